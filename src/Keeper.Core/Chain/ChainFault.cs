@@ -1,0 +1,20 @@
+namespace Keeper.Core.Chain;
+
+/// <summary>Why a request has no answer; also a metric's label.</summary>
+public enum ChainFault
+{
+    /// <summary>Refused, reset, timed out, 5xx.</summary>
+    Transport,
+
+    /// <summary>HTTP 429 or the node's own word for it.</summary>
+    RateLimited,
+
+    /// <summary>Not JSON, wrong id, missing result, value out of range, too long.</summary>
+    Malformed,
+
+    /// <summary>A JSON-RPC error that the caller has no use for.</summary>
+    Rejected,
+
+    /// <summary>The block asked for is not there, or no longer.</summary>
+    UnknownBlock,
+}

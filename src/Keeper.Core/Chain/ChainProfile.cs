@@ -1,0 +1,34 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Chain;
+
+/// <summary>What is particular to one chain: the values of <c>config/chains/&lt;chainId&gt;.json</c>.</summary>
+public sealed record ChainProfile
+{
+    public required ulong ChainId { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>The usual time between blocks.</summary>
+    public required TimeSpan BlockTime { get; init; }
+
+    /// <summary>EIP-1559, or legacy gas price.</summary>
+    public bool SupportsEip1559 { get; init; } = true;
+
+    /// <summary>The most gas one transaction may ask for (EIP-7825: 16,777,216).</summary>
+    public Gas TransactionGasCap { get; init; } = new(16_777_216);
+
+    /// <summary>The most blocks that one <c>eth_getLogs</c> asks for.</summary>
+    public int MaxLogRange { get; init; } = 2_000;
+
+    /// <summary>Blocks after which one is taken as final where the chain has no finality tag.</summary>
+    public int FinalityDepth { get; init; } = 64;
+
+    /// <summary>A Chainlink-shaped feed of the native coin in US dollars; null where there is none.</summary>
+    public Address? NativePriceFeed { get; init; }
+
+    /// <summary>The age beyond which that feed is not believed.</summary>
+    public TimeSpan NativePriceMaxAge { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>The price of one native coin that is used when the feed is not believed: high, so that gas is not underrated.</summary>
+    public required Usd NativePriceWorstCase { get; init; }
+}
