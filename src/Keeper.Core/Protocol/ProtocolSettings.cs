@@ -1,0 +1,11 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Protocol;
+
+/// <summary>One deployment of one protocol: the values of <c>config/protocols/&lt;name&gt;.json</c>.</summary>
+/// <param name="Name">The deployment's name in metrics and journal.</param>
+/// <param name="Type">The adapter.</param>
+/// <param name="Address">The contract that is mirrored and liquidated on.</param>
+/// <param name="DeployBlock">The block to begin at: nothing of interest happened before it.</param>
+/// <param name="CodeHash">Keccak-256 of the code at <paramref name="Address"/>, checked at start; null pins nothing.</param>
+public sealed record ProtocolSettings(string Name, string Type, Address Address, ulong DeployBlock, Hash32? CodeHash);

@@ -1,0 +1,28 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Submission;
+
+/// <summary>How transactions are priced and kept alive.</summary>
+public sealed record SubmissionOptions
+{
+    /// <summary>Transactions of the key that may be unmined at once. 1 to 16: more than the pools of common nodes keep for a sender is lost.</summary>
+    public int MaxInFlight { get; init; } = 16;
+
+    /// <summary>The price of a unit of gas that is never exceeded, whatever a liquidation earns.</summary>
+    public Wei HardFeeCap { get; init; } = Wei.FromGwei(500);
+
+    /// <summary>The least tip that is offered.</summary>
+    public Wei MinPriorityFee { get; init; } = new(1_000_000);
+
+    /// <summary>The percentile of recent tips that the first bid offers. 0 to 100.</summary>
+    public double FirstTipPercentile { get; init; } = 60;
+
+    /// <summary>Blocks from the decision to the executor's own deadline: mined later, the call reverts. 2 to 1,000.</summary>
+    public int DeadlineBlocks { get; init; } = 24;
+
+    /// <summary>Confirmations after which an outcome is settled. 1 to 1,000.</summary>
+    public int Confirmations { get; init; } = 1;
+
+    /// <summary>Decide, simulate and tell, but neither sign nor send. Needs no key.</summary>
+    public bool DryRun { get; init; }
+}
