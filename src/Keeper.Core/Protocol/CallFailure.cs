@@ -1,0 +1,5 @@
+namespace Keeper.Core.Protocol;
+
+/// <param name="NoLongerNeeded">The account was not, or no longer, in the state that the call deals with: somebody was first, or it recovered.</param>
+/// <param name="Detail">The decoded reason, bounded and without control characters.</param>
+public readonly record struct CallFailure(bool NoLongerNeeded, string Detail);

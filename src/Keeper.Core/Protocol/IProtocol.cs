@@ -1,0 +1,55 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Protocol;
+
+/// <summary>
+/// Port: one deployment of one protocol. Holds its state in tables of the mirror's undo log, changes it by logs alone, and
+/// judges accounts in the contract's own integers. Pure and synchronous: it performs no I/O, and what it cannot have from
+/// logs it asks for as <see cref="StateRead"/>s. Not safe for concurrent use: the loop owns it.
+/// </summary>
+public interface IProtocol
+{
+    ProtocolSettings Settings { get; }
+
+    /// <summary>The logs that change its state, those of its feeds included. May grow when markets are listed or feeds rotate.</summary>
+    LogFilter Filter { get; }
+
+    /// <summary>The part of <see cref="Filter"/> that is worth acting on before its block is linked: price updates.</summary>
+    LogFilter Hints { get; }
+
+    /// <summary>Applies one log of <see cref="Filter"/>. Final values: applying the same logs again gives the same state.</summary>
+    /// <exception cref="Chain.Abi.AbiException">The log is not what its event says; nothing was changed.</exception>
+    void Apply(Log log);
+
+    /// <summary>What must be read now, at the mirror's block, before an evaluation can be believed; empty when nothing is missing.</summary>
+    IReadOnlyList<StateRead> MissingReads();
+
+    /// <summary>What no log tells and every block must therefore be asked for.</summary>
+    IReadOnlyList<StateRead> PollReads();
+
+    /// <summary>Accounts known; they are numbered from 0 in the order of first sight, and keep their number.</summary>
+    int AccountCount { get; }
+
+    /// <summary>The account's stable name in the journal, without the protocol: an id or an address.</summary>
+    string KeyOf(int account);
+
+    /// <summary>The newest time at which any of its prices was updated: a hint makes it run ahead of the mirror's block.</summary>
+    ulong LatestOracleTime { get; }
+
+    /// <summary>Judges an account as the contract would in a block with this timestamp.</summary>
+    Verdict Evaluate(int account, ulong timestamp);
+
+    /// <summary>The calls that deal with the account in a block with this timestamp, in the order in which they must run.</summary>
+    /// <returns>Empty where nothing can be done.</returns>
+    IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp);
+
+    /// <summary>What a failed call of <see cref="Plan"/> means, from the contract's revert data.</summary>
+    CallFailure Explain(ReadOnlySpan<byte> revertData);
+
+    /// <summary>Functions of the contract that <see cref="Plan"/> calls: what the executor's owner must allow.</summary>
+    IReadOnlyList<(uint Selector, string Signature)> Functions { get; }
+
+    /// <summary>Tokens that rewards are paid in; known once nothing is missing.</summary>
+    IReadOnlyList<RewardToken> RewardTokens { get; }
+}
