@@ -1,0 +1,4 @@
+namespace Keeper.Core.Mirror;
+
+/// <summary>What arrived does not follow from what the mirror holds: something was missed.</summary>
+public sealed class MirrorException(string message) : Exception(message);
