@@ -22,11 +22,7 @@ public abstract record JournalEntry
     /// <param name="MaxPricePerGas">The most that may be offered for a unit of gas, from the profit bound.</param>
     public sealed record Intended(
         Address Key, ulong Nonce, IReadOnlyList<IntendedItem> Items, ReadOnlyMemory<byte> Data, Gas GasLimit, ulong Deadline,
-        BlockRef Basis, bool FromHint, Usd ExpectedReward, Wei MaxPricePerGas) : JournalEntry
-    {
-        /// <summary>The accounts of <see cref="Items"/>, each once.</summary>
-        public IEnumerable<string> Accounts => Items.Select(item => item.Account).Distinct();
-    }
+        BlockRef Basis, bool FromHint, Usd ExpectedReward, Wei MaxPricePerGas) : JournalEntry;
 
     /// <summary>Bytes that exist and may therefore be mined. Durable before they are first broadcast.</summary>
     /// <param name="Plan">Sequence number of the plan; 0 in the same commit as its <see cref="Intended"/>, which then stands right before it.</param>

@@ -42,7 +42,7 @@ public sealed partial class Sender
         {
             var slot = new Slot(plan.Plan, plan.Intent, Interlocked.Increment(ref _offers), head.Block.Number);
             foreach (var signed in plan.Attempts) Add(slot, new Attempt(signed.Hash, signed.Raw, signed.Fees, signed.IsCancel));
-            foreach (var account in plan.Intent.Accounts) _open[account] = slot.OfferId;
+            foreach (var account in slot.Accounts) _open[account] = slot.OfferId;
             _slots.Add(slot.Nonce, slot);
         }
         foreach (var slot in _slots.Values) await BroadcastAsync(slot, head.Gas, cancellation).ConfigureAwait(false);

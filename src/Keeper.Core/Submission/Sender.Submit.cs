@@ -50,13 +50,13 @@ public sealed partial class Sender
         var slot = new Slot(sequence, intent, offer.Id, _head?.Block.Number ?? plan.Basis.Number);
         Add(slot, new Attempt(signed.Hash, signed.Raw, fees, isCancel: false));
         _slots.Add(slot.Nonce, slot);
-        Release(accounts.Except(intent.Accounts), offer.Id);
+        Release(accounts.Except(slot.Accounts), offer.Id);
         SenderInstruments.Slots(_slots.Count);
 
         await BroadcastAsync(slot, offer.Gas, cancellation).ConfigureAwait(false);
         slot.BroadcastAt = time.GetTimestamp();
         SenderInstruments.Sent(time.GetElapsedTime(decided), time.GetElapsedTime(offer.Plan.DecidedAt));
-        SenderLog.Sent(logger, slot.Newest.Hash, slot.Nonce, string.Join(", ", intent.Accounts), plan.Basis.Number, plan.HintBlock is not null, Label.Of(slot.Newest.Answer!.Value));
+        SenderLog.Sent(logger, slot.Newest.Hash, slot.Nonce, string.Join(", ", slot.Accounts), plan.Basis.Number, plan.HintBlock is not null, Label.Of(slot.Newest.Answer!.Value));
     }
 
     /// <summary>Steps 1 and 2: simulates the exact call with the exact fees, drops what fails, and prices what is left.</summary>

@@ -71,7 +71,7 @@ public sealed partial class Sender
             await journal.AppendAsync(
                 [new JournalEntry.Mined(slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice)],
                 cancellation).ConfigureAwait(false);
-            Release(slot.Intent.Accounts, slot.OfferId);
+            Release(slot.Accounts, slot.OfferId);
         }
         if (_head!.Block.Number + 1 >= receipt.BlockNumber + (ulong)_options.Confirmations) await SettleAsync(slot, receipt, cancellation).ConfigureAwait(false);
     }
@@ -83,7 +83,7 @@ public sealed partial class Sender
             slot.Receipt = null;
             SenderInstruments.TakenByReorg();
             SenderLog.TakenByReorg(logger, slot.Newest.Hash, slot.Nonce);
-            foreach (var account in slot.Intent.Accounts) _open.TryAdd(account, slot.OfferId);
+            foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
         }
         if (count > slot.Nonce)
         {
@@ -91,7 +91,7 @@ public sealed partial class Sender
             SenderInstruments.ForeignTransaction();
             Halt($"nonce {slot.Nonce} of {settings.Operator} was used by a transaction that the journal does not know");
             await CloseAsync(slot, new JournalEntry.Abandoned(slot.Plan, "foreign nonce use"), cancellation).ConfigureAwait(false);
-            foreach (var account in slot.Intent.Accounts) Count(account, Outcome.Abandoned, "foreign nonce use");
+            foreach (var account in slot.Accounts) Count(account, Outcome.Abandoned, "foreign nonce use");
             return;
         }
         slot.HeadsWithoutReceipt = 0;
@@ -164,7 +164,7 @@ public sealed partial class Sender
             return All(Outcome.Reverted, $"the executor's logs are malformed: {error.Message}");
         }
 
-        AccountOutcome[] All(Outcome outcome, string detail) => slot.Intent.Accounts.Select(account => new AccountOutcome(account, outcome, detail)).ToArray();
+        AccountOutcome[] All(Outcome outcome, string detail) => slot.Accounts.Select(account => new AccountOutcome(account, outcome, detail)).ToArray();
     }
 
     private AccountOutcome Judge(string account, ItemResult[] items)
@@ -193,7 +193,7 @@ public sealed partial class Sender
     private async Task CloseAsync(Slot slot, JournalEntry entry, CancellationToken cancellation)
     {
         await journal.AppendAsync([entry], cancellation).ConfigureAwait(false);
-        Release(slot.Intent.Accounts, slot.OfferId);
+        Release(slot.Accounts, slot.OfferId);
         _slots.Remove(slot.Nonce);
         foreach (var attempt in slot.Attempts) _byHash.TryRemove(attempt.Hash, out _);
     }

@@ -77,7 +77,7 @@ public sealed partial class Sender(
     {
         foreach (var log in logs)
         {
-            if (_byHash.TryGetValue(log.TransactionHash, out var slot)) Release(slot.Intent.Accounts, slot.OfferId);
+            if (_byHash.TryGetValue(log.TransactionHash, out var slot)) Release(slot.Accounts, slot.OfferId);
         }
         if (Interlocked.Exchange(ref _newHead, head) is null) _commands.Writer.TryWrite(null);
     }
@@ -87,7 +87,7 @@ public sealed partial class Sender(
     {
         foreach (var slot in _byHash.Values)
         {
-            foreach (var account in slot.Intent.Accounts) _open.TryAdd(account, slot.OfferId);
+            foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
         }
     }
 

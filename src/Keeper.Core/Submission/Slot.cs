@@ -13,6 +13,9 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     public JournalEntry.Intended Intent { get; } = intent;
     public ulong Nonce => Intent.Nonce;
 
+    /// <summary>The accounts that the intent deals with, each once.</summary>
+    public IReadOnlyList<string> Accounts { get; } = intent.Items.Select(item => item.Account).Distinct().ToArray();
+
     /// <summary>Who holds the accounts open: only the same offer may release them.</summary>
     public long OfferId { get; } = offerId;
 
