@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
@@ -50,7 +51,12 @@ internal static class JournalJson
         _ => sequence,
     };
 
-    public static string Write(JournalEntry entry) => JsonSerializer.Serialize(entry, entry.GetType(), Options);
+    /// <summary>Appends the body in UTF-8.</summary>
+    public static void Write(JournalEntry entry, IBufferWriter<byte> body)
+    {
+        using var writer = new Utf8JsonWriter(body);
+        JsonSerializer.Serialize(writer, entry, entry.GetType(), Options);
+    }
 
     /// <exception cref="JournalException">The kind is unknown, or the body is not exactly an entry of that kind.</exception>
     public static JournalEntry Read(long sequence, string kind, string body)

@@ -13,7 +13,7 @@ internal static class RecordChain
     /// <summary>Of a check, in bytes. Before the first record stand as many zeros.</summary>
     public const int Size = SHA256.HashSizeInBytes;
 
-    public static byte[] Next(ReadOnlySpan<byte> previous, long sequence, long writtenAtMs, long plan, string kind, string body)
+    public static byte[] Next(ReadOnlySpan<byte> previous, long sequence, long writtenAtMs, long plan, string kind, ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> numbers = stackalloc byte[24];
@@ -23,7 +23,7 @@ internal static class RecordChain
         hash.AppendData(previous);
         hash.AppendData(numbers);
         hash.AppendData(Encoding.UTF8.GetBytes(kind));
-        hash.AppendData(Encoding.UTF8.GetBytes(body));
+        hash.AppendData(body);
         return hash.GetHashAndReset();
     }
 }

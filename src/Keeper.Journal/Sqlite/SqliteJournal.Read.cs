@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Keeper.Core.Journal;
 using Microsoft.Data.Sqlite;
 
@@ -39,7 +40,7 @@ public sealed partial class SqliteJournal
         var sequence = reader.GetInt64(0);
         if (sequence != expected) throw Missing(expected, sequence);
         var (writtenAt, kind, plan, body) = (reader.GetInt64(1), reader.GetString(2), reader.GetInt64(3), reader.GetString(4));
-        var check = RecordChain.Next(previous, sequence, writtenAt, plan, kind, body);
+        var check = RecordChain.Next(previous, sequence, writtenAt, plan, kind, Encoding.UTF8.GetBytes(body));
         if (!check.AsSpan().SequenceEqual(reader.GetFieldValue<byte[]>(5)))
             throw new JournalException($"Record {sequence} of the journal is not what was written, or the one before it is not: the chain of checks breaks there. Restore the file from a copy.");
         return (new(sequence, DateTimeOffset.FromUnixTimeMilliseconds(writtenAt), JournalJson.Read(sequence, kind, body)), check);

@@ -1,7 +1,7 @@
+using System.Buffers;
 using Keeper.Core.Journal;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keeper.Journal.Sqlite;
 
@@ -17,7 +17,8 @@ public sealed partial class SqliteJournal : IJournal
     private readonly ILogger _logger;
     private readonly WriterLock? _lock;
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _insert;
+    private readonly AppendStatements _statements;
+    private readonly ArrayBufferWriter<byte> _body = new(4096);
     private readonly SemaphoreSlim _oneWriter = new(1, 1);
     private byte[] _lastCheck;
     private long _lastSequence;
@@ -31,7 +32,7 @@ public sealed partial class SqliteJournal : IJournal
         _logger = logger;
         _lock = held;
         _connection = connection;
-        _insert = PrepareInsert(connection);
+        _statements = new AppendStatements(connection);
         (_lastSequence, _lastCheck) = ReadLast(connection, options.Path);
     }
 
@@ -61,7 +62,7 @@ public sealed partial class SqliteJournal : IJournal
         {
             if (_disposed) return;
             _disposed = true;
-            await _insert.DisposeAsync().ConfigureAwait(false);
+            _statements.Dispose();
             await _connection.DisposeAsync().ConfigureAwait(false);
             // Last, so that nobody opens the file while the write-ahead log is still being folded into it.
             _lock?.Dispose();
@@ -79,19 +80,16 @@ public sealed partial class SqliteJournal : IJournal
         var committing = false;
         try
         {
-            using var transaction = _connection.BeginTransaction(deferred: false);
-            _insert.Transaction = transaction;
+            _statements.Begin();
             var writtenAt = _time.GetUtcNow().ToUnixTimeMilliseconds();
             for (var i = 0; i < entries.Length; i++) check = Insert(first + i, writtenAt, entries[i], check);
             committing = true;
-            transaction.Commit();
+            _statements.Commit();
         }
-        catch (SqliteException exception)
+        catch (Exception exception)
         {
-            // A busy or full database refuses a commit whole. After any other failure of the disk the commit may or may not be
-            // found at the next opening, and going on could sign the same nonce twice.
-            _failed = committing && exception.SqliteErrorCode is not (SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL);
-            if (_failed) Log.Failed(_logger, _options.Path, exception);
+            RollBack(exception, committing);
+            if (exception is not SqliteException) throw;
             throw new JournalException($"Nothing was written to the journal {_options.Path}: {exception.Message}", exception);
         }
         _lastCheck = check;
@@ -102,31 +100,27 @@ public sealed partial class SqliteJournal : IJournal
 
     private byte[] Insert(long sequence, long writtenAt, JournalEntry entry, byte[] previous)
     {
-        var (kind, plan, body) = (JournalJson.Kind(entry), JournalJson.Plan(entry, sequence), JournalJson.Write(entry));
-        var check = RecordChain.Next(previous, sequence, writtenAt, plan, kind, body);
-        var parameters = _insert.Parameters;
-        parameters[0].Value = sequence;
-        parameters[1].Value = writtenAt;
-        parameters[2].Value = kind;
-        parameters[3].Value = plan;
-        parameters[4].Value = body;
-        parameters[5].Value = check;
-        _insert.ExecuteNonQuery();
+        var (kind, plan) = (JournalJson.Kind(entry), JournalJson.Plan(entry, sequence));
+        _body.ResetWrittenCount();
+        JournalJson.Write(entry, _body);
+        var check = RecordChain.Next(previous, sequence, writtenAt, plan, kind, _body.WrittenSpan);
+        _statements.Insert(sequence, writtenAt, kind, plan, _body.WrittenSpan, check);
         return check;
     }
 
-    private static SqliteCommand PrepareInsert(SqliteConnection connection)
+    private void RollBack(Exception cause, bool committing)
     {
-        var insert = connection.CreateCommand();
-        insert.CommandText = """INSERT INTO record (sequence, written_at, kind, plan, body, "check") VALUES ($1, $2, $3, $4, $5, $6)""";
-        foreach (var (name, type) in new[]
+        try
         {
-            ("$1", SqliteType.Integer), ("$2", SqliteType.Integer), ("$3", SqliteType.Text),
-            ("$4", SqliteType.Integer), ("$5", SqliteType.Text), ("$6", SqliteType.Blob),
-        })
-        {
-            insert.Parameters.Add(name, type);
+            _statements.RollBack();
+            // A busy or full database refuses a commit whole. After any other failure of the disk the commit may or may not be
+            // found at the next opening, and going on could sign the same nonce twice.
+            _failed = committing && cause is not SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL };
         }
-        return insert;
+        catch (SqliteException)
+        {
+            _failed = true;
+        }
+        if (_failed) Log.Failed(_logger, _options.Path, cause);
     }
 }

@@ -46,8 +46,18 @@ internal sealed class WriterLock : IDisposable
         }
     }
 
-    /// <summary>Not waited for on the disk: it is to tell of damage, not to prevent it.</summary>
-    public void Acknowledge(long sequence) => WriteNumber(PidWidth + 1, SequenceWidth, sequence);
+    /// <summary>Not waited for on the disk, and no reason to fail: it is to tell of damage, and an older number only tells of less.</summary>
+    public void Acknowledge(long sequence)
+    {
+        try
+        {
+            WriteNumber(PidWidth + 1, SequenceWidth, sequence);
+        }
+        catch (IOException)
+        {
+            // The record itself is on the disk.
+        }
+    }
 
     public void Dispose()
     {

@@ -1,7 +1,10 @@
+using System.Buffers;
+using System.Text;
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
+using Keeper.Journal;
 
 namespace Keeper.Tests.Journal;
 
@@ -12,6 +15,14 @@ internal static class Samples
     public static readonly Address Foreign = Address.Parse("0x00000000000000000000000000000000000000bb");
 
     public static Hash32 Hash(ulong number) => new(new UInt256(number, 0, 0, 1));
+
+    /// <summary>The entry as it is stored.</summary>
+    public static string Body(JournalEntry entry)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        JournalJson.Write(entry, body);
+        return Encoding.UTF8.GetString(body.WrittenSpan);
+    }
 
     public static JournalEntry.Intended Intended(ulong nonce, Address? key = null) => new(
         key ?? Mine, nonce, [new("refperps:17", "close 1.5 of market 2"), new("refperps:18", "resolve bad debt")], new byte[] { 0xb8, 0x11, 0xfc, 0x2c },

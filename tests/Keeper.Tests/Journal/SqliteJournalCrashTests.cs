@@ -96,7 +96,7 @@ public sealed class SqliteJournalCrashTests : IDisposable
     private async Task Append(SqliteJournal journal, JournalEntry[] commit)
     {
         var first = await journal.AppendAsync(commit, default);
-        _acknowledged.AddRange(Commit.Resolve(commit, first).Select(JournalJson.Write));
+        _acknowledged.AddRange(Commit.Resolve(commit, first).Select(Samples.Body));
     }
 
     private string Image(string name, string[] suffixes)
@@ -123,5 +123,5 @@ public sealed class SqliteJournalCrashTests : IDisposable
         SqliteJournal.OpenAsync(new() { Path = path, Synchronous = synchronous }, TimeProvider.System);
 
     private static async Task<List<string>> Bodies(IJournal journal) =>
-        (await SqliteJournalTests.Read(journal)).Select(record => JournalJson.Write(record.Entry)).ToList();
+        (await SqliteJournalTests.Read(journal)).Select(record => Samples.Body(record.Entry)).ToList();
 }

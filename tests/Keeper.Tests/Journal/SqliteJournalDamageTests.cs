@@ -127,7 +127,7 @@ public sealed partial class SqliteJournalDamageTests : IAsyncLifetime
         SqliteJournal.OpenAsync(new() { Path = path, Synchronous = SqliteSynchronous.Normal, BusyTimeout = TimeSpan.FromMilliseconds(20) }, TimeProvider.System);
 
     private static async Task<List<string>> Bodies(IJournal journal) =>
-        (await SqliteJournalTests.Read(journal)).Select(record => JournalJson.Write(record.Entry)).ToList();
+        (await SqliteJournalTests.Read(journal)).Select(record => Samples.Body(record.Entry)).ToList();
 
     [GeneratedRegex(@"Record \d+ ")]
     private static partial Regex NamesRecord();

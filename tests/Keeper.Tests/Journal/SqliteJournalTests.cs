@@ -36,7 +36,7 @@ public sealed class SqliteJournalTests : IDisposable
         var records = await Read(reopened);
         Assert.Equal(Enumerable.Range(1, entries.Length), records.Select(record => (int)record.Sequence));
         Assert.All(records, record => Assert.Equal(_time.Now, record.WrittenAt));
-        Assert.Equal(Commit.Resolve(entries, 1).Select(JournalJson.Write), records.Select(record => JournalJson.Write(record.Entry)));
+        Assert.Equal(Commit.Resolve(entries, 1).Select(Samples.Body), records.Select(record => Samples.Body(record.Entry)));
     }
 
     [Fact]
