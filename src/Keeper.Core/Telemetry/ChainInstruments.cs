@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Keeper.Core.Telemetry;
+
+/// <summary>What a chain client counts. Labels are closed sets: never a URL, a hash or an error text.</summary>
+public static class ChainInstruments
+{
+    private static readonly Counter<long> Requests =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_rpc_requests_total", description: "JSON-RPC calls by endpoint, method and outcome.");
+
+    private static readonly Histogram<double> RequestSeconds =
+        KeeperMeter.Instance.CreateHistogram<double>("keeper_rpc_request_seconds", "s", "Time from a JSON-RPC request to its answer.");
+
+    private static readonly Counter<long> Reconnects =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_ws_reconnects_total", description: "Sockets that ended and were opened again.");
+
+    private static readonly Counter<long> Silences =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_ws_silent_total", description: "Sockets dropped because no head came.");
+
+    private static readonly Counter<long> Reorgs =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_reorgs_total", description: "Reorganisations by the number of blocks undone.");
+
+    private static readonly Counter<long> Gaps =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_gaps_filled_total", description: "Blocks fetched because no head announced them.");
+
+    /// <param name="rpc">The endpoint's configured name.</param>
+    /// <param name="outcome">ok, error, or a <see cref="Chain.ChainFault"/> in lower case.</param>
+    public static void Request(string rpc, string method, string outcome, TimeSpan elapsed)
+    {
+        Requests.Add(1, new("rpc", rpc), new("method", method), new KeyValuePair<string, object?>("outcome", outcome));
+        RequestSeconds.Record(elapsed.TotalSeconds, new("rpc", rpc), new KeyValuePair<string, object?>("method", method));
+    }
+
+    /// <param name="reason">Why the socket before it ended: refused, closed, reset, silent, oversized, failed.</param>
+    public static void Reconnect(string reason) => Reconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public static void Silence() => Silences.Add(1);
+
+    /// <summary>Depths above 7 share one label: the set stays closed.</summary>
+    public static void Reorg(int depth) => Reorgs.Add(1, new TagList { { "depth", depth > 7 ? "8+" : depth.ToString(System.Globalization.CultureInfo.InvariantCulture) } });
+
+    public static void GapFilled(int blocks) => Gaps.Add(blocks);
+}
