@@ -33,6 +33,14 @@ internal sealed class RefPerpsState
     public int RequireMarket(uint id) =>
         Markets.TryFind(id, out var market) ? market : throw new MirrorException($"A log names market {id}, and none listed it.");
 
+    /// <summary>SPEC.md, section 7: quote tokens that the exchange accounts for.</summary>
+    /// <exception cref="MirrorException">Less than nothing, which the contract cannot hold.</exception>
+    public UInt256 Cash()
+    {
+        var cash = Globals.TotalQuote + Globals.Pool + (Int256)Globals.InsuranceFund;
+        return cash.IsNegative ? throw new MirrorException($"The mirrored balances add up to {cash}.") : cash.Abs;
+    }
+
     public void SetGlobals(in GlobalRow row) => _globals.Set(0, row);
     public void SetMarket(int market, in MarketRow row) => Markets.Set(market, row with { Revision = ++_revision });
     public void SetFeed(int feed, in FeedRow row) => Feeds.Set(feed, row with { Revision = ++_revision });

@@ -60,8 +60,4 @@ internal readonly record struct GlobalRow(
     byte PausedBits,
     Int256 TotalQuote,
     Int256 Pool,
-    UInt256 InsuranceFund)
-{
-    /// <summary>SPEC.md, section 7: what the exchange holds for all of it.</summary>
-    public UInt256 Cash => (UInt256)(TotalQuote + Pool + (Int256)InsuranceFund);
-}
+    UInt256 InsuranceFund);

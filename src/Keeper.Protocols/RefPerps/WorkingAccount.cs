@@ -15,7 +15,7 @@ internal sealed class WorkingAccount
     {
         _globals = state.Globals;
         _insuranceFund = _globals.InsuranceFund;
-        _cash = _globals.Cash;
+        _cash = state.Cash();
         Quote = state.Accounts[account].Quote;
         for (var at = state.Accounts[account].FirstPosition; at != AccountRow.None; at = state.Positions[at].Next)
         {
