@@ -27,6 +27,10 @@ abstract contract Exchange is Test {
         token.mint(address(this), 1e30);
         list("ETH", 2_000e8);
         list("SOL", 100e8);
+        fund();
+    }
+
+    function fund() internal virtual {
         perps.depositPool(10_000_000e18);
         perps.depositInsurance(1_000e18);
     }
