@@ -52,7 +52,7 @@ internal sealed record DemoMarket(string Symbol, long StartPrice, UInt256 Lot, U
     }
 
     private static void WriteTier(AbiWriter writer, (ulong Upper, uint Ppm) tier) =>
-        writer.Word(tier.Upper == 0 ? UInt128.MaxValue : Wads(tier.Upper)).Word(tier.Ppm);
+        writer.Word(tier.Upper == 0 ? UInt128.MaxValue : Wads(tier.Upper)).Word((ulong)tier.Ppm);
 
     private static UInt256 Wads(ulong whole) => (UInt256)whole * Wad;
 }

@@ -67,7 +67,7 @@ internal static class Population
                 .Word(account.IsIsolated)
                 .Word(account.IsIsolated ? account.Legs[0].Market : 0UL)
                 .Word(account.Deposit)
-                .StaticArray(account.Legs, (item, leg) => item.Word(leg.Market).Word(leg.Size)))
+                .StaticArray(account.Legs, (item, leg) => item.Word((ulong)leg.Market).Word(leg.Size)))
             .ToCall(Signatures.Seed);
 
     private static UInt256 Wads(ulong whole) => (UInt256)whole * 1_000_000_000_000_000_000UL;
