@@ -58,15 +58,15 @@ contract BatchesTest is Exchange {
     }
 
     function test_the_lens_marks_what_reverts_and_answers_the_rest() public {
-        spec(0, 2_300e18, 50e18, 0);
+        spec(0, 2_700e18, 50e18, 0);
         spec(0, 50_000e18, 50e18, 0);
         spec(0, 50_000e18, 10e18, -10e18);
         for (uint256 i = 0; i < 7; i++) {
-            spec(0, 2_300e18, 50e18, 0);
+            spec(0, 2_700e18, 50e18, 0);
         }
         seeder.seed(specs);
         vm.warp(START + 3_601);
-        setPrice(ETH, 1_970e8); // SOL is stale
+        setPrice(ETH, 1_950e8); // SOL is stale
         (bytes memory bits, bytes memory failed) = lens.liquidatable(perps, 1, 11);
         eq(uint256(uint8(bits[0])), 0xf9, "1 and 4 to 8");
         eq(uint256(uint8(bits[1])), 0x03, "9 and 10");
