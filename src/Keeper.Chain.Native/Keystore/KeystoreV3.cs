@@ -87,7 +87,7 @@ public static class KeystoreV3
         }
     }
 
-    /// <summary>The address is optional in the format (EIP-2335 dropped it); where it stands it must be the key's.</summary>
+    /// <summary>The address is optional in the format (some tools leave it out for privacy); where it stands it must be the key's.</summary>
     private static PrivateKey Checked(PrivateKey key, JsonElement root)
     {
         if (!root.TryGetProperty("address", out var stated) || stated.ValueKind != JsonValueKind.String) return key;

@@ -1,0 +1,4 @@
+namespace Keeper.Chain.Native.Rpc;
+
+/// <summary>One answer: the bytes of <c>result</c> as the node wrote them, or its error.</summary>
+internal readonly record struct RpcAnswer(ReadOnlyMemory<byte> Result, RpcError? Error);

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Keeper.Core.Chain;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+
+namespace Keeper.Chain.Native.Rpc;
+
+/// <summary>
+/// Reads from the preferred endpoint and, where that fails, from the next: the only place with a generic retry, and only reads
+/// pass through it. A value that cannot be decoded counts as a failure of the endpoint that sent it.
+/// </summary>
+internal sealed class RpcRouter
+{
+    private readonly IReadOnlyList<EndpointClient> _endpoints;
+    private readonly ILogger _logger;
+    private readonly ResiliencePipeline _pipeline;
+    private int _preferred;
+
+    public RpcRouter(IReadOnlyList<EndpointClient> endpoints, int retries, TimeProvider time, Random jitter, ILogger logger)
+    {
+        (_endpoints, _logger) = (endpoints, logger);
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<ChainException>(IsTransient),
+                MaxRetryAttempts = Math.Max(retries, endpoints.Count - 1),
+                BackoffType = DelayBackoffType.Exponential,
+                Delay = TimeSpan.FromMilliseconds(100),
+                MaxDelay = TimeSpan.FromSeconds(2),
+                UseJitter = true,
+                Randomizer = () => { lock (jitter) return jitter.NextDouble(); },
+            })
+            .Build();
+    }
+
+    public IReadOnlyList<EndpointClient> Endpoints => _endpoints;
+
+    /// <summary>One round trip with all the calls, decoded by <paramref name="decode"/>.</summary>
+    public async Task<T> ReadAsync<T>(IReadOnlyList<RpcCall> calls, Func<IReadOnlyList<RpcAnswer>, T> decode, CancellationToken cancellation)
+    {
+        return await _pipeline.ExecuteAsync(AttemptAsync, cancellation).ConfigureAwait(false);
+
+        async ValueTask<T> AttemptAsync(CancellationToken token)
+        {
+            var index = Volatile.Read(ref _preferred);
+            var endpoint = _endpoints[index];
+            try
+            {
+                return Decode(endpoint, calls, await endpoint.SendAsync(calls, token).ConfigureAwait(false), decode);
+            }
+            catch (ChainException error) when (error.Fault != ChainFault.Rejected)
+            {
+                // Only the first to fail moves on: others that fail at the same time would skip an endpoint.
+                var next = (index + 1) % _endpoints.Count;
+                if (Interlocked.CompareExchange(ref _preferred, next, index) == index && next != index) ChainLog.EndpointChanged(_logger, endpoint.Name, _endpoints[next].Name, error.Fault);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>One call whose result is one value.</summary>
+    public Task<T> ReadAsync<T>(RpcCall call, ResultReader<T> reader, CancellationToken cancellation) =>
+        ReadAsync([call], answers => Wire.Read(answers[0], reader), cancellation);
+
+    private bool IsTransient(ChainException error) => error.Fault switch
+    {
+        ChainFault.Transport or ChainFault.RateLimited or ChainFault.Malformed => true,
+        // Another node may have the block already.
+        ChainFault.UnknownBlock => _endpoints.Count > 1,
+        _ => false,
+    };
+
+    private static T Decode<T>(EndpointClient endpoint, IReadOnlyList<RpcCall> calls, IReadOnlyList<RpcAnswer> answers, Func<IReadOnlyList<RpcAnswer>, T> decode)
+    {
+        try
+        {
+            return decode(answers);
+        }
+        catch (RpcErrorException error)
+        {
+            var fault = RpcWording.IsUnknownBlock(error.Error) ? ChainFault.UnknownBlock : ChainFault.Rejected;
+            throw new ChainException($"{endpoint.Name}: {calls[0].Method} was refused: {error.Error.Message} ({error.Error.Code}).", fault);
+        }
+        catch (MalformedAnswerException error)
+        {
+            throw new ChainException($"{endpoint.Name}: {calls[0].Method}: {error.Message}.", ChainFault.Malformed);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new ChainException($"{endpoint.Name}: {calls[0].Method}: the answer has another shape than the specification's.", ChainFault.Malformed);
+        }
+    }
+}

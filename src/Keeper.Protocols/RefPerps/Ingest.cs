@@ -1,0 +1,74 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Protocols.RefPerps;
+
+/// <summary>Logs into state. Each handler decodes the whole log before it writes; a log of no interest changes nothing.</summary>
+internal sealed class Ingest(RefPerpsState state, FeedBook feeds, Address contract)
+{
+    public void Apply(Log log)
+    {
+        if (log.TopicCount == 0) return;
+        var topic = log.Topic0;
+        if (log.Address != contract)
+        {
+            if (topic == Topics.AnswerUpdated) feeds.Apply(log.Address, AnswerUpdated.Decode(log));
+        }
+        else if (topic == Topics.QuoteChanged) Apply(QuoteChanged.Decode(log));
+        else if (topic == Topics.MarketSynced) Apply(MarketSynced.Decode(log));
+        else if (topic == Topics.MarketState) Apply(MarketState.Decode(log));
+        else if (topic == Topics.PositionChanged) Apply(PositionChanged.Decode(log));
+        else if (topic == Topics.PoolChanged) state.SetGlobals(state.Globals with { Pool = PoolChanged.Decode(log).NewBalance });
+        else if (topic == Topics.InsuranceFundChanged) state.SetGlobals(state.Globals with { InsuranceFund = InsuranceFundChanged.Decode(log).NewBalance });
+        else if (topic == Topics.AccountOpened) Apply(AccountOpened.Decode(log));
+        else if (topic == Topics.MarketListed) state.AddMarket(MarketListed.Decode(log).Market);
+        else if (topic == Topics.MarketParamsSet) Apply(MarketParamsSet.Decode(log));
+        else if (topic == Topics.MarketTiersSet) Apply(MarketTiersSet.Decode(log));
+        else if (topic == Topics.GlobalParamsSet) Apply(GlobalParamsSet.Decode(log));
+        else if (topic == Topics.PausedSet) state.SetGlobals(state.Globals with { PausedBits = PausedSet.Decode(log).Bits });
+    }
+
+    private void Apply(QuoteChanged e) => state.SetQuote(state.RequireAccount(e.Account), e.NewBalance);
+
+    private void Apply(PositionChanged e) =>
+        state.SetPosition(state.RequireAccount(e.Account), e.Market, e.Size, e.EntryNotional, e.EntryFunding);
+
+    private void Apply(AccountOpened e)
+    {
+        if (!state.Accounts.TryFind(e.Account, out _)) state.Accounts.Put(e.Account, AccountRow.New);
+    }
+
+    private void Apply(MarketSynced e)
+    {
+        var market = state.RequireMarket(e.Market);
+        state.SetMarket(market, state.Markets[market] with { FundingIndex = e.FundingIndex, FundingTime = e.FundingTime });
+    }
+
+    private void Apply(MarketState e)
+    {
+        var market = state.RequireMarket(e.Market);
+        state.SetMarket(market, state.Markets[market] with { Skew = e.Skew, OiLong = e.OiLong, OiShort = e.OiShort, FundingRate = e.FundingRate });
+    }
+
+    private void Apply(MarketParamsSet e)
+    {
+        var market = state.RequireMarket(e.Market);
+        var feed = state.BeginFeed(e.Params.Feed);
+        state.SetMarket(market, state.Markets[market] with { Params = e.Params, Feed = feed });
+    }
+
+    private void Apply(MarketTiersSet e)
+    {
+        var market = state.RequireMarket(e.Market);
+        state.SetMarket(market, state.Markets[market] with { Maintenance = e.Maintenance, Initial = e.Initial });
+    }
+
+    private void Apply(GlobalParamsSet e)
+    {
+        var feed = e.SequencerFeed.IsZero ? AccountRow.None : state.BeginFeed(e.SequencerFeed);
+        state.SetGlobals(state.Globals with
+        {
+            Stipend = e.Stipend, KeeperCap = e.KeeperCap, DebtPpm = e.DebtPpm, SequencerGrace = e.SequencerGrace, SequencerFeed = feed,
+        });
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Mirror;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+
+namespace Keeper.Protocols.RefPerps;
+
+/// <summary>One deployment of RefPerps. The contract's state by its events, its verdicts in its own integers: see README.md beside this file.</summary>
+public sealed class RefPerpsProtocol : IProtocol
+{
+    private static readonly Hash32[] ContractTopics = Topics.All.Select(known => known.Topic).Where(topic => topic != Topics.AnswerUpdated).ToArray();
+
+    private readonly RefPerpsState _state;
+    private readonly FeedBook _feeds;
+    private readonly Ingest _ingest;
+    private readonly Margin _margin;
+    private readonly LiquidationPlan _plan;
+    private readonly LogFilter _contractFilter;
+    private LogFilter _filter;
+    private LogFilter _hints = LogFilter.None;
+
+    /// <param name="undo">Must not have a frame yet: the adapter's tables join it.</param>
+    public RefPerpsProtocol(ProtocolSettings settings, UndoLog undo)
+    {
+        Settings = settings;
+        _state = new(undo);
+        _feeds = new(_state);
+        _ingest = new(_state, _feeds, settings.Address);
+        _margin = new(_state, _feeds);
+        _plan = new(_state, _margin, settings.Address);
+        _filter = _contractFilter = new([settings.Address], ContractTopics);
+    }
+
+    public ProtocolSettings Settings { get; }
+
+    /// <summary>The same instance until a feed's aggregator changes.</summary>
+    public LogFilter Filter => Refresh(ref _filter, _feeds.Aggregators(pricesOnly: false), _contractFilter);
+
+    /// <summary>The same instance until a feed's aggregator changes.</summary>
+    public LogFilter Hints => Refresh(ref _hints, _feeds.Aggregators(pricesOnly: true), LogFilter.None);
+
+    /// <exception cref="MirrorException">The log names an account or a market that no log before it told of.</exception>
+    /// <inheritdoc/>
+    public void Apply(Log log) => _ingest.Apply(log);
+
+    public IReadOnlyList<StateRead> MissingReads()
+    {
+        var reads = new List<StateRead>();
+        if (_state.Globals.QuoteToken.IsZero) reads.Add(new("quote token", Calls.QuoteToken(Settings.Address), ApplyQuoteToken));
+        _feeds.AddMissing(reads);
+        return reads;
+    }
+
+    public IReadOnlyList<StateRead> PollReads() => _feeds.Polls();
+
+    public int AccountCount => _state.Accounts.Count;
+
+    public string KeyOf(int account) => _state.Accounts.KeyAt(account).ToString(null, CultureInfo.InvariantCulture);
+
+    public ulong LatestOracleTime => _feeds.LatestUpdate();
+
+    public Verdict Evaluate(int account, ulong timestamp) => _margin.Evaluate(account, timestamp);
+
+    /// <summary>What <c>accountHealth</c> would return in a block with this timestamp; null where it would revert for a price.</summary>
+    public AccountHealth? Health(int account, ulong timestamp) =>
+        _margin.TryMeasure(account, timestamp, withInitial: true, out var equity, out var maintenance, out var initial)
+            ? new(equity, maintenance, initial) : null;
+
+    /// <exception cref="InvalidOperationException">The quote token was not read yet.</exception>
+    /// <inheritdoc/>
+    public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) =>
+        _state.Globals.QuoteToken.IsZero ? throw new InvalidOperationException("Nothing is planned while reads are missing.") : _plan.Of(account, timestamp);
+
+    public CallFailure Explain(ReadOnlySpan<byte> revertData) => Errors.Explain(revertData);
+
+    public IReadOnlyList<(uint Selector, string Signature)> Functions => Calls.Liquidating;
+
+    public IReadOnlyList<RewardToken> RewardTokens =>
+        _state.Globals.QuoteToken is { IsZero: false } token ? [new(token, RefPerpsMath.Wad)] : [];
+
+    internal RefPerpsState State => _state;
+    internal Margin Margin => _margin;
+
+    private void ApplyQuoteToken(ReadOnlyMemory<byte> answer)
+    {
+        var data = Decoding.Open(answer, words: 1);
+        var token = data.ReadAddress();
+        if (token.IsZero) throw new AbiException("The quote token is the zero address.");
+        _state.SetGlobals(_state.Globals with { QuoteToken = token });
+    }
+
+    private static LogFilter Refresh(ref LogFilter current, List<Address> aggregators, LogFilter fixedPart)
+    {
+        if (!fixedPart.Addresses.Concat(aggregators).SequenceEqual(current.Addresses))
+        {
+            current = aggregators.Count == 0 ? fixedPart : new([.. fixedPart.Addresses, .. aggregators], [.. fixedPart.Topics, Topics.AnswerUpdated]);
+        }
+        return current;
+    }
+}
