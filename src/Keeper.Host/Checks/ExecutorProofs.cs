@@ -13,7 +13,7 @@ internal sealed class ExecutorProofs(KeeperOptions options, ExecutorOptions exec
 
     /// <param name="operatorAddress">Who must be the operator; null does not ask.</param>
     /// <param name="owner">Who must be the owner; null does not ask.</param>
-    public async Task<IReadOnlyList<Proof>> RunAsync(Address? operatorAddress, CancellationToken cancellation, Address? owner = null)
+    public async Task<IReadOnlyList<Proof>> RunAsync(Address? operatorAddress, Address? owner, CancellationToken cancellation)
     {
         var code = await client.GetCodeAsync(executor.Address, at, cancellation);
         var proofs = new List<Proof> { CodeProofs.Judge(Field, executor.Address, executor.CodeHash, code) };

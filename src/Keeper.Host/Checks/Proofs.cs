@@ -27,7 +27,7 @@ internal sealed class Proofs(KeeperOptions options, Func<IReadOnlyList<EndpointO
             var at = BlockId.At(header.Ref);
             proofs.Add(Proof.Ok("chain", $"is read at block {header.Ref}"));
             proofs.AddRange(await CodeProofs.RunAsync(options, client, at, cancellation));
-            if (options.Executor is { } executor) proofs.AddRange(await new ExecutorProofs(options, executor, client, at).RunAsync(operatorAddress, cancellation));
+            if (options.Executor is { } executor) proofs.AddRange(await new ExecutorProofs(options, executor, client, at).RunAsync(operatorAddress, null, cancellation));
             if (operatorAddress is { } key) proofs.Add(await BalanceAsync(client, key, at, cancellation));
         }
         catch (ChainException error)

@@ -8,19 +8,22 @@ namespace Keeper.Host.Keys;
 internal static class KeyFile
 {
     /// <exception cref="StartupException">Missing, readable by others, wrong password, or a key that everybody knows.</exception>
-    public static LocalSigner Open(KeyOptions key, ChainOptions chain)
-    {
-        var signer = Open(key.Keystore, ReadPassword(key), "key.keystore", "key.password");
-        if (PublishedKeys.Contains(signer.Address) && !(chain.Id == PublishedKeys.AnvilChainId && chain.IsLoopback))
-        {
-            signer.Dispose();
-            throw new StartupException(ExitCode.Config, "key.keystore", $"holds the key of {signer.Address}, which Anvil publishes: whatever it is sent is taken at once", $"a key of your own (`keeper key new`), or chain {PublishedKeys.AnvilChainId} on this machine");
-        }
-        return signer;
-    }
+    public static LocalSigner Open(KeyOptions key, ChainOptions chain) => Open(key.Keystore, ReadPassword(key), chain, "key.keystore", "key.password");
 
     /// <param name="keystoreField">How an error names the file.</param>
-    public static LocalSigner Open(string keystore, string password, string keystoreField, string passwordField)
+    /// <param name="passwordField">How an error names the password's place.</param>
+    /// <exception cref="StartupException">As above.</exception>
+    public static LocalSigner Open(string keystore, string password, ChainOptions chain, string keystoreField, string passwordField)
+    {
+        var signer = Decrypt(keystore, password, keystoreField, passwordField);
+        if (!PublishedKeys.Contains(signer.Address) || (chain.Id == PublishedKeys.AnvilChainId && chain.IsLoopback)) return signer;
+        signer.Dispose();
+        throw new StartupException(
+            ExitCode.Config, keystoreField, $"holds the key of {signer.Address}, which Anvil publishes: whatever it is sent is taken at once",
+            $"a key of your own (`keeper key new`), or chain {PublishedKeys.AnvilChainId} on this machine");
+    }
+
+    private static LocalSigner Decrypt(string keystore, string password, string keystoreField, string passwordField)
     {
         if (!File.Exists(keystore)) throw new StartupException(ExitCode.Config, keystoreField, $"names the file {keystore}, which is missing", "a V3 keystore; `keeper key new --out FILE` makes one");
         try
