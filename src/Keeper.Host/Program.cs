@@ -1,1 +1,3 @@
-return 0;
+using Keeper.Host.Cli;
+
+return (int)await KeeperCli.InvokeAsync(args, CliContext.OfProcess());
