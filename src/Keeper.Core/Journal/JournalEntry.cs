@@ -13,7 +13,7 @@ public abstract record JournalEntry
 
     /// <summary>These accounts are to be liquidated by the transaction with this nonce. Written in one commit with its first <see cref="Signed"/>.</summary>
     /// <param name="Key">The sender whose nonce is taken.</param>
-    /// <param name="Accounts">Protocol and account, as <c>refperps:17</c>.</param>
+    /// <param name="Accounts">Protocol and account, as <c>perps:17</c>.</param>
     /// <param name="Basis">The block whose state the decision used.</param>
     /// <param name="FromHint">The decision also used an oracle log whose block was not yet linked.</param>
     /// <param name="ExpectedReward">Before gas.</param>
