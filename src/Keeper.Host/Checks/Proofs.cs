@@ -1,0 +1,60 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Primitives;
+using Keeper.Host.Configuration;
+
+namespace Keeper.Host.Checks;
+
+/// <summary>
+/// Everything that can be proven about a configuration without sending: what <c>check</c> shows and <c>run</c> demands.
+/// 1: each endpoint and its chain id. 2: one block, at which all that follows is read. 3: the code at each address. 4: the
+/// executor's roles and allow-list. 5: the key's balance.
+/// </summary>
+internal sealed class Proofs(KeeperOptions options, Func<IReadOnlyList<EndpointOptions>, IChainClient> connect)
+{
+    /// <param name="operatorAddress">The key's address; null in a dry run.</param>
+    public async Task<IReadOnlyList<Proof>> RunAsync(Address? operatorAddress, CancellationToken cancellation)
+    {
+        var proofs = new List<Proof>(await new EndpointProofs(options.Chain, connect).RunAsync(cancellation));
+        if (proofs.Any(proof => proof.State == ProofState.Failed))
+        {
+            proofs.Add(Proof.NotAsked("protocols, executor, key", "were not asked about: the chain is not proven"));
+            return proofs;
+        }
+        await using var client = connect(options.Chain.Endpoints);
+        try
+        {
+            var header = await client.GetHeaderAsync(BlockId.Latest, cancellation);
+            var at = BlockId.At(header.Ref);
+            proofs.Add(Proof.Ok("chain", $"is read at block {header.Ref}"));
+            proofs.AddRange(await CodeProofs.RunAsync(options, client, at, cancellation));
+            if (options.Executor is { } executor) proofs.AddRange(await new ExecutorProofs(options, executor, client, at).RunAsync(operatorAddress, null, cancellation));
+            if (operatorAddress is { } key) proofs.Add(await BalanceAsync(client, key, at, cancellation));
+        }
+        catch (ChainException error)
+        {
+            proofs.Add(Proof.Missing("chain.endpoints", $"gave no answer: {error.Message}", "a node that answers"));
+        }
+        return proofs;
+    }
+
+    /// <exception cref="StartupException">Something failed: everything that did.</exception>
+    public static void Require(IReadOnlyList<Proof> proofs)
+    {
+        var failed = proofs.Where(proof => proof.State == ProofState.Failed).ToArray();
+        if (failed.Length > 0) throw new StartupException(CodeOf(failed), [.. failed.Select(proof => proof.ToError())]);
+    }
+
+    /// <summary>A wrong configuration goes before a missing neighbour: it does not heal by waiting.</summary>
+    public static ExitCode CodeOf(IReadOnlyCollection<Proof> proofs) =>
+        proofs.Any(proof => proof.Code == ExitCode.Config) ? ExitCode.Config
+        : proofs.Any(proof => proof.Code == ExitCode.Environment) ? ExitCode.Environment
+        : ExitCode.Ok;
+
+    private static async Task<Proof> BalanceAsync(IChainClient client, Address key, BlockId at, CancellationToken cancellation)
+    {
+        var balance = await client.GetBalanceAsync(key, at, cancellation);
+        return balance == Wei.Zero
+            ? Proof.Warning("key", $"of {key} has no coin to pay gas with", "a balance; nothing is sent until there is one")
+            : Proof.Ok("key", $"of {key} has {balance} wei");
+    }
+}

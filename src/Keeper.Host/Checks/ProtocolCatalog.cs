@@ -1,0 +1,41 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Mirror;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Protocols.RefPerps;
+
+namespace Keeper.Host.Checks;
+
+/// <summary>From a protocol's settings to its adapter, outside the loop.</summary>
+internal static class ProtocolCatalog
+{
+    /// <summary>Answers may ask for more; no protocol goes deeper than a feed behind a market behind a contract.</summary>
+    private const int MaxRounds = 8;
+
+    public static IProtocol Create(ProtocolSettings settings) => Create(settings, new UndoLog());
+
+    public static IProtocol Create(ProtocolSettings settings, UndoLog undo) => settings.Type switch
+    {
+        "refperps" => new RefPerpsProtocol(settings, undo),
+        _ => throw new ArgumentException($"There is no adapter '{settings.Type}'.", nameof(settings)),
+    };
+
+    /// <summary>Reads what an adapter without any log still wants to know, and with it the tokens.</summary>
+    /// <exception cref="AbiException">The contract does not answer as its protocol does.</exception>
+    public static async Task<IReadOnlyList<Address>> RewardTokensAsync(IProtocol protocol, IChainClient client, BlockId at, CancellationToken cancellation)
+    {
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var reads = protocol.MissingReads();
+            if (reads.Count == 0) return [.. protocol.RewardTokens.Select(token => token.Address)];
+            var answers = await client.CallAsync([.. reads.Select(read => read.Call)], at, cancellation);
+            for (var i = 0; i < reads.Count; i++)
+            {
+                if (answers[i] is not CallResult.Returned returned) throw new AbiException($"the {reads[i].What} of {protocol.Settings.Name} cannot be read");
+                reads[i].Apply(returned.Data);
+            }
+        }
+        throw new AbiException($"{protocol.Settings.Name} asks for more after {MaxRounds} rounds of reads");
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Keeper.Core.Chain;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Host.Configuration;
+
+/// <summary>The section <c>chain</c>, and <c>chains/&lt;id&gt;.json</c> beside the main file.</summary>
+internal static class ChainSection
+{
+    /// <summary>JSON numbers are exact to here (RFC 8259, section 6), and no chain id is larger.</summary>
+    private const long MaxExactInteger = (1L << 53) - 1;
+
+    public static (ChainOptions? Options, IReadOnlyList<KnownKey> Known) Read(ConfigReader root, ConfigScope scope)
+    {
+        var reader = root.Section("chain", isRequired: true);
+        var before = scope.Errors.Count;
+        var id = reader.Integer("id", 1, MaxExactInteger);
+        var idIsGood = reader.IsPresent && scope.Errors.Count == before;
+        var client = reader.Text("client", "native: the client is always named, so that no package that happens to be there decides it");
+        if (client == "nethereum") reader.Fail("client", "is \"nethereum\", which this build does not contain", "native");
+        else if (client is not ("" or "native")) reader.Fail("client", "names no client of this build", "native");
+        var endpoints = ReadEndpoints(reader);
+        reader.Finish();
+
+        var (profile, known) = idIsGood ? ReadProfile((ulong)id, reader, scope) : (null, []);
+        return (profile is null ? null : new((ulong)id, client, endpoints, profile), known);
+    }
+
+    private static List<EndpointOptions> ReadEndpoints(ConfigReader chain)
+    {
+        var endpoints = new List<EndpointOptions>();
+        foreach (var reader in chain.Sections("endpoints"))
+        {
+            var endpoint = new EndpointOptions(
+                reader.Text("name", "a short name for logs and metrics"), reader.Url("http", "http", "https"), reader.Url("ws", "ws", "wss"));
+            reader.Finish();
+            if (!reader.Has("http") && !reader.Has("ws")) reader.Fail("http", "is missing", "a URL in http, ws or both");
+            if (endpoints.Any(other => other.Name == endpoint.Name)) reader.Fail("name", "repeats the name of another endpoint", "each name once");
+            endpoints.Add(endpoint);
+        }
+        return endpoints;
+    }
+
+    private static (ChainProfile? Profile, IReadOnlyList<KnownKey> Known) ReadProfile(ulong id, ConfigReader chain, ConfigScope main)
+    {
+        var name = $"chains/{id.ToString(CultureInfo.InvariantCulture)}.json";
+        var path = Path.Combine(main.Folder, name);
+        if (!File.Exists(path))
+        {
+            chain.Fail("id", $"is {id}, for which {path} is missing", $"a profile at that path, or one of {string.Join(", ", Shipped(main.Folder))}");
+            return (null, []);
+        }
+        var scope = new ConfigScope($"{name}: ", Path.GetDirectoryName(path)!, main.Environment, main.Errors);
+        if (ConfigFile.Read(path, name, main.Errors) is not { } tree) return (null, []);
+
+        var reader = new ConfigReader(scope, tree);
+        var profile = new ChainProfile
+        {
+            ChainId = (ulong)reader.Integer("chainId", 1, MaxExactInteger),
+            Name = reader.Text("name", "a short name"),
+            BlockTime = TimeSpan.FromMilliseconds(reader.Integer("blockTimeMs", 50, 600_000)),
+            SupportsEip1559 = reader.Boolean("supportsEip1559", true),
+            TransactionGasCap = new Gas((ulong)reader.Integer("transactionGasCap", 21_000, 1_000_000_000, 16_777_216)),
+            MaxLogRange = (int)reader.Integer("maxLogRange", 1, 1_000_000, 2_000),
+            FinalityDepth = (int)reader.Integer("finalityDepth", 1, 100_000, 64),
+            NativePriceFeed = reader.Address("nativePriceFeed", isRequired: false),
+            NativePriceMaxAge = TimeSpan.FromSeconds(reader.Integer("nativePriceMaxAgeSeconds", 1, 604_800, 7_200)),
+            NativePriceWorstCase = new Usd((Int256)reader.Amount("nativePriceWorstCaseUsd", 18, 1_000_000_000)),
+        };
+        if (profile.ChainId != id) reader.Fail("chainId", $"is {profile.ChainId}", $"{id}, as the file is named");
+        reader.Finish();
+        return (profile, scope.Known);
+    }
+
+    private static IEnumerable<string> Shipped(string folder)
+    {
+        var chains = Path.Combine(folder, "chains");
+        var names = Directory.Exists(chains) ? Directory.GetFiles(chains, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)) : [];
+        return names.Order(StringComparer.Ordinal).DefaultIfEmpty("the profiles of the repository's config/chains");
+    }
+}

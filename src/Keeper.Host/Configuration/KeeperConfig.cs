@@ -1,0 +1,145 @@
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Core.Submission;
+using Keeper.Journal.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Keeper.Host.Configuration;
+
+/// <summary>
+/// From files to options. 1: the main file. 2: variables over it. 3: its sections. 4: the profile of the chain and the
+/// protocols that it names. 5: what the verb needs. 6: what must agree. Every error is found before any is told; nothing is
+/// contacted.
+/// </summary>
+internal static class KeeperConfig
+{
+    public const string DefaultPath = "config/keeper.json";
+
+    private static readonly Dictionary<string, SqliteSynchronous> Synchronous = new() { ["full"] = SqliteSynchronous.Full, ["normal"] = SqliteSynchronous.Normal };
+    private static readonly Dictionary<string, bool> Formats = new() { ["json"] = true, ["text"] = false };
+
+    private static readonly Dictionary<string, LogLevel> Levels = new()
+    {
+        ["trace"] = LogLevel.Trace, ["debug"] = LogLevel.Debug, ["information"] = LogLevel.Information,
+        ["warning"] = LogLevel.Warning, ["error"] = LogLevel.Error, ["critical"] = LogLevel.Critical,
+    };
+
+    public static LoadResult Load(string path, Needs needs, IReadOnlyDictionary<string, string> environment)
+    {
+        var errors = new List<ConfigError>();
+        var file = Path.GetFullPath(path);
+        var scope = new ConfigScope("", Path.GetDirectoryName(file)!, environment, errors);
+
+        if (ConfigFile.Read(file, path, errors) is not { } tree) return new(null, errors, new Dictionary<string, IReadOnlyList<KnownKey>>());
+        EnvironmentOverlay.Apply(tree, environment, errors);
+
+        var root = new ConfigReader(scope, tree);
+        var (chain, chainKeys) = ChainSection.Read(root, scope);
+        var key = ReadKey(root, needs);
+        var executor = ReadExecutor(root, needs);
+        var (protocols, protocolKeys) = ProtocolFiles.Read(root, scope);
+        var journal = ReadJournal(root);
+        var planning = ReadPlanning(root);
+        var submission = ReadSubmission(root);
+        var http = ReadHttp(root);
+        var logging = ReadLogging(root);
+        root.Finish();
+
+        var options = errors.Count > 0 ? null : new KeeperOptions
+        {
+            File = file, Chain = chain!, Key = key, Executor = executor, Protocols = protocols, Journal = journal,
+            Planning = planning, Submission = submission, Http = http, Logging = logging,
+        };
+        return new(options, errors, new Dictionary<string, IReadOnlyList<KnownKey>> { ["keeper"] = scope.Known, ["chain"] = chainKeys, ["protocol"] = protocolKeys });
+    }
+
+    private static KeyOptions? ReadKey(ConfigReader root, Needs needs)
+    {
+        var reader = root.Section("key", isRequired: false);
+        var keystore = reader.FilePath("keystore");
+        var password = reader.Secret("password");
+        reader.Finish();
+        if (needs.HasFlag(Needs.Key))
+        {
+            if (!reader.IsPresent) root.Fail("key", "is missing", "keystore and password of the operator's key; `keeper key new` makes one, `run --dry-run` needs none");
+            else if (keystore.Length > 0 && !File.Exists(keystore)) reader.Fail("keystore", $"names the file {keystore}, which is missing", "a V3 keystore; `keeper key new --out FILE` makes one");
+            try
+            {
+                password?.Read();
+            }
+            catch (ReferenceException error)
+            {
+                reader.Fail("password", error.Message, error.Expected);
+            }
+        }
+        return reader.IsPresent && password is not null ? new(keystore, password) : null;
+    }
+
+    private static ExecutorOptions? ReadExecutor(ConfigReader root, Needs needs)
+    {
+        var reader = root.Section("executor", isRequired: false);
+        var address = reader.Address("address", isRequired: true);
+        var codeHash = reader.Hash("codeHash");
+        var treasury = reader.Address("treasury", isRequired: false);
+        reader.Finish();
+        if (!reader.IsPresent && needs.HasFlag(Needs.Executor)) root.Fail("executor", "is missing", "the address that `keeper executor deploy` printed");
+        return address is { } at ? new(at, codeHash, treasury) : null;
+    }
+
+    private static JournalOptions ReadJournal(ConfigReader root)
+    {
+        var reader = root.Section("journal", isRequired: true);
+        var journal = new JournalOptions(reader.FilePath("path"), reader.Choice("synchronous", Synchronous, "full"));
+        reader.Finish();
+        return journal;
+    }
+
+    private static PlanningOptions ReadPlanning(ConfigReader root)
+    {
+        var reader = root.Section("planning", isRequired: false);
+        var planning = new PlanningOptions
+        {
+            MinProfit = new Usd((Int256)reader.Amount("minProfitUsd", 18, 1_000_000_000, "0")),
+            GasSharePpm = (uint)reader.Integer("gasSharePpm", 1, 1_000_000, 500_000),
+            MaxAccountsPerTransaction = (int)reader.Integer("maxAccountsPerTransaction", 1, 256, 64),
+            BlockGasSharePpm = (uint)reader.Integer("blockGasSharePpm", 1, 1_000_000, 500_000),
+        };
+        reader.Finish();
+        return planning;
+    }
+
+    private static SubmissionOptions ReadSubmission(ConfigReader root)
+    {
+        var reader = root.Section("submission", isRequired: false);
+        var submission = new SubmissionOptions
+        {
+            MaxInFlight = (int)reader.Integer("maxInFlight", 1, 16, 16),
+            HardFeeCap = new Wei(reader.Amount("hardFeeCapGwei", 9, 1_000_000, "500")),
+            MinPriorityFee = new Wei(reader.Amount("minPriorityFeeGwei", 9, 1_000_000, "0.001")),
+            FirstTipPercentile = reader.Number("firstTipPercentile", 0, 100, 60),
+            DeadlineBlocks = (int)reader.Integer("deadlineBlocks", 2, 1_000, 24),
+            Confirmations = (int)reader.Integer("confirmations", 1, 1_000, 1),
+        };
+        if (submission.HardFeeCap == Wei.Zero) reader.Fail("hardFeeCapGwei", "is 0, at which nothing can be sent", "above 0");
+        if (submission.MinPriorityFee > submission.HardFeeCap) reader.Fail("minPriorityFeeGwei", "exceeds submission.hardFeeCapGwei", "at most the hard cap");
+        reader.Finish();
+        return submission;
+    }
+
+    private static HttpOptions ReadHttp(ConfigReader root)
+    {
+        var reader = root.Section("http", isRequired: false);
+        var http = new HttpOptions { Listen = reader.Listen("listen", "127.0.0.1:9464") };
+        reader.Finish();
+        return http;
+    }
+
+    private static LoggingOptions ReadLogging(ConfigReader root)
+    {
+        var reader = root.Section("logging", isRequired: false);
+        var logging = new LoggingOptions { Level = reader.Choice("level", Levels, "information"), Json = reader.Choice("format", Formats, "json") };
+        reader.Finish();
+        return logging;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Net;
+using Keeper.Core.Chain;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Core.Submission;
+using Keeper.Journal.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Keeper.Host.Configuration;
+
+/// <summary>Everything that the configuration says, checked. Holds references to secrets, never a secret but the endpoints' URLs, which nothing prints.</summary>
+internal sealed record KeeperOptions
+{
+    public required string File { get; init; }
+    public required ChainOptions Chain { get; init; }
+
+    /// <summary>Null where the verb needs no key and the file names none.</summary>
+    public KeyOptions? Key { get; init; }
+
+    /// <summary>Null where the verb needs no executor and the file names none.</summary>
+    public ExecutorOptions? Executor { get; init; }
+
+    public required IReadOnlyList<ProtocolSettings> Protocols { get; init; }
+    public required JournalOptions Journal { get; init; }
+    public PlanningOptions Planning { get; init; } = new();
+    public SubmissionOptions Submission { get; init; } = new();
+    public HttpOptions Http { get; init; } = new();
+    public LoggingOptions Logging { get; init; } = new();
+}
+
+/// <param name="Client">The implementation of the chain port: <c>native</c>.</param>
+internal sealed record ChainOptions(ulong Id, string Client, IReadOnlyList<EndpointOptions> Endpoints, ChainProfile Profile)
+{
+    /// <summary>Every URL leads to this machine.</summary>
+    public bool IsLoopback => Endpoints.All(endpoint => endpoint.Http?.IsLoopback != false && endpoint.Ws?.IsLoopback != false);
+}
+
+/// <summary>One node; shown by its name only, since the URLs may hold a token.</summary>
+internal sealed record EndpointOptions(string Name, Uri? Http, Uri? Ws)
+{
+    public override string ToString() => Name;
+}
+
+internal sealed record KeyOptions(string Keystore, Reference Password);
+
+/// <param name="CodeHash">Keccak-256 of the code at <paramref name="Address"/>; null pins nothing.</param>
+/// <param name="Treasury">Where profit must go; null does not check it.</param>
+internal sealed record ExecutorOptions(Address Address, Hash32? CodeHash, Address? Treasury);
+
+internal sealed record JournalOptions(string Path, SqliteSynchronous Synchronous);
+
+internal sealed record HttpOptions
+{
+    /// <summary>Port 0 takes any free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 9464);
+}
+
+internal sealed record LoggingOptions
+{
+    public LogLevel Level { get; init; } = LogLevel.Information;
+
+    /// <summary>One JSON object a line, or text for people.</summary>
+    public bool Json { get; init; } = true;
+}

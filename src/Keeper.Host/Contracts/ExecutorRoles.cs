@@ -1,0 +1,8 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Host.Contracts;
+
+/// <param name="Owner">Cold: decides what may be called.</param>
+/// <param name="Operator">Hot: decides when.</param>
+/// <param name="Treasury">Gets every profit; cannot be changed.</param>
+internal sealed record ExecutorRoles(Address Owner, Address Operator, Address Treasury);

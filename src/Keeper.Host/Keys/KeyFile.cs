@@ -1,0 +1,50 @@
+using Keeper.Chain.Native;
+using Keeper.Chain.Native.Keystore;
+using Keeper.Host.Configuration;
+
+namespace Keeper.Host.Keys;
+
+/// <summary>Opens the operator's keystore.</summary>
+internal static class KeyFile
+{
+    /// <exception cref="StartupException">Missing, readable by others, wrong password, or a key that everybody knows.</exception>
+    public static LocalSigner Open(KeyOptions key, ChainOptions chain) => Open(key.Keystore, ReadPassword(key), chain, "key.keystore", "key.password");
+
+    /// <param name="keystoreField">How an error names the file.</param>
+    /// <param name="passwordField">How an error names the password's place.</param>
+    /// <exception cref="StartupException">As above.</exception>
+    public static LocalSigner Open(string keystore, string password, ChainOptions chain, string keystoreField, string passwordField)
+    {
+        var signer = Decrypt(keystore, password, keystoreField, passwordField);
+        if (!PublishedKeys.Contains(signer.Address) || (chain.Id == PublishedKeys.AnvilChainId && chain.IsLoopback)) return signer;
+        signer.Dispose();
+        throw new StartupException(
+            ExitCode.Config, keystoreField, $"holds the key of {signer.Address}, which Anvil publishes: whatever it is sent is taken at once",
+            $"a key of your own (`keeper key new`), or chain {PublishedKeys.AnvilChainId} on this machine");
+    }
+
+    private static LocalSigner Decrypt(string keystore, string password, string keystoreField, string passwordField)
+    {
+        if (!File.Exists(keystore)) throw new StartupException(ExitCode.Config, keystoreField, $"names the file {keystore}, which is missing", "a V3 keystore; `keeper key new --out FILE` makes one");
+        try
+        {
+            return LocalSigner.FromKeystore(keystore, password);
+        }
+        catch (KeystoreException error)
+        {
+            throw new StartupException(ExitCode.Config, keystoreField, $"cannot be opened: {error.Message}", $"a V3 keystore of mode 0600 and, in {passwordField}, its password");
+        }
+    }
+
+    private static string ReadPassword(KeyOptions key)
+    {
+        try
+        {
+            return key.Password.Read();
+        }
+        catch (ReferenceException error)
+        {
+            throw new StartupException(ExitCode.Config, "key.password", error.Message, error.Expected);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using Keeper.Host.Cli;
+
+return (int)await KeeperCli.InvokeAsync(args, CliContext.OfProcess());

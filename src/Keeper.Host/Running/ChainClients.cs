@@ -1,0 +1,20 @@
+using Keeper.Chain.Native;
+using Keeper.Chain.Native.Rpc;
+using Keeper.Core.Chain;
+using Keeper.Host.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Keeper.Host.Running;
+
+/// <summary>From the configuration to the chain client that it names.</summary>
+internal static class ChainClients
+{
+    /// <param name="endpoints">All of <see cref="ChainOptions.Endpoints"/>, or the one to be proven.</param>
+    public static IChainClient Create(ChainOptions chain, IReadOnlyList<EndpointOptions> endpoints, TimeProvider time, ILoggerFactory loggers) => chain.Client switch
+    {
+        "native" => NativeChainClient.Create(new() { Profile = chain.Profile, Endpoints = [.. endpoints.Select(ToRpc)] }, time, loggers),
+        _ => throw new ArgumentException($"There is no client '{chain.Client}'.", nameof(chain)),
+    };
+
+    private static RpcEndpoint ToRpc(EndpointOptions endpoint) => new() { Name = endpoint.Name, HttpUrl = endpoint.Http, WsUrl = endpoint.Ws };
+}

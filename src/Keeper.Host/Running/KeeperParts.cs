@@ -1,0 +1,13 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using Keeper.Core.Telemetry;
+using Keeper.Host.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Keeper.Host.Running;
+
+/// <summary>What the loop and the pages around it are made of; whoever makes it disposes of it.</summary>
+/// <param name="Signer">Null in a dry run.</param>
+/// <param name="Journal">In a dry run one that forgets.</param>
+internal sealed record KeeperParts(
+    KeeperOptions Options, IChainClient Client, ISigner? Signer, IJournal Journal, Readiness Readiness, ILoggerFactory Loggers, TimeProvider Time);

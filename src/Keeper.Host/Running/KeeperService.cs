@@ -1,0 +1,32 @@
+using Keeper.Core.Telemetry;
+
+namespace Keeper.Host.Running;
+
+/// <summary>Runs the loop as long as the process lives. A loop that fails stops the process: a keeper that no longer looks must not seem to.</summary>
+internal sealed class KeeperService(Func<CancellationToken, Task> loop, Readiness readiness, IHostApplicationLifetime lifetime, ILogger<KeeperService> logger) : BackgroundService
+{
+    public const string Component = "loop";
+
+    /// <summary>Why the loop ended; null while it runs and after it was told to stop.</summary>
+    public Exception? Failure { get; private set; }
+
+    public bool IsAlive => ExecuteTask is { IsCompleted: false };
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            readiness.Succeeded(Component);
+            await loop(stoppingToken);
+            if (!stoppingToken.IsCancellationRequested) throw new InvalidOperationException("The loop ended though nobody told it to.");
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+        catch (Exception error)
+        {
+            Failure = error;
+            readiness.Failed(Component, $"has failed: {error.GetType().Name}");
+            Log.LoopFailed(logger, error);
+            lifetime.StopApplication();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Keeper.Core.Journal;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Journal;
+
+/// <summary>
+/// The text of an entry as it is stored: a kind and a JSON object with the entry's own names in camel case, bytes as 0x hex,
+/// 256-bit numbers as decimal strings. Names and forms are a stored format: a golden test pins them.
+/// </summary>
+internal static class JournalJson
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerOptions.Strict)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false),
+            new TextConverter<Address>(Address.Parse, value => value.ToString()),
+            new TextConverter<Hash32>(Hash32.Parse, value => value.ToString()),
+            new TextConverter<ReadOnlyMemory<byte>>(text => Hex.Decode(text), value => Hex.Encode(value.Span)),
+            new TextConverter<Wei>(text => new(UInt256.Parse(text)), value => value.Value.ToString()),
+            new TextConverter<Usd>(text => new(ParseSigned(text)), value => value.Value.ToString()),
+            new GasConverter(),
+        },
+    };
+
+    public static string Kind(JournalEntry entry) => entry switch
+    {
+        JournalEntry.Intended => "intended",
+        JournalEntry.Signed => "signed",
+        JournalEntry.Broadcast => "broadcast",
+        JournalEntry.Mined => "mined",
+        JournalEntry.Settled => "settled",
+        JournalEntry.Abandoned => "abandoned",
+        _ => throw new JournalException($"The journal has no form for {entry.GetType().Name}."),
+    };
+
+    /// <summary>The plan that the entry speaks of: for an intent, itself.</summary>
+    public static long Plan(JournalEntry entry, long sequence) => entry switch
+    {
+        JournalEntry.Signed signed => signed.Plan,
+        JournalEntry.Broadcast broadcast => broadcast.Plan,
+        JournalEntry.Mined mined => mined.Plan,
+        JournalEntry.Settled settled => settled.Plan,
+        JournalEntry.Abandoned abandoned => abandoned.Plan,
+        _ => sequence,
+    };
+
+    /// <summary>Appends the body in UTF-8.</summary>
+    public static void Write(JournalEntry entry, IBufferWriter<byte> body)
+    {
+        using var writer = new Utf8JsonWriter(body);
+        JsonSerializer.Serialize(writer, entry, entry.GetType(), Options);
+    }
+
+    /// <exception cref="JournalException">The kind is unknown, or the body is not exactly an entry of that kind.</exception>
+    public static JournalEntry Read(long sequence, string kind, string body)
+    {
+        try
+        {
+            return kind switch
+            {
+                "intended" => Parse<JournalEntry.Intended>(body),
+                "signed" => Parse<JournalEntry.Signed>(body),
+                "broadcast" => Parse<JournalEntry.Broadcast>(body),
+                "mined" => Parse<JournalEntry.Mined>(body),
+                "settled" => Parse<JournalEntry.Settled>(body),
+                "abandoned" => Parse<JournalEntry.Abandoned>(body),
+                _ => throw new JournalException($"Record {sequence} is of the unknown kind '{kind}': a newer keeper may have written it."),
+            };
+        }
+        catch (JsonException exception)
+        {
+            throw new JournalException($"Record {sequence} is not a well-formed '{kind}': {exception.Message}", exception);
+        }
+    }
+
+    private static T Parse<T>(string body) => JsonSerializer.Deserialize<T>(body, Options) ?? throw new JsonException("The body is null.");
+
+    private static Int256 ParseSigned(string text) =>
+        BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? (Int256)value : throw new FormatException($"'{text}' is not an integer.");
+
+    private sealed class TextConverter<T>(Func<string, T> parse, Func<T, string> format) : JsonConverter<T>
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String) throw new JsonException($"A string is expected for {typeof(T).Name}.");
+            try
+            {
+                return parse(reader.GetString()!);
+            }
+            catch (Exception exception) when (exception is FormatException or OverflowException)
+            {
+                throw new JsonException(exception.Message, exception);
+            }
+        }
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(format(value));
+    }
+
+    private sealed class GasConverter : JsonConverter<Gas>
+    {
+        public override Gas Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetUInt64());
+        public override void Write(Utf8JsonWriter writer, Gas value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Value);
+    }
+}

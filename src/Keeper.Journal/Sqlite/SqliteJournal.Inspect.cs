@@ -1,0 +1,10 @@
+namespace Keeper.Journal.Sqlite;
+
+public sealed partial class SqliteJournal
+{
+    /// <summary>2 is FULL, 1 is NORMAL: what the connection says, not what it was told.</summary>
+    internal long SynchronousInForce => _connection.Ask("PRAGMA synchronous");
+
+    /// <summary>Lets a test fill the database as a full disk would.</summary>
+    internal void LimitPages(int pages) => _connection.Run($"PRAGMA max_page_count = {pages}");
+}

@@ -1,0 +1,107 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using Keeper.Core.Primitives;
+using Keeper.Journal;
+
+namespace Keeper.Tests.Journal;
+
+public sealed class JournalJsonTests
+{
+    private const string One = "0x0000000000000001000000000000000000000000000000000000000000000001";
+
+    /// <summary>The stored form. A change here is a new schema version.</summary>
+    public static TheoryData<string, string> Golden => new()
+    {
+        { "intended", """{"key":"0x00000000000000000000000000000000000000aa","nonce":7,"accounts":["refperps:17","refperps:18"],"basis":{"number":100,"hash":"0x0000000000000001000000000000000000000000000000000000000000000064","parentHash":"0x0000000000000001000000000000000000000000000000000000000000000063","timestamp":1700000000},"fromHint":true,"expectedReward":"-5","maxGasCost":"115792089237316195423570985008687907853269984665640564039457584007913129639935"}""" },
+        { "signed", $$"""{"plan":3,"nonce":7,"attempt":2,"hash":"{{One}}","raw":"0x02f801","fees":{"maxFeePerGas":"30000000000","maxPriorityFeePerGas":"2000000000","isLegacy":false},"gasLimit":18446744073709551615}""" },
+        { "broadcast", $$"""{"plan":3,"hash":"{{One}}","answer":"feeCapBelowBaseFee"}""" },
+        { "mined", $$"""{"plan":3,"hash":"{{One}}","blockNumber":101,"blockHash":"0x0000000000000001000000000000000000000000000000000000000000000065","succeeded":true,"gasUsed":210000,"effectiveGasPrice":"25000000000"}""" },
+        { "settled", $$"""{"plan":3,"hash":"{{One}}","outcomes":[{"account":"refperps:17","outcome":"won","detail":null},{"account":"refperps:18","outcome":"reverted","detail":"Healthy(\u002218\u0022)\n\u00E9"}]}""" },
+        { "abandoned", """{"plan":3,"reason":"no longer pays"}""" },
+    };
+
+    public static TheoryData<string, string, string> Malformed => new()
+    {
+        { "abandoned", """{"plan":3}""", "a missing property" },
+        { "abandoned", """{"plan":3,"reason":"x","more":1}""", "an unknown property" },
+        { "abandoned", """{"plan":3,"reason":"x","reason":"y"}""", "a property twice" },
+        { "abandoned", """{"plan":3,"reason":null}""", "null where a text stands" },
+        { "abandoned", """{"Plan":3,"reason":"x"}""", "another letter case" },
+        { "abandoned", """{"plan":"3","reason":"x"}""", "a number as text" },
+        { "abandoned", "null", "no object" },
+        { "abandoned", "", "nothing" },
+        { "abandoned", """{"plan":3,"reason":"x"}}""", "a brace too many" },
+        { "broadcast", $$"""{"plan":3,"hash":"{{One}}","answer":"melted"}""", "an unknown name" },
+        { "broadcast", $$"""{"plan":3,"hash":"{{One}}","answer":0}""", "a number for a name" },
+        { "broadcast", """{"plan":3,"hash":"0x01","answer":"none"}""", "a short hash" },
+        { "broadcast", """{"plan":3,"hash":1,"answer":"none"}""", "a number for a hash" },
+        { "signed", $$"""{"plan":3,"nonce":-1,"attempt":2,"hash":"{{One}}","raw":"0x","fees":{"maxFeePerGas":"1","maxPriorityFeePerGas":"1","isLegacy":false},"gasLimit":1}""", "a negative nonce" },
+        { "signed", $$"""{"plan":3,"nonce":1,"attempt":2,"hash":"{{One}}","raw":"0xf","fees":{"maxFeePerGas":"1","maxPriorityFeePerGas":"1","isLegacy":false},"gasLimit":1}""", "half a byte" },
+        { "signed", $$"""{"plan":3,"nonce":1,"attempt":2,"hash":"{{One}}","raw":"0x","fees":{"maxFeePerGas":"-1","maxPriorityFeePerGas":"1","isLegacy":false},"gasLimit":1}""", "a negative fee" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Golden))]
+    public void Every_kind_is_written_in_its_stored_form(string kind, string body)
+    {
+        var entry = Entry(kind);
+        Assert.Equal(kind, JournalJson.Kind(entry));
+        Assert.Equal(body, Samples.Body(entry));
+    }
+
+    [Theory]
+    [MemberData(nameof(Golden))]
+    public void Every_kind_is_read_back_as_it_was(string kind, string body)
+    {
+        var read = JournalJson.Read(1, kind, body);
+        Assert.IsType(Entry(kind).GetType(), read);
+        Assert.Equal(body, Samples.Body(read));
+    }
+
+    [Fact]
+    public void Every_kind_of_entry_has_a_form()
+    {
+        var kinds = typeof(JournalEntry).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(JournalEntry))).Select(type => type.Name.ToLowerInvariant());
+        Assert.Equal(kinds.Order(), Golden.Select(row => (string)row[0]).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Malformed))]
+    public void A_body_that_is_not_exactly_an_entry_is_refused(string kind, string body, string because)
+    {
+        var refused = Assert.Throws<JournalException>(() => JournalJson.Read(41, kind, body));
+        Assert.True(refused.Message.StartsWith("Record 41 ", StringComparison.Ordinal), because);
+    }
+
+    [Fact]
+    public void An_unknown_kind_is_refused_by_sequence_and_name()
+    {
+        var refused = Assert.Throws<JournalException>(() => JournalJson.Read(41, "teleported", "{}"));
+        Assert.Contains("Record 41", refused.Message);
+        Assert.Contains("teleported", refused.Message);
+    }
+
+    [Fact]
+    public void Raw_bytes_and_extremes_survive_the_round_trip()
+    {
+        var signed = Samples.Signed(3, ulong.MaxValue) with { Raw = Enumerable.Range(0, 256).Select(value => (byte)value).ToArray(), Fees = Fees.Legacy(new Wei(UInt256.MaxValue)) };
+        var read = Assert.IsType<JournalEntry.Signed>(JournalJson.Read(1, "signed", Samples.Body(signed)));
+        Assert.Equal(signed.Raw.ToArray(), read.Raw.ToArray());
+        Assert.Equal(signed with { Raw = default }, read with { Raw = default });
+
+        var intended = Samples.Intended(0) with { ExpectedReward = new Usd(Int256.MinValue), Accounts = [] };
+        var back = Assert.IsType<JournalEntry.Intended>(JournalJson.Read(1, "intended", Samples.Body(intended)));
+        Assert.Equal(Int256.MinValue, back.ExpectedReward.Value);
+        Assert.Empty(back.Accounts);
+    }
+
+    private static JournalEntry Entry(string kind) => kind switch
+    {
+        "intended" => Samples.Intended(7),
+        "signed" => Samples.Signed(3, 7, 2),
+        "broadcast" => Samples.Broadcast(3, answer: SendError.FeeCapBelowBaseFee),
+        "mined" => Samples.Mined(3),
+        "settled" => Samples.Settled(3),
+        _ => Samples.Abandoned(3),
+    };
+}

@@ -1,0 +1,109 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using static Keeper.Tests.Journal.Samples;
+
+namespace Keeper.Tests.Journal;
+
+public sealed class RecoveryTests
+{
+    [Fact]
+    public void An_empty_journal_leaves_the_nonce_to_the_chain()
+    {
+        var state = Fold();
+        Assert.Empty(state.Open);
+        Assert.Null(state.NextNonce);
+        Assert.Equal(0, state.Hashes);
+    }
+
+    [Theory]
+    // What stands after the opening of plan 1 at nonce 7 -> is it open, and the next nonce.
+    [InlineData("", true, 8)]
+    [InlineData("broadcast", true, 8)]
+    [InlineData("mined", true, 8)]
+    [InlineData("settled", false, 8)]
+    [InlineData("mined settled", false, 8)]
+    [InlineData("abandoned", false, null)]
+    [InlineData("broadcast signed abandoned", false, null)]
+    [InlineData("settled broadcast", false, 8)]
+    [InlineData("abandoned broadcast", false, null)]
+    public void A_plan_is_open_until_settled_or_abandoned(string after, bool open, int? next)
+    {
+        var entries = after.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(JournalEntry (kind) => kind switch
+        {
+            "broadcast" => Broadcast(1),
+            "mined" => Mined(1),
+            "signed" => Signed(1, 7, 1, 2),
+            "settled" => Settled(1),
+            _ => Abandoned(1),
+        });
+        var state = Fold([.. Opening(7), .. entries]);
+        Assert.Equal(open ? 1 : 0, state.Open.Count);
+        Assert.Equal((ulong?)next, state.NextNonce);
+    }
+
+    [Fact]
+    public void An_abandoned_nonce_is_given_again()
+    {
+        Assert.Equal(8UL, Fold([.. Opening(7), .. Opening(8), Abandoned(3)]).NextNonce);
+        Assert.Equal(8UL, Fold([.. Opening(7), Settled(1), .. Opening(8), Abandoned(4)]).NextNonce);
+    }
+
+    [Fact]
+    public void A_nonce_abandoned_below_an_open_one_does_not_lower_the_next() =>
+        Assert.Equal(9UL, Fold([.. Opening(7), .. Opening(8), Abandoned(1)]).NextNonce);
+
+    [Fact]
+    public void Open_plans_come_by_nonce_with_every_attempt_and_the_last_receipt()
+    {
+        var state = Fold([.. Opening(8, hash: 1), .. Opening(7, hash: 2), Signed(1, 8, 1, 3), Mined(1, 1, 101), Mined(1, 3, 102)]);
+        Assert.Equal([3L, 1L], state.Open.Select(plan => plan.Plan));
+        Assert.Equal([Hash(1), Hash(3)], state.Open[1].Attempts.Select(attempt => attempt.Hash));
+        Assert.Equal(102UL, state.Open[1].Mined?.BlockNumber);
+        Assert.Null(state.Open[0].Mined);
+        Assert.Equal(3, state.Hashes);
+    }
+
+    [Fact]
+    public void Plans_of_another_key_count_for_nothing()
+    {
+        var state = Fold([.. Opening(90, Foreign), .. Opening(7, hash: 2), Mined(1), Settled(1), .. Opening(91, Foreign)]);
+        Assert.Equal(3L, Assert.Single(state.Open).Plan);
+        Assert.Equal(8UL, state.NextNonce);
+        Assert.Equal(1, state.Hashes);
+    }
+
+    [Fact]
+    public void A_record_that_contradicts_those_before_it_is_named()
+    {
+        Refused("Record 1 ", Signed(0, 7));
+        Refused("Record 1 ", Signed(1, 7));
+        Refused("Record 1 ", Intended(7));
+        Refused("Record 1 ", Intended(7), Intended(8), Signed(0, 8));
+        Refused("Record 1 ", Intended(7), Signed(9, 7));
+        Refused("Record 2 ", Intended(7), Signed(1, 8));
+        Refused("Record 3 ", [.. Opening(7), Intended(8)]);
+        Refused("Record 3 ", [.. Opening(7), Broadcast(2)]);
+        Refused("Record 3 ", [.. Opening(7), Broadcast(1, hash: 5)]);
+        Refused("Record 3 ", [.. Opening(7), Mined(1, hash: 5)]);
+        Refused("Record 4 ", [.. Opening(7), Settled(1), Settled(1)]);
+        Refused("Record 4 ", [.. Opening(7), Abandoned(1), Mined(1)]);
+        Refused("Record 4 ", [.. Opening(7), Settled(1), Signed(1, 7, 1, 2)]);
+        Refused("Record 5 ", [.. Opening(7, Foreign), .. Opening(7), Abandoned(2)]);
+
+        static void Refused(string name, params JournalEntry[] entries) =>
+            Assert.StartsWith(name, Assert.Throws<JournalException>(() => Fold(entries)).Message);
+    }
+
+    [Fact]
+    public void A_record_that_is_missing_is_named()
+    {
+        var records = Records([.. Opening(7), Broadcast(1), Mined(1)]);
+        Assert.StartsWith("Record 4 ", Assert.Throws<JournalException>(() => Recovery.Fold(records.Where(record => record.Sequence != 3), Mine)).Message);
+        Assert.StartsWith("Record 2 ", Assert.Throws<JournalException>(() => Recovery.Fold(records.Skip(1), Mine)).Message);
+    }
+
+    private static RecoveredState Fold(params JournalEntry[] entries) => Recovery.Fold(Records(entries), Mine);
+
+    private static JournalRecord[] Records(JournalEntry[] entries) =>
+        entries.Select((entry, i) => new JournalRecord(i + 1, DateTimeOffset.UnixEpoch, entry)).ToArray();
+}
