@@ -1,7 +1,7 @@
 using Keeper.Chain.Native.Crypto;
-using Keeper.Conformance.Support;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
+using Keeper.Host.Contracts;
 
 namespace Keeper.Conformance.RefPerps;
 
@@ -56,7 +56,7 @@ internal sealed class Exchange
     /// <summary>Deploys in a block of its own.</summary>
     private async Task<Address> CreateAsync(string name, AbiWriter arguments, IReadOnlyDictionary<string, Address>? libraries = null)
     {
-        var receipt = await _chain.SendAsync(Owner, null, [.. ContractArtifact.CreationCode(name, libraries), .. arguments.ToArray()]);
+        var receipt = await _chain.SendAsync(Owner, null, Artifact.Load(name).DeployData(arguments.ToArray(), libraries));
         await _chain.MineAsync(1, receipt);
         return receipt.Succeeded ? receipt.Contract : throw new InvalidOperationException($"{name} was not created.");
     }

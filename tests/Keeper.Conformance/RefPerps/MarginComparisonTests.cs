@@ -1,8 +1,8 @@
 using Keeper.Chain.Native;
 using Keeper.Chain.Native.Crypto;
 using Keeper.Chain.Native.Rpc;
+using Keeper.Conformance.Support;
 using Keeper.Core.Chain;
-using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Protocols.RefPerps;
@@ -18,18 +18,18 @@ namespace Keeper.Conformance.RefPerps;
 public sealed class MarginComparisonTests(ITestOutputHelper output)
 {
     private const int AccountsPerSeed = 100;
-    private const int BlocksPerSeed = 60;
+    private const int BlocksPerSeed = 80;
     private static readonly Hash32 PositionLiquidated = Keccak.Topic("PositionLiquidated(uint256,uint32,address,uint256,int256,uint256,uint256,uint256,int256,bool)");
 
     [Fact]
     public async Task Ten_thousand_account_states_are_judged_as_the_contract_judges_them()
     {
-        var seeds = Environment.GetEnvironmentVariable("KEEPER_TESTS") == "full" ? Enumerable.Range(1, 12) : [1, 2];
+        var seeds = Environment.GetEnvironmentVariable("KEEPER_TESTS") == "full" ? Enumerable.Range(1, 40) : Enumerable.Range(1, 3);
         await using var chain = await TestChain.StartAsync();
         await using var client = NativeChainClient.Create(
             new NativeChainOptions
             {
-                Profile = new() { ChainId = 31337, Name = "Anvil", BlockTime = TimeSpan.FromSeconds(1), NativePriceWorstCase = Usd.Whole(10_000) },
+                Profile = AnvilNode.Profile,
                 Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url, RequestTimeout = TimeSpan.FromMinutes(1) }],
             },
             TimeProvider.System, NullLoggerFactory.Instance);

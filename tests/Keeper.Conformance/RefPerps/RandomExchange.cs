@@ -35,7 +35,7 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
         await chain.MineAsync(5);
         while (Accounts < accounts)
         {
-            await SeedAsync(Math.Min(20, accounts - Accounts));
+            await SeedAsync(Math.Min(8, accounts - Accounts));
             await chain.MineAsync(5);
         }
     }
@@ -56,7 +56,7 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
         {
             await exchange.SendAsync(exchange.Perps, "liquidatePosition(uint256,uint32,uint256)", new AbiWriter().Word(id).Word((UInt256)market).Word(size), exchange.Keeper);
         }
-        await DriveAsync(random.Next(5, 16));
+        await DriveAsync(random.Next(0, 12));
     }
 
     /// <summary>Seconds to the next block: mostly few, now and then past the age limits of the feeds.</summary>
@@ -88,7 +88,7 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
             to.Word((UInt256)(isolated == 0 ? 0u : 1u)).Word((UInt256)isolated).Word(Amount(random.Next(100, 4_000)))
                 .StaticArray(legs, (leg, l) => leg.Word((UInt256)l.Id).Word(l.Delta));
         });
-        await exchange.SendAsync(exchange.Seeder, "seed((uint8,uint32,uint256,(uint32,int256)[])[])", arguments, gas: 200_000_000);
+        await exchange.SendAsync(exchange.Seeder, "seed((uint8,uint32,uint256,(uint32,int256)[])[])", arguments, gas: TestChain.MostGas);
         Accounts += count;
     }
 
@@ -101,7 +101,7 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
             return (Kind: kind, Id: (ulong)random.Next(1, Accounts + 1), Market: market.Id, Delta: Delta(market, random.Next(50, 15_000)), Amount: Amount(random.Next(1, 800)));
         }).ToArray();
         await exchange.SendAsync(exchange.Seeder, "drive((uint8,uint256,uint32,int256,uint256)[])", new AbiWriter().StaticArray(steps, (to, step) =>
-            to.Word((UInt256)step.Kind).Word((UInt256)step.Id).Word((UInt256)step.Market).Word(step.Delta).Word(step.Amount)), gas: 100_000_000);
+            to.Word((UInt256)step.Kind).Word((UInt256)step.Id).Word((UInt256)step.Market).Word(step.Delta).Word(step.Amount)), gas: TestChain.MostGas);
     }
 
     private async Task MovePriceAsync(Feed feed)

@@ -1,87 +1,58 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Keeper.Conformance.Support;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Conformance.RefPerps;
 
 /// <summary>An Anvil that mines when it is told to, at the time it is told, transactions in the order in which they were sent.</summary>
-internal sealed partial class TestChain : IAsyncDisposable
+internal sealed class TestChain : IAsyncDisposable
 {
-    private readonly Process _process;
-    private readonly HttpClient _http = new();
-    private int _id;
+    /// <summary>What one transaction may ask for (EIP-7825).</summary>
+    public const ulong MostGas = 16_000_000;
 
-    private TestChain(Process process, Uri url, IReadOnlyList<Address> accounts, ulong time) => (_process, Url, Accounts, Time) = (process, url, accounts, time);
+    private const ulong Genesis = 1_800_000_000;
+    private readonly AnvilNode _node;
 
-    public Uri Url { get; }
+    private TestChain(AnvilNode node) => _node = node;
+
+    public Uri Url => _node.HttpUrl;
 
     /// <summary>Unlocked and rich.</summary>
-    public IReadOnlyList<Address> Accounts { get; private set; }
+    public IReadOnlyList<Address> Accounts { get; private set; } = [];
 
     /// <summary>Timestamp and number of the newest block.</summary>
-    public ulong Time { get; private set; }
+    public ulong Time { get; private set; } = Genesis;
     public ulong Number { get; private set; }
 
     public static async Task<TestChain> StartAsync()
     {
-        var packages = Path.Combine(ContractArtifact.Root(), "contracts", "node_modules", "@foundry-rs");
-        var anvil = Directory.Exists(packages) ? Directory.GetDirectories(packages, "anvil-*").Select(folder => Path.Combine(folder, "bin", "anvil")).FirstOrDefault(File.Exists) : null;
-        if (anvil is null) throw new FileNotFoundException("Anvil is missing: run npm ci in contracts/.");
-        var start = new ProcessStartInfo(anvil, "--port 0 --no-mining --order fifo --gas-limit 20000000000 --balance 1000000 --timestamp 1800000000") { RedirectStandardOutput = true };
-        var process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (Listening().Match(line) is not { Success: true } match) continue;
-            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-            var chain = new TestChain(process, new Uri("http://" + match.Groups[1].Value), [], 1_800_000_000);
-            chain.Accounts = (await chain.AskAsync("eth_accounts")).EnumerateArray().Select(account => Address.Parse(account.GetString()!)).ToArray();
-            return chain;
-        }
-        throw new InvalidOperationException("Anvil ended before it listened.");
+        // The large block limit is what eth_call of a whole exchange needs.
+        var node = await AnvilNode.StartAsync(
+            "--no-mining", "--order", "fifo", "--gas-limit", "20000000000", "--balance", "1000000", "--timestamp", Genesis.ToString(CultureInfo.InvariantCulture));
+        var accounts = await node.Rpc.RequestAsync("eth_accounts");
+        return new(node) { Accounts = accounts.EnumerateArray().Select(account => Address.Parse(account.GetString()!)).ToArray() };
     }
 
-    /// <summary>Sends a transaction for the next block; it may revert there. The node's accounts sign.</summary>
-    public async Task<Receipt> SendAsync(Address from, Address? to, byte[] data, ulong gas = 15_000_000)
+    /// <summary>Sends a transaction for the next block; it may revert there. The node signs.</summary>
+    public async Task<Receipt> SendAsync(Address from, Address? to, byte[] data, ulong gas = MostGas)
     {
-        var hash = await AskAsync("eth_sendTransaction", new Dictionary<string, string>
-        {
-            ["from"] = from.ToString(), ["data"] = Hex.Encode(data), ["gas"] = "0x" + gas.ToString("x", CultureInfo.InvariantCulture),
-            ["to"] = to?.ToString() ?? "0x",
-        }.Where(field => field.Value != "0x").ToDictionary());
-        return new Receipt(hash.GetString()!);
+        var fields = new Dictionary<string, string> { ["from"] = from.ToString(), ["data"] = Hex.Encode(data), ["gas"] = ((UInt256)gas).ToString("x", null) };
+        if (to is { } target) fields["to"] = target.ToString();
+        return new((await _node.Rpc.RequestAsync("eth_sendTransaction", fields)).GetString()!);
     }
 
     /// <summary>Mines what was sent in one block, and fills in the receipts.</summary>
     public async Task MineAsync(ulong seconds = 1, params IEnumerable<Receipt> receipts)
     {
         Time += seconds;
-        await AskAsync("evm_setNextBlockTimestamp", Time);
-        await AskAsync("evm_mine");
+        await _node.Rpc.RequestAsync("evm_setNextBlockTimestamp", Time);
+        await _node.Rpc.RequestAsync("evm_mine");
         Number++;
-        foreach (var receipt in receipts) receipt.Fill(await AskAsync("eth_getTransactionReceipt", receipt.Hash));
+        foreach (var receipt in receipts) receipt.Fill(await _node.Rpc.RequestAsync("eth_getTransactionReceipt", receipt.Hash));
     }
 
-    public async Task<JsonElement> AskAsync(string method, params object[] parameters)
-    {
-        var answer = await _http.PostAsJsonAsync(Url, new { jsonrpc = "2.0", id = ++_id, method, @params = parameters });
-        var json = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return json.TryGetProperty("error", out var error) ? throw new InvalidOperationException($"{method}: {error}") : json.GetProperty("result");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _http.Dispose();
-    }
-
-    [GeneratedRegex("Listening on ([0-9.:]+)")]
-    private static partial Regex Listening();
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     internal sealed class Receipt(string hash)
     {
@@ -92,8 +63,9 @@ internal sealed partial class TestChain : IAsyncDisposable
 
         public void Fill(JsonElement receipt)
         {
+            if (receipt.ValueKind != JsonValueKind.Object) throw new InvalidOperationException($"The transaction {hash} is not in the block.");
             Succeeded = receipt.GetProperty("status").GetString() == "0x1";
-            GasUsed = ulong.Parse(receipt.GetProperty("gasUsed").GetString()!.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            GasUsed = Convert.ToUInt64(receipt.GetProperty("gasUsed").GetString(), 16);
             if (receipt.GetProperty("contractAddress").GetString() is { } address) Contract = Address.Parse(address);
         }
     }
