@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Keeper.Core.Chain;
 using Keeper.Host.Configuration;
+using Keeper.Host.Demo;
 
 namespace Keeper.Host.Cli;
 
@@ -33,6 +34,11 @@ internal static class KeeperCli
             ErrorReport.Write(context.Error, null, refusal.Errors);
             return refusal.Code;
         }
+        catch (EnvironmentException lack)
+        {
+            ErrorReport.Write(context.Error, null, [new("this machine", $"lacks something: {lack.Message}", "see the requirements in README.md")]);
+            return ExitCode.Environment;
+        }
         catch (ChainException failure)
         {
             ErrorReport.Write(context.Error, null, [new("chain.endpoints", $"gave no answer: {failure.Message}", "a node that is reachable and answers")]);
@@ -55,5 +61,6 @@ internal static class KeeperCli
         CheckCommand.Create(context),
         KeyCommand.Create(context),
         ExecutorCommand.Create(context),
+        DemoCommand.Create(context),
     };
 }
