@@ -51,7 +51,7 @@ contract LiquidationTest is Exchange {
     }
 
     function test_time_alone_makes_an_account_liquidatable_through_funding() public {
-        setParams(ETH, longStaleness);
+        setParams(ETH, fundingOnly);
         opened(10_000_000e18, ETH, 40_000e18);
         uint256 id = opened(2_300e18, ETH, 50e18);
         no(perps.liquidatable(id), "at first");
@@ -61,8 +61,8 @@ contract LiquidationTest is Exchange {
         assertSolvent();
     }
 
-    function longStaleness(IRefPerps.MarketParams memory p) internal pure {
-        p.maxStaleness = 30 days;
+    function fundingOnly(IRefPerps.MarketParams memory p) internal pure {
+        (p.maxStaleness, p.premiumCap) = (30 days, 0);
     }
 
     function test_another_users_trade_makes_an_account_liquidatable_through_the_premium() public {
@@ -88,7 +88,7 @@ contract LiquidationTest is Exchange {
     }
 
     function test_a_cross_account_is_saved_by_its_other_position() public {
-        uint256 id = opened(4_000e18, ETH, 50e18);
+        uint256 id = opened(4_400e18, ETH, 50e18);
         trade(id, SOL, -900e18);
         setPrice(ETH, 1_950e8); // -2,500
         uint256 snapshot = vm.snapshotState();
@@ -99,7 +99,7 @@ contract LiquidationTest is Exchange {
     }
 
     function test_debt_raises_the_requirement_by_the_debt_ratio() public {
-        uint256 id = opened(4_000e18, ETH, 50e18);
+        uint256 id = opened(4_400e18, ETH, 50e18);
         trade(id, SOL, -900e18);
         setPrice(ETH, 1_900e8);
         setPrice(SOL, 93e8);

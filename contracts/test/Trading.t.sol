@@ -43,6 +43,20 @@ contract TradingTest is Exchange {
         no(perps.liquidatable(id), "restored by its owner");
     }
 
+    function test_the_own_effect_on_the_mark_is_no_margin() public {
+        uint256 id = open(1_000_000e18);
+        // 5,000 move the premium to 5 %: the mean fill is 2.5 % below the mark, the initial margin is 9.5 %
+        vm.expectPartialRevert(IRefPerps.InsufficientMargin.selector);
+        trade(id, ETH, 5_000e18);
+        perps.deposit(id, 500_000e18);
+        trade(id, ETH, 5_000e18);
+        (int256 e, uint256 r, uint256 i) = perps.accountHealth(id);
+        uint256 credit = uint256(5_000e18) * 100e18 / 1e18;
+        eq(i, M.tierMargin(10_000_000e18, imTiers()) + credit, "I asks for the premium on top");
+        yes(e - 500_000e18 > int256(i - credit), "control: without it, the first trade would have passed");
+        yes(e > int256(r), "healthy");
+    }
+
     function test_a_reduction_splits_the_cost_basis_and_settles_all_funding() public {
         uint256 id = opened(100_000e18, ETH, 30e18);
         int256 entry = perps.getPosition(id, ETH).entryNotional;

@@ -41,7 +41,7 @@ interface IRefPerps {
     struct GlobalParams {
         uint128 stipend; // USD for the keeper of each liquidation beside its share, from the insurance fund
         uint128 keeperCap; // USD; most a keeper gets for one liquidation
-        uint32 debtPpm; // R and IM grow by ceil(max(0, -quote) * debtPpm / 1e6); <= 1e6
+        uint32 debtPpm; // R and I grow by ceil(max(0, -quote) * debtPpm / 1e6); <= 1e6
         uint32 sequencerGrace; // seconds after the sequencer came back during which prices are refused
         address sequencerFeed; // L2 sequencer uptime feed; address(0) = none
     }
@@ -191,11 +191,11 @@ interface IRefPerps {
     /// @notice Takes quote tokens from the caller. Anybody may deposit for any account. No oracle is read.
     function deposit(uint256 id, uint256 amount) external;
 
-    /// @notice Afterwards quote >= 0 and E >= max(IM, R). With open positions each of their feeds must be fresh.
+    /// @notice Afterwards quote >= 0 and E >= max(I, R), as `accountHealth` gives them. With open positions each of their feeds must be fresh.
     function withdraw(uint256 id, uint256 amount) external;
 
     /// @notice Changes the position by `sizeDelta` at the index price with the mean premium between old and new skew.
-    /// Afterwards E >= max(IM, R); a pure reduction (same side, smaller, or flat) needs only E >= R.
+    /// Afterwards E >= max(I, R); a pure reduction (same side, smaller, or flat) needs only E >= R.
     /// @param limitPrice highest price of a buy, lowest of a sell.
     function trade(uint256 id, uint32 market, int256 sizeDelta, uint256 limitPrice) external;
 
@@ -241,7 +241,7 @@ interface IRefPerps {
     /// where a feed of one of the account's positions is not fresh.
     /// @return equity      E, USD
     /// @return maintenance R = sum of (MM + LF) + debt term, USD
-    /// @return initial     sum of IM + debt term, USD
+    /// @return initial     I = sum of (IM + premium in the position's favour) + debt term, USD
     function accountHealth(uint256 id) external view returns (int256 equity, uint256 maintenance, uint256 initial);
 
     /// @notice True iff the account has a position and E < R.

@@ -131,11 +131,12 @@ library RefPerpsCore {
             S.MarketData storage m = s.markets[list[i]];
             Quote memory q = quotes[i];
             h.open++;
-            h.equity += M.unrealisedPnl(size, p.entryNotional, markOf(m, q.price))
+            uint256 mark = markOf(m, q.price);
+            h.equity += M.unrealisedPnl(size, p.entryNotional, mark)
                 + M.fundingOwed(size, q.fundingIndex, p.entryFunding);
             uint256 n = M.notional(M.abs(size), q.price);
             h.maintenance += M.maintenance(n, m.mm, m.params.liqFeePpm);
-            if (withInitial) h.initial += M.tierMargin(n, m.im);
+            if (withInitial) h.initial += M.tierMargin(n, m.im) + M.premiumCredit(size, mark, q.price);
         }
     }
 

@@ -87,6 +87,13 @@ library RefPerpsMath {
         return value(size, mark) - entryNotional;
     }
 
+    /// @notice What the premium adds to the equity of a position, where it is in its favour. A trade moves the mark its own
+    /// way: without asking for this on top of the initial margin, a large one would pay for its own margin.
+    function premiumCredit(int256 size, uint256 mark, uint256 price) internal pure returns (uint256) {
+        int256 credit = value(size, mark) - value(size, price);
+        return credit > 0 ? uint256(credit) : 0;
+    }
+
     /// @notice Credit to the account where positive.
     function fundingOwed(int256 size, int256 fundingIndex, int256 entryFunding) internal pure returns (int256) {
         return -(size * (fundingIndex - entryFunding) / IWAD);

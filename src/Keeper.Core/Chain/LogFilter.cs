@@ -12,5 +12,8 @@ public sealed record LogFilter(IReadOnlyCollection<Address> Addresses, IReadOnly
     /// <summary>Logs that either filter wants, and at most such mixtures of the two as one query cannot tell apart.</summary>
     public LogFilter Union(LogFilter other) => new(Addresses.Union(other.Addresses).ToArray(), Topics.Union(other.Topics).ToArray());
 
+    /// <summary>Both ask for the same logs, in whatever order they name them.</summary>
+    public bool SameAs(LogFilter other) => Addresses.ToHashSet().SetEquals(other.Addresses) && Topics.ToHashSet().SetEquals(other.Topics);
+
     public bool Matches(Log log) => log.TopicCount > 0 && Addresses.Contains(log.Address) && Topics.Contains(log.Topic0);
 }

@@ -13,18 +13,21 @@ public abstract record JournalEntry
 
     /// <summary>These accounts are to be liquidated by the transaction with this nonce. Written in one commit with its first <see cref="Signed"/>.</summary>
     /// <param name="Key">The sender whose nonce is taken.</param>
-    /// <param name="Accounts">Protocol and account, as <c>refperps:17</c>.</param>
+    /// <param name="Items">What the executor is asked to do, in its order.</param>
+    /// <param name="Data">The calldata for the executor: another attempt carries the same.</param>
+    /// <param name="Deadline">Time of a block after which the executor refuses it.</param>
     /// <param name="Basis">The block whose state the decision used.</param>
     /// <param name="FromHint">The decision also used an oracle log whose block was not yet linked.</param>
     /// <param name="ExpectedReward">Before gas.</param>
-    /// <param name="MaxGasCost">The most that may be spent on gas, from the profit bound.</param>
+    /// <param name="MaxPricePerGas">The most that may be offered for a unit of gas, from the profit bound.</param>
     public sealed record Intended(
-        Address Key, ulong Nonce, IReadOnlyList<string> Accounts, BlockRef Basis, bool FromHint,
-        Usd ExpectedReward, Wei MaxGasCost) : JournalEntry;
+        Address Key, ulong Nonce, IReadOnlyList<IntendedItem> Items, ReadOnlyMemory<byte> Data, Gas GasLimit, ulong Deadline,
+        BlockRef Basis, bool FromHint, Usd ExpectedReward, Wei MaxPricePerGas) : JournalEntry;
 
     /// <summary>Bytes that exist and may therefore be mined. Durable before they are first broadcast.</summary>
     /// <param name="Plan">Sequence number of the plan; 0 in the same commit as its <see cref="Intended"/>, which then stands right before it.</param>
-    public sealed record Signed(long Plan, ulong Nonce, int Attempt, Hash32 Hash, ReadOnlyMemory<byte> Raw, Fees Fees, Gas GasLimit) : JournalEntry;
+    /// <param name="IsCancel">It does nothing but use up the nonce: a transfer of nothing to the sender.</param>
+    public sealed record Signed(long Plan, ulong Nonce, int Attempt, Hash32 Hash, ReadOnlyMemory<byte> Raw, Fees Fees, bool IsCancel) : JournalEntry;
 
     /// <summary>Handed to a node, which answered this.</summary>
     public sealed record Broadcast(long Plan, Hash32 Hash, SendError Answer) : JournalEntry;
@@ -35,6 +38,6 @@ public abstract record JournalEntry
     /// <summary>The plan is over: its nonce is used, and this became of each account.</summary>
     public sealed record Settled(long Plan, Hash32 Hash, IReadOnlyList<AccountOutcome> Outcomes) : JournalEntry;
 
-    /// <summary>The plan is over and its nonce was never used.</summary>
+    /// <summary>The plan is over and none of its transactions can be mined any more: its nonce was used by a transaction that is not ours.</summary>
     public sealed record Abandoned(long Plan, string Reason) : JournalEntry;
 }

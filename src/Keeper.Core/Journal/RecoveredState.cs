@@ -3,5 +3,4 @@ namespace Keeper.Core.Journal;
 /// <summary>What the journal says after a restart.</summary>
 /// <param name="Open">Plans that are not over, by nonce.</param>
 /// <param name="NextNonce">One above the highest nonce of any plan that was not abandoned; null when there is none: then the chain says.</param>
-/// <param name="Hashes">How many transactions were ever signed.</param>
-public sealed record RecoveredState(IReadOnlyList<OpenPlan> Open, ulong? NextNonce, long Hashes);
+public sealed record RecoveredState(IReadOnlyList<OpenPlan> Open, ulong? NextNonce);

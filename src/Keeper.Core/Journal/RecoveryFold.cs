@@ -13,7 +13,6 @@ internal sealed class RecoveryFold(Address key)
     private PlanSoFar? _unsigned;
     private long _last;
     private ulong? _highestSettled;
-    private long _hashes;
 
     public void Add(JournalRecord record)
     {
@@ -42,7 +41,7 @@ internal sealed class RecoveryFold(Address key)
             .OrderBy(plan => plan.Intent.Nonce).ThenBy(plan => plan.Sequence)
             .Select(plan => new OpenPlan(plan.Sequence, plan.Intent, plan.Attempts, plan.Mined)).ToArray();
         var highest = plans.Length == 0 ? _highestSettled : Math.Max(plans[^1].Intent.Nonce, _highestSettled ?? 0);
-        return new(plans, highest + 1, _hashes);
+        return new(plans, highest + 1);
     }
 
     private void Open(long sequence, JournalEntry.Intended intended)
@@ -60,7 +59,6 @@ internal sealed class RecoveryFold(Address key)
             throw new JournalException($"Record {sequence} signs nonce {signed.Nonce}, but plan {plan.Sequence} has nonce {plan.Intent.Nonce}.");
         _unsigned = null;
         plan.Attempts.Add(signed with { Plan = plan.Sequence });
-        if (plan.IsMine) _hashes++;
     }
 
     private void Settle(PlanSoFar plan)

@@ -26,22 +26,33 @@ public readonly partial struct UInt256
     public static UInt256 operator <<(UInt256 a, int bits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bits);
-        if (bits >= 256) return Zero;
-        for (; bits >= 64; bits -= 64) a = new(0, a._0, a._1, a._2);
-        return bits == 0 ? a : new(a._0 << bits, Funnel(a._1, a._0, bits), Funnel(a._2, a._1, bits), Funnel(a._3, a._2, bits));
+        return (bits >> 6) switch
+        {
+            0 => new(a._0 << bits, Funnel(a._1, a._0, bits), Funnel(a._2, a._1, bits), Funnel(a._3, a._2, bits)),
+            1 => new(0, a._0 << bits, Funnel(a._1, a._0, bits), Funnel(a._2, a._1, bits)),
+            2 => new(0, 0, a._0 << bits, Funnel(a._1, a._0, bits)),
+            3 => new(0, 0, 0, a._0 << bits),
+            _ => Zero,
+        };
 
-        static ulong Funnel(ulong high, ulong low, int bits) => (high << bits) | (low >> (64 - bits));
+        // A shift of a ulong counts modulo 64; in two steps, so that by 0 bits nothing comes over from below.
+        static ulong Funnel(ulong high, ulong low, int bits) => (high << bits) | ((low >> 1) >> ~bits);
     }
 
     /// <summary>Shifts out of the bottom; a shift by 256 or more gives zero, as the EVM's SHR.</summary>
     public static UInt256 operator >>(UInt256 a, int bits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bits);
-        if (bits >= 256) return Zero;
-        for (; bits >= 64; bits -= 64) a = new(a._1, a._2, a._3, 0);
-        return bits == 0 ? a : new(Funnel(a._1, a._0, bits), Funnel(a._2, a._1, bits), Funnel(a._3, a._2, bits), a._3 >> bits);
+        return (bits >> 6) switch
+        {
+            0 => new(Funnel(a._1, a._0, bits), Funnel(a._2, a._1, bits), Funnel(a._3, a._2, bits), a._3 >> bits),
+            1 => new(Funnel(a._2, a._1, bits), Funnel(a._3, a._2, bits), a._3 >> bits),
+            2 => new(Funnel(a._3, a._2, bits), a._3 >> bits),
+            3 => new(a._3 >> bits),
+            _ => Zero,
+        };
 
-        static ulong Funnel(ulong high, ulong low, int bits) => (low >> bits) | (high << (64 - bits));
+        static ulong Funnel(ulong high, ulong low, int bits) => (low >> bits) | ((high << 1) << ~bits);
     }
 
     /// <summary>The sum modulo 2^256, as the EVM's ADD in unchecked code.</summary>
@@ -94,25 +105,47 @@ public readonly partial struct UInt256
     /// <summary>The 512-bit product, low half first.</summary>
     public static (UInt256 Low, UInt256 High) Multiply512(UInt256 a, UInt256 b)
     {
-        Span<ulong> product = stackalloc ulong[8];
-        product.Clear();
-        for (var i = 0; i < 4; i++)
-        {
-            var factor = a.Limb(i);
-            if (factor == 0) continue;
-            ulong carry = 0;
-            for (var j = 0; j < 4; j++)
-            {
-                var high = Math.BigMul(factor, b.Limb(j), out var low);
-                low += carry;
-                if (low < carry) high++;
-                product[i + j] += low;
-                if (product[i + j] < low) high++;
-                carry = high;
-            }
-            product[i + 4] = carry;
-        }
-        return (new(product[0], product[1], product[2], product[3]), new(product[4], product[5], product[6], product[7]));
+        // One row a limb of a; written out, since the limbs then stay in registers.
+        ulong carry = 0;
+        var p0 = MultiplyAdd(a._0, b._0, 0, ref carry);
+        var p1 = MultiplyAdd(a._0, b._1, 0, ref carry);
+        var p2 = MultiplyAdd(a._0, b._2, 0, ref carry);
+        var p3 = MultiplyAdd(a._0, b._3, 0, ref carry);
+        var p4 = carry;
+
+        carry = 0;
+        p1 = MultiplyAdd(a._1, b._0, p1, ref carry);
+        p2 = MultiplyAdd(a._1, b._1, p2, ref carry);
+        p3 = MultiplyAdd(a._1, b._2, p3, ref carry);
+        p4 = MultiplyAdd(a._1, b._3, p4, ref carry);
+        var p5 = carry;
+
+        carry = 0;
+        p2 = MultiplyAdd(a._2, b._0, p2, ref carry);
+        p3 = MultiplyAdd(a._2, b._1, p3, ref carry);
+        p4 = MultiplyAdd(a._2, b._2, p4, ref carry);
+        p5 = MultiplyAdd(a._2, b._3, p5, ref carry);
+        var p6 = carry;
+
+        carry = 0;
+        p3 = MultiplyAdd(a._3, b._0, p3, ref carry);
+        p4 = MultiplyAdd(a._3, b._1, p4, ref carry);
+        p5 = MultiplyAdd(a._3, b._2, p5, ref carry);
+        p6 = MultiplyAdd(a._3, b._3, p6, ref carry);
+        return (new(p0, p1, p2, p3), new(p4, p5, p6, carry));
+    }
+
+    /// <summary>The low digit of <c>a * b + addend + carry</c>, which fits two digits whatever they are; the high one is the new carry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong MultiplyAdd(ulong a, ulong b, ulong addend, ref ulong carry)
+    {
+        var high = Math.BigMul(a, b, out var low);
+        low += addend;
+        if (low < addend) high++;
+        low += carry;
+        if (low < carry) high++;
+        carry = high;
+        return low;
     }
 
     /// <summary><c>floor(sqrt(value))</c> by Newton's method from above.</summary>

@@ -44,7 +44,7 @@ public interface IProtocol
     /// <returns>Empty where nothing can be done.</returns>
     IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp);
 
-    /// <summary>What a failed call of <see cref="Plan"/> means, from the contract's revert data.</summary>
+    /// <summary>What a failed call of <see cref="Plan"/> means, from the contract's revert data alone. Safe for concurrent use.</summary>
     CallFailure Explain(ReadOnlySpan<byte> revertData);
 
     /// <summary>Functions of the contract that <see cref="Plan"/> calls: what the executor's owner must allow.</summary>

@@ -20,9 +20,12 @@ public sealed record SubmissionOptions
     /// <summary>Blocks from the decision to the executor's own deadline: mined later, the call reverts. 2 to 1,000.</summary>
     public int DeadlineBlocks { get; init; } = 24;
 
+    /// <summary>Full blocks in a row, each raising the base fee by an eighth, that the first fee cap survives. 0 to 50.</summary>
+    public int FeeHeadroomBlocks { get; init; } = 6;
+
+    /// <summary>Blocks that an attempt is given before it is bid up. 1 to 100.</summary>
+    public int BumpAfterBlocks { get; init; } = 2;
+
     /// <summary>Confirmations after which an outcome is settled. 1 to 1,000.</summary>
     public int Confirmations { get; init; } = 1;
-
-    /// <summary>Decide, simulate and tell, but neither sign nor send. Needs no key.</summary>
-    public bool DryRun { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Keeper.Core.Telemetry;
 
-/// <summary>The one meter that every instrument of the keeper belongs to; an exporter listens to it by name.</summary>
+/// <summary>The meter that every instrument belongs to. The exporter is the host's.</summary>
 public static class KeeperMeter
 {
     public const string Name = "Keeper";

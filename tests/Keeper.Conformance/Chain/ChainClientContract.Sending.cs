@@ -14,8 +14,10 @@ public abstract partial class ChainClientContract
         var to = Address.Parse("0x00000000000000000000000000000000000000aa");
         var dynamic = await node.SignAsync(to, [1, 2, 3], value: new Wei(5u));
         Assert.Equal(SendResult.Accepted, await client.SendRawTransactionAsync(dynamic.Raw, Soon));
+        await node.ReceiptAsync(dynamic.Hash);
         var legacy = await node.SignAsync(to, [], fees: Fees.Legacy(Wei.FromGwei(3)), value: new Wei(6u));
         Assert.Equal(SendResult.Accepted, await client.SendRawTransactionAsync(legacy.Raw, Soon));
+        await node.ReceiptAsync(legacy.Hash);
 
         var receipts = await client.GetReceiptsAsync([dynamic.Hash, legacy.Hash], Soon);
         Assert.All(receipts, receipt => Assert.True(receipt!.Succeeded));

@@ -138,6 +138,7 @@ public abstract partial class ChainClientContract
         await using var client = Connect(node);
         var deployed = await node.SignAsync(null, TinyContracts.Emitter);
         await client.SendRawTransactionAsync(deployed.Raw, Soon);
+        await node.ReceiptAsync(deployed.Hash);
         var reverter = await node.DeployAsync(TinyContracts.Reverter);
         var failed = await node.SendAsync(reverter, TinyContracts.Words(1u));
 

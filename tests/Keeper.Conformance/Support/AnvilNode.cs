@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Keeper.Chain.Native;
 using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain;
@@ -62,14 +63,26 @@ public sealed class AnvilNode : IAsyncDisposable
     {
         var signed = await SignAsync(to, data);
         await Rpc.RequestAsync("eth_sendRawTransaction", signed.Raw);
+        await ReceiptAsync(signed.Hash);
         return signed.Hash;
     }
 
     public async Task<Address> DeployAsync(byte[] initCode)
     {
-        var hash = await SendAsync(null, initCode);
-        var receipt = await Rpc.RequestAsync("eth_getTransactionReceipt", hash);
+        var receipt = await ReceiptAsync(await SendAsync(null, initCode));
         return Address.Parse(receipt.GetProperty("contractAddress").GetString()!);
+    }
+
+    /// <summary>Anvil answers to a transaction before it has mined it.</summary>
+    public async Task<JsonElement> ReceiptAsync(Hash32 transaction)
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            var receipt = await Rpc.RequestAsync("eth_getTransactionReceipt", transaction);
+            if (receipt.ValueKind == JsonValueKind.Object) return receipt;
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+        throw new TimeoutException("The transaction was not mined within 5 s.");
     }
 
     public async ValueTask DisposeAsync()

@@ -12,8 +12,8 @@ public sealed class JournalJsonTests
     /// <summary>The stored form. A change here is a new schema version.</summary>
     public static TheoryData<string, string> Golden => new()
     {
-        { "intended", """{"key":"0x00000000000000000000000000000000000000aa","nonce":7,"accounts":["refperps:17","refperps:18"],"basis":{"number":100,"hash":"0x0000000000000001000000000000000000000000000000000000000000000064","parentHash":"0x0000000000000001000000000000000000000000000000000000000000000063","timestamp":1700000000},"fromHint":true,"expectedReward":"-5","maxGasCost":"115792089237316195423570985008687907853269984665640564039457584007913129639935"}""" },
-        { "signed", $$"""{"plan":3,"nonce":7,"attempt":2,"hash":"{{One}}","raw":"0x02f801","fees":{"maxFeePerGas":"30000000000","maxPriorityFeePerGas":"2000000000","isLegacy":false},"gasLimit":18446744073709551615}""" },
+        { "intended", """{"key":"0x00000000000000000000000000000000000000aa","nonce":7,"items":[{"account":"refperps:17","what":"close 1.5 of market 2"},{"account":"refperps:18","what":"resolve bad debt"}],"data":"0xb811fc2c","gasLimit":18446744073709551615,"deadline":1700000024,"basis":{"number":100,"hash":"0x0000000000000001000000000000000000000000000000000000000000000064","parentHash":"0x0000000000000001000000000000000000000000000000000000000000000063","timestamp":1700000000},"fromHint":true,"expectedReward":"-5","maxPricePerGas":"115792089237316195423570985008687907853269984665640564039457584007913129639935"}""" },
+        { "signed", $$"""{"plan":3,"nonce":7,"attempt":2,"hash":"{{One}}","raw":"0x02f801","fees":{"maxFeePerGas":"30000000000","maxPriorityFeePerGas":"2000000000","isLegacy":false},"isCancel":false}""" },
         { "broadcast", $$"""{"plan":3,"hash":"{{One}}","answer":"feeCapBelowBaseFee"}""" },
         { "mined", $$"""{"plan":3,"hash":"{{One}}","blockNumber":101,"blockHash":"0x0000000000000001000000000000000000000000000000000000000000000065","succeeded":true,"gasUsed":210000,"effectiveGasPrice":"25000000000"}""" },
         { "settled", $$"""{"plan":3,"hash":"{{One}}","outcomes":[{"account":"refperps:17","outcome":"won","detail":null},{"account":"refperps:18","outcome":"reverted","detail":"Healthy(\u002218\u0022)\n\u00E9"}]}""" },
@@ -35,9 +35,9 @@ public sealed class JournalJsonTests
         { "broadcast", $$"""{"plan":3,"hash":"{{One}}","answer":0}""", "a number for a name" },
         { "broadcast", """{"plan":3,"hash":"0x01","answer":"none"}""", "a short hash" },
         { "broadcast", """{"plan":3,"hash":1,"answer":"none"}""", "a number for a hash" },
-        { "signed", $$"""{"plan":3,"nonce":-1,"attempt":2,"hash":"{{One}}","raw":"0x","fees":{"maxFeePerGas":"1","maxPriorityFeePerGas":"1","isLegacy":false},"gasLimit":1}""", "a negative nonce" },
-        { "signed", $$"""{"plan":3,"nonce":1,"attempt":2,"hash":"{{One}}","raw":"0xf","fees":{"maxFeePerGas":"1","maxPriorityFeePerGas":"1","isLegacy":false},"gasLimit":1}""", "half a byte" },
-        { "signed", $$"""{"plan":3,"nonce":1,"attempt":2,"hash":"{{One}}","raw":"0x","fees":{"maxFeePerGas":"-1","maxPriorityFeePerGas":"1","isLegacy":false},"gasLimit":1}""", "a negative fee" },
+        { "signed", $$"""{"plan":3,"nonce":-1,"attempt":2,"hash":"{{One}}","raw":"0x","fees":{"maxFeePerGas":"1","maxPriorityFeePerGas":"1","isLegacy":false},"isCancel":false}""", "a negative nonce" },
+        { "signed", $$"""{"plan":3,"nonce":1,"attempt":2,"hash":"{{One}}","raw":"0xf","fees":{"maxFeePerGas":"1","maxPriorityFeePerGas":"1","isLegacy":false},"isCancel":false}""", "half a byte" },
+        { "signed", $$"""{"plan":3,"nonce":1,"attempt":2,"hash":"{{One}}","raw":"0x","fees":{"maxFeePerGas":"-1","maxPriorityFeePerGas":"1","isLegacy":false},"isCancel":false}""", "a negative fee" },
     };
 
     [Theory]
@@ -89,10 +89,10 @@ public sealed class JournalJsonTests
         Assert.Equal(signed.Raw.ToArray(), read.Raw.ToArray());
         Assert.Equal(signed with { Raw = default }, read with { Raw = default });
 
-        var intended = Samples.Intended(0) with { ExpectedReward = new Usd(Int256.MinValue), Accounts = [] };
+        var intended = Samples.Intended(0) with { ExpectedReward = new Usd(Int256.MinValue), Items = [] };
         var back = Assert.IsType<JournalEntry.Intended>(JournalJson.Read(1, "intended", Samples.Body(intended)));
         Assert.Equal(Int256.MinValue, back.ExpectedReward.Value);
-        Assert.Empty(back.Accounts);
+        Assert.Empty(back.Items);
     }
 
     private static JournalEntry Entry(string kind) => kind switch

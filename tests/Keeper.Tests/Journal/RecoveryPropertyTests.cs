@@ -28,7 +28,7 @@ public sealed class RecoveryPropertyTests
 
     private static string Describe(RecoveredState state) =>
         string.Join("\n", state.Open.Select(plan => Describe(plan.Plan, plan.Intent.Nonce, plan.Attempts, plan.Mined)).Order()
-            .Append($"next {state.NextNonce} hashes {state.Hashes}"));
+            .Append($"next {state.NextNonce}"));
 
     /// <summary>The definition read literally, by searching the whole history for each plan: slow, and without a state to get wrong.</summary>
     private static string Reference(JournalRecord[] records)
@@ -36,12 +36,11 @@ public sealed class RecoveryPropertyTests
         var mine = records.Where(record => record.Entry is JournalEntry.Intended intended && intended.Key == Samples.Mine).ToArray();
         var open = mine.Where(plan => !records.Any(record => record.Entry is JournalEntry.Settled settled && settled.Plan == plan.Sequence || IsAbandoned(record, plan)));
         var kept = mine.Where(plan => !records.Any(record => IsAbandoned(record, plan))).Select(plan => ((JournalEntry.Intended)plan.Entry).Nonce).ToArray();
-        var hashes = records.Count(record => record.Entry is JournalEntry.Signed signed && mine.Any(plan => plan.Sequence == signed.Plan));
         return string.Join("\n", open.Select(plan => Describe(
                 plan.Sequence, ((JournalEntry.Intended)plan.Entry).Nonce,
                 records.Select(record => record.Entry).OfType<JournalEntry.Signed>().Where(signed => signed.Plan == plan.Sequence),
                 records.Select(record => record.Entry).OfType<JournalEntry.Mined>().LastOrDefault(mined => mined.Plan == plan.Sequence))).Order()
-            .Append($"next {(kept.Length == 0 ? null : kept.Max() + 1)} hashes {hashes}"));
+            .Append($"next {(kept.Length == 0 ? null : kept.Max() + 1)}"));
 
         static bool IsAbandoned(JournalRecord record, JournalRecord plan) => record.Entry is JournalEntry.Abandoned abandoned && abandoned.Plan == plan.Sequence;
     }

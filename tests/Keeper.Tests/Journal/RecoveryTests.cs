@@ -12,7 +12,6 @@ public sealed class RecoveryTests
         var state = Fold();
         Assert.Empty(state.Open);
         Assert.Null(state.NextNonce);
-        Assert.Equal(0, state.Hashes);
     }
 
     [Theory]
@@ -60,7 +59,6 @@ public sealed class RecoveryTests
         Assert.Equal([Hash(1), Hash(3)], state.Open[1].Attempts.Select(attempt => attempt.Hash));
         Assert.Equal(102UL, state.Open[1].Mined?.BlockNumber);
         Assert.Null(state.Open[0].Mined);
-        Assert.Equal(3, state.Hashes);
     }
 
     [Fact]
@@ -69,7 +67,6 @@ public sealed class RecoveryTests
         var state = Fold([.. Opening(90, Foreign), .. Opening(7, hash: 2), Mined(1), Settled(1), .. Opening(91, Foreign)]);
         Assert.Equal(3L, Assert.Single(state.Open).Plan);
         Assert.Equal(8UL, state.NextNonce);
-        Assert.Equal(1, state.Hashes);
     }
 
     [Fact]

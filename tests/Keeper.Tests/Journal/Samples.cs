@@ -25,12 +25,13 @@ internal static class Samples
     }
 
     public static JournalEntry.Intended Intended(ulong nonce, Address? key = null) => new(
-        key ?? Mine, nonce, ["refperps:17", "refperps:18"], new BlockRef(100, Hash(100), Hash(99), 1_700_000_000),
+        key ?? Mine, nonce, [new("refperps:17", "close 1.5 of market 2"), new("refperps:18", "resolve bad debt")], new byte[] { 0xb8, 0x11, 0xfc, 0x2c },
+        new Gas(ulong.MaxValue), Deadline: 1_700_000_024, new BlockRef(100, Hash(100), Hash(99), 1_700_000_000),
         FromHint: true, new Usd((Int256)(-5L)), new Wei(UInt256.MaxValue));
 
     public static JournalEntry.Signed Signed(long plan, ulong nonce, int attempt = 0, ulong hash = 1) => new(
         plan, nonce, attempt, Hash(hash), new byte[] { 0x02, 0xf8, (byte)hash },
-        new Fees(Wei.FromGwei(30), Wei.FromGwei(2)), new Gas(ulong.MaxValue));
+        new Fees(Wei.FromGwei(30), Wei.FromGwei(2)), IsCancel: false);
 
     public static JournalEntry.Broadcast Broadcast(long plan, ulong hash = 1, SendError answer = SendError.None) => new(plan, Hash(hash), answer);
 

@@ -1,0 +1,162 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Margin;
+using Keeper.Core.Mirror;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Submission;
+using Keeper.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Keeper.Core;
+
+/// <summary>
+/// The seven hops, in order: 1. the chain tells an event; 2. the mirror applies it; 3. the margin cycle judges every account;
+/// 4. the planner keeps what pays; 5. to 7. the sender journals, sends and settles. One task runs hops 1 to 4 and owns the
+/// mirror; the sender's own task runs the rest.
+/// </summary>
+public sealed class KeeperLoop(
+    IChainClient chain,
+    MirrorBuilder builder,
+    MarginCycle cycle,
+    Planner planner,
+    Sender sender,
+    GasMarketReader gas,
+    ChainProfile profile,
+    Readiness readiness,
+    TimeProvider time,
+    ILogger<KeeperLoop> logger)
+{
+    /// <summary>Its name in <see cref="Readiness"/>.</summary>
+    public const string Component = "mirror";
+
+    private readonly BlockPoll _poll = new(chain, profile, gas);
+
+    /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew.</summary>
+    /// <exception cref="ChainException">The chain can't be reached, at start.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        readiness.Expect(Component, TimeSpan.FromSeconds(Math.Max(30, 10 * profile.BlockTime.TotalSeconds)));
+        var sending = Task.CompletedTask;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            for (var first = true; ; first = false)
+            {
+                var (mirror, header) = await builder.BuildAsync(stop.Token).ConfigureAwait(false);
+                await _poll.RefreshAsync(mirror, stop.Token).ConfigureAwait(false);
+                if (first)
+                {
+                    await sender.RecoverAsync(HeadOf(mirror, gas.After(header.BaseFeePerGas, header.GasLimit)), stop.Token).ConfigureAwait(false);
+                    sending = sender.RunAsync(stop.Token);
+                }
+                Decide(mirror, gas.After(header.BaseFeePerGas, header.GasLimit), time.GetTimestamp());
+                LoopLog.Following(logger, mirror.Head, mirror.Protocols.Sum(protocol => protocol.AccountCount));
+                var following = FollowAsync(mirror, gas.After(header.BaseFeePerGas, header.GasLimit), stop.Token);
+                // Neither may end: when one does, the other's exception or its own is the keeper's.
+                await await Task.WhenAny(following, sending).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Returns when the mirror must be built anew.</summary>
+    private async Task FollowAsync(Mirror.Mirror mirror, GasMarket market, CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                var (filter, hints) = (mirror.Filter, mirror.Hints);
+                await foreach (var chainEvent in chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), cancellation).ConfigureAwait(false))
+                {
+                    market = await HandleAsync(mirror, chainEvent, market, cancellation).ConfigureAwait(false);
+                    // A market was listed or a feed has rotated: other logs are wanted from here on.
+                    if (!mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints)) break;
+                }
+            }
+        }
+        catch (Exception error) when (error is MirrorException or ChainException { Fault: ChainFault.UnknownBlock })
+        {
+            LoopLog.Rebuilding(logger, error.Message);
+            readiness.Failed(Component, $"the mirror is being built anew: {error.Message}");
+        }
+    }
+
+    /// <summary>One event through the hops.</summary>
+    private async Task<GasMarket> HandleAsync(Mirror.Mirror mirror, ChainEvent chainEvent, GasMarket market, CancellationToken cancellation)
+    {
+        // 1. The chain has told an event.
+        var arrived = time.GetTimestamp();
+
+        // 2. The mirror applies it; what no log told is read at the same block.
+        await _poll.ApplyAsync(mirror, cancellation).ConfigureAwait(false);
+        if (!mirror.Apply(chainEvent)) return market;
+        switch (chainEvent)
+        {
+            case ChainEvent.Block block:
+                market = gas.After(block.BaseFeePerGas, block.GasLimit);
+                await builder.ReadMissingAsync(mirror, cancellation).ConfigureAwait(false);
+                // The sender learns first, so that an account whose transaction is in this block can be planned again.
+                sender.OnBlock(HeadOf(mirror, market), block.Logs);
+                LoopInstruments.Applied(block.Ref);
+                break;
+            case ChainEvent.Reorg reorg:
+                LoopLog.Reorg(logger, reorg.CommonAncestor);
+                sender.OnReorg();
+                return market;
+            case ChainEvent.Finalized:
+                return market;
+        }
+
+        // 3. to 7.
+        Decide(mirror, market, arrived);
+        LoopInstruments.Processed(time.GetElapsedTime(arrived));
+        if (chainEvent is ChainEvent.Block) Report(mirror);
+        if (chainEvent is ChainEvent.Block) _poll.Begin(mirror, cancellation);
+        return market;
+    }
+
+    private void Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
+    {
+        // 3. The margin cycle judges every account.
+        var findings = cycle.Evaluate(mirror);
+
+        // 4. The planner keeps what pays.
+        var context = new PlanningContext(
+            mirror.Head, mirror.HintBlock, market, _poll.CoinPrice, profile.TransactionGasCap, arrived,
+            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number));
+        var (plans, skips) = planner.Plan(findings, context);
+        foreach (var skip in skips) Tell(skip);
+
+        // 5. to 7. The sender journals, sends and settles.
+        foreach (var plan in plans)
+        {
+            if (sender.TryOffer(plan, market) is not { } reason) continue;
+            foreach (var account in plan.Accounts) Tell(new(account.Key, reason, sender.Halted));
+        }
+    }
+
+    private void Report(Mirror.Mirror mirror)
+    {
+        readiness.Succeeded(Component);
+        foreach (var protocol in mirror.Protocols)
+        {
+            var component = "protocol_" + protocol.Settings.Name;
+            if (mirror.FaultOf(protocol) is { } fault) readiness.Failed(component, fault);
+            else readiness.Succeeded(component);
+        }
+    }
+
+    private void Tell(Skip skip)
+    {
+        SenderInstruments.Skip(skip.Reason);
+        LoopLog.Skipped(logger, skip.Account, Label.Of(skip.Reason), skip.Detail);
+    }
+
+    private static Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
+        new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => protocol.RewardTokens).ToArray());
+}

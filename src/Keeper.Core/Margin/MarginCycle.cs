@@ -1,0 +1,36 @@
+using Keeper.Core.Protocol;
+using Keeper.Core.Telemetry;
+
+namespace Keeper.Core.Margin;
+
+/// <summary>Hop 3: judges every account of the mirror and keeps those that something can be done about.</summary>
+public sealed class MarginCycle(TimeProvider time)
+{
+    private readonly List<Finding> _findings = [];
+
+    /// <summary>Evaluates at the mirror's block, or at its hint. The list is good until the next call.</summary>
+    public IReadOnlyList<Finding> Evaluate(Mirror.Mirror mirror)
+    {
+        var began = time.GetTimestamp();
+        _findings.Clear();
+        foreach (var protocol in mirror.Protocols)
+        {
+            if (mirror.FaultOf(protocol) is null) Scan(protocol, mirror.TimeFor(protocol));
+        }
+        MarginInstruments.Evaluated(time.GetElapsedTime(began));
+        return _findings;
+    }
+
+    private void Scan(IProtocol protocol, ulong timestamp)
+    {
+        var liquidatable = 0;
+        for (var account = 0; account < protocol.AccountCount; account++)
+        {
+            var verdict = protocol.Evaluate(account, timestamp);
+            if (verdict.Kind is VerdictKind.Empty or VerdictKind.Healthy) continue;
+            if (verdict.Kind == VerdictKind.Liquidatable) liquidatable++;
+            _findings.Add(new(protocol, account, verdict, timestamp));
+        }
+        MarginInstruments.Liquidatable(protocol.Settings.Name, liquidatable, protocol.AccountCount);
+    }
+}

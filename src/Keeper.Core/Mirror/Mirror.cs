@@ -1,0 +1,118 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Core.Telemetry;
+
+namespace Keeper.Core.Mirror;
+
+/// <summary>
+/// Every protocol's state as of one block, moved forward and back by chain events. A hint is a provisional frame on top of
+/// the last block, undone before the next one is applied. Not safe for concurrent use: the loop owns it.
+/// </summary>
+public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, BlockRef start)
+{
+    /// <summary>Blocks that can be undone: deeper reorgs need a new mirror.</summary>
+    public const int RetainedBlocks = 128;
+
+    private readonly LinkedList<BlockRef> _before = new();
+    private readonly Dictionary<IProtocol, string> _faults = [];
+
+    public IReadOnlyList<IProtocol> Protocols { get; } = protocols;
+
+    /// <summary>The block whose state this is, hints apart.</summary>
+    public BlockRef Head { get; private set; } = start;
+
+    /// <summary>The block of the provisional log on top of <see cref="Head"/>; null where there is none.</summary>
+    public Hash32? HintBlock { get; private set; }
+
+    /// <summary>Blocks before <see cref="Head"/> that can be returned to, newest first.</summary>
+    public IReadOnlyList<BlockRef> Ancestors => [.. _before.Reverse()];
+
+    /// <summary>Why a protocol's state can't be believed any more; null where it can.</summary>
+    public string? FaultOf(IProtocol protocol) => _faults.GetValueOrDefault(protocol);
+
+    /// <summary>The time that an evaluation now would see: that of the block, or of a price that is ahead of it.</summary>
+    public ulong TimeFor(IProtocol protocol) => HintBlock is null ? Head.Timestamp : Math.Max(Head.Timestamp, protocol.LatestOracleTime);
+
+    public LogFilter Filter => Protocols.Aggregate(LogFilter.None, (sum, protocol) => sum.Union(protocol.Filter));
+    public LogFilter Hints => Protocols.Aggregate(LogFilter.None, (sum, protocol) => sum.Union(protocol.Hints));
+
+    /// <summary>Applies one event.</summary>
+    /// <returns>False for a hint that is not ahead of the mirror's block by exactly one: it changes nothing.</returns>
+    /// <exception cref="MirrorException">The event does not follow from the mirror's block: the mirror must be built anew.</exception>
+    public bool Apply(ChainEvent chainEvent)
+    {
+        switch (chainEvent)
+        {
+            case ChainEvent.OracleHint(var log):
+                if (log.BlockNumber != Head.Number + 1) return false;
+                if (HintBlock != log.BlockHash) DropHint();
+                if (HintBlock is null) undo.Push();
+                HintBlock = log.BlockHash;
+                ApplyLog(log);
+                break;
+            case ChainEvent.Block(var block, _, _, var logs):
+                DropHint();
+                if (block.ParentHash != Head.Hash) throw new MirrorException($"Block {block} does not follow {Head}.");
+                undo.Push();
+                _before.AddLast(Head);
+                Head = block;
+                foreach (var log in logs) ApplyLog(log);
+                Forget(RetainedBlocks);
+                break;
+            case ChainEvent.Reorg(var ancestor):
+                DropHint();
+                while (Head.Hash != ancestor.Hash) UndoBlock(ancestor);
+                break;
+            case ChainEvent.Finalized(var number):
+                // A hint's frame stands on top; it is never final.
+                if (HintBlock is null) Forget((int)Math.Min(RetainedBlocks, Head.Number > number ? Head.Number - number : 0));
+                break;
+        }
+        return true;
+    }
+
+    /// <summary>Applies a log of the back-fill, before anything can be undone.</summary>
+    public void ApplyHistory(Log log) => ApplyLog(log);
+
+    private void UndoBlock(BlockRef ancestor)
+    {
+        if (_before.Last is not { } last) throw new MirrorException($"The chain went back to {ancestor}, below every block that can be undone.");
+        undo.Rollback();
+        Head = last.Value;
+        _before.RemoveLast();
+    }
+
+    private void DropHint()
+    {
+        if (HintBlock is null) return;
+        undo.Rollback();
+        HintBlock = null;
+    }
+
+    private void Forget(int keep)
+    {
+        undo.Forget(keep);
+        while (_before.Count > keep) _before.RemoveFirst();
+    }
+
+    private void ApplyLog(Log log)
+    {
+        foreach (var protocol in Protocols)
+        {
+            if (!protocol.Filter.Matches(log)) continue;
+            try
+            {
+                protocol.Apply(log);
+                MirrorInstruments.LogApplied(protocol.Settings.Name);
+            }
+            catch (Exception error) when (error is AbiException or MirrorException)
+            {
+                // What one dirty log hides cannot be known: this protocol's decisions stop, the others go on.
+                _faults.TryAdd(protocol, $"log {log.LogIndex} of block {log.BlockNumber}: {error.Message}");
+                MirrorInstruments.LogRejected(protocol.Settings.Name, error is AbiException ? "malformed" : "inconsistent");
+            }
+        }
+    }
+}

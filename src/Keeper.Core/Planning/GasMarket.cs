@@ -1,0 +1,15 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Planning;
+
+/// <summary>What gas costs, as of one block.</summary>
+/// <param name="BaseFee">The base fee of the block to come; zero on a chain without EIP-1559.</param>
+/// <param name="Tip">The first bid: a percentile of recent tips, or of gas prices on a chain without EIP-1559.</param>
+/// <param name="HighTip">The 90th percentile of recent tips: a bid above it is not stuck for its price.</param>
+/// <param name="BlockGasLimit">All the gas of a block.</param>
+/// <param name="IsLegacy">Transactions carry a gas price only.</param>
+public sealed record GasMarket(Wei BaseFee, Wei Tip, Wei HighTip, Gas BlockGasLimit, bool IsLegacy)
+{
+    /// <summary>What a unit of gas costs in the next block.</summary>
+    public Wei Price => BaseFee + Tip;
+}

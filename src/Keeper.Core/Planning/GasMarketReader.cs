@@ -1,0 +1,34 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Planning;
+
+/// <summary>Reads what gas costs from the fee history of the last blocks.</summary>
+public sealed class GasMarketReader(IChainClient chain, ChainProfile profile, double tipPercentile)
+{
+    private const int Blocks = 12;
+    private const double HighPercentile = 90;
+
+    private (Wei Tip, Wei High) _tips;
+
+    /// <summary>The market of the block after this one. Needs no request: the base fee rises by at most an eighth (EIP-1559), and that much is assumed.</summary>
+    public GasMarket After(Wei baseFee, Gas blockGasLimit) => new(
+        profile.SupportsEip1559 ? new(UInt256.MulDivUp(baseFee.Value, 9UL, 8UL)) : Wei.Zero, _tips.Tip, _tips.High, blockGasLimit, !profile.SupportsEip1559);
+
+    /// <summary>Asks for the tips of the last blocks; the median over the blocks of each percentile.</summary>
+    /// <exception cref="ChainException">The last known tips stay.</exception>
+    public async Task RefreshAsync(CancellationToken cancellation)
+    {
+        var history = await chain.GetFeeHistoryAsync(Blocks, [tipPercentile, HighPercentile], cancellation).ConfigureAwait(false);
+        var rewards = history.Rewards.Where(block => block.Count == 2).ToArray();
+        if (rewards.Length == 0) return;
+        var floor = profile.SupportsEip1559 ? Wei.Zero : history.BaseFeePerGas[^1];
+        _tips = (floor + Median(rewards.Select(block => block[0])), floor + Median(rewards.Select(block => block[1])));
+    }
+
+    private static Wei Median(IEnumerable<Wei> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+}

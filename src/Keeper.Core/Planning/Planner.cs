@@ -1,0 +1,96 @@
+using Keeper.Core.Margin;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+
+namespace Keeper.Core.Planning;
+
+/// <summary>Hop 4, pure: what to close, in which transactions, and why not the rest.</summary>
+public sealed class Planner(PlanningOptions options)
+{
+    /// <summary>The least that a unit of gas is taken to cost, so that a free test chain does not divide by zero.</summary>
+    private static readonly Wei LeastPrice = new(1);
+
+    /// <summary>Every finding ends in exactly one plan or one skip.</summary>
+    public (IReadOnlyList<LiquidationPlan> Plans, IReadOnlyList<Skip> Skips) Plan(IReadOnlyList<Finding> findings, PlanningContext context)
+    {
+        var skips = new List<Skip>();
+        var candidates = new List<PlannedAccount>();
+        var gasCap = Gas.Min(context.TransactionGasCap, new(context.Gas.BlockGasLimit.Value / 1_000_000 * options.BlockGasSharePpm));
+        foreach (var finding in findings)
+        {
+            if (Consider(finding, context, gasCap, out var skip) is { } account) candidates.Add(account);
+            else skips.Add(skip);
+        }
+        candidates.Sort((a, b) => b.Reward.CompareTo(a.Reward) is not 0 and var order ? order : string.CompareOrdinal(a.Key, b.Key));
+        return (Pack(candidates, context, gasCap, skips), skips);
+    }
+
+    /// <summary>Judges one account by itself: whether anything can be done, fits and pays, its share of the transaction's overhead apart.</summary>
+    private PlannedAccount? Consider(Finding finding, PlanningContext context, Gas gasCap, out Skip skip)
+    {
+        var key = finding.Key;
+        skip = new(key, SkipReason.NothingToDo);
+        if (finding.Verdict.Kind == VerdictKind.PriceUnusable) return Refuse(out skip, SkipReason.PriceUnusable);
+        if (context.IsOpen(key)) return Refuse(out skip, SkipReason.OpenIntent);
+        if (context.IsBackingOff(key)) return Refuse(out skip, SkipReason.BackingOff);
+
+        var calls = finding.Protocol.Plan(finding.Account, finding.Timestamp);
+        if (calls.Count == 0) return null;
+
+        var account = new PlannedAccount(key, finding.Protocol, calls);
+        if (ExecutorGas.Overhead + account.Gas > gasCap) return Refuse(out skip, SkipReason.ExceedsGasCap, $"{account.Gas} of {gasCap} gas");
+
+        var cost = context.CoinPrice.ToUsd(PriceOf(context) * account.Gas);
+        return Pays(account.Reward, cost)
+            ? account
+            : Refuse(out skip, SkipReason.BelowMinProfit, $"earns {account.Reward} USD, gas may cost {cost} USD");
+
+        PlannedAccount? Refuse(out Skip skip, SkipReason reason, string? detail = null)
+        {
+            skip = new(key, reason, detail);
+            return null;
+        }
+    }
+
+    /// <summary>Fills transactions in the order of reward, so that the dearest accounts travel first.</summary>
+    private List<LiquidationPlan> Pack(List<PlannedAccount> accounts, PlanningContext context, Gas gasCap, List<Skip> skips)
+    {
+        var plans = new List<LiquidationPlan>();
+        var batch = new List<PlannedAccount>();
+        var gas = ExecutorGas.Overhead;
+        foreach (var account in accounts)
+        {
+            if (batch.Count == options.MaxAccountsPerTransaction || gas + account.Gas > gasCap) Close();
+            batch.Add(account);
+            gas += account.Gas;
+        }
+        Close();
+        return plans;
+
+        void Close()
+        {
+            if (batch.Count == 0) return;
+            var plan = ToPlan([.. batch], context);
+            var cost = context.CoinPrice.ToUsd(PriceOf(context) * plan.GasLimit);
+            if (Pays(plan.Reward, cost)) plans.Add(plan);
+            else skips.AddRange(batch.Select(account => new Skip(account.Key, SkipReason.BelowMinProfit, $"the transaction earns {plan.Reward} USD, gas may cost {cost} USD")));
+            batch.Clear();
+            gas = ExecutorGas.Overhead;
+        }
+    }
+
+    private LiquidationPlan ToPlan(PlannedAccount[] accounts, PlanningContext context)
+    {
+        var plan = new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt);
+        var share = new Usd((Int256)UInt256.MulDivDown((UInt256)plan.Reward.Value, options.GasSharePpm, 1_000_000UL));
+        var spare = plan.Reward - options.MinProfit;
+        return plan with { MaxGasCost = context.CoinPrice.ToWei(share < spare ? share : spare) };
+    }
+
+    /// <summary>Gas may take its share of the reward, and the profit asked for must remain.</summary>
+    private bool Pays(Usd reward, Usd cost) =>
+        reward - cost >= options.MinProfit
+        && cost <= new Usd((Int256)UInt256.MulDivDown((UInt256)reward.Value, options.GasSharePpm, 1_000_000UL));
+
+    private static Wei PriceOf(PlanningContext context) => Wei.Max(context.Gas.Price, LeastPrice);
+}

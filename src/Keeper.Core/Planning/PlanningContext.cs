@@ -1,0 +1,11 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Planning;
+
+/// <summary>Everything besides the accounts that a plan depends on.</summary>
+/// <param name="TransactionGasCap">The chain's bound on one transaction.</param>
+/// <param name="IsOpen">Whether a transaction for the account is in flight.</param>
+/// <param name="IsBackingOff">Whether the account's last failure is too recent.</param>
+public sealed record PlanningContext(
+    BlockRef Basis, Hash32? HintBlock, GasMarket Gas, NativeCoinPrice CoinPrice, Gas TransactionGasCap, long DecidedAt,
+    Func<string, bool> IsOpen, Func<string, bool> IsBackingOff);

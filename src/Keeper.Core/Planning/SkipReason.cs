@@ -1,0 +1,38 @@
+namespace Keeper.Core.Planning;
+
+/// <summary>Why an account that something could be done about is left alone for now. The same names stand in metrics and logs.</summary>
+public enum SkipReason
+{
+    /// <summary>A transaction for it is in flight: never two for the same shortfall.</summary>
+    OpenIntent,
+
+    /// <summary>Its last attempt failed for a reason that will not have gone away yet.</summary>
+    BackingOff,
+
+    /// <summary>The contract itself would refuse the price.</summary>
+    PriceUnusable,
+
+    /// <summary>The adapter knows no call that would help.</summary>
+    NothingToDo,
+
+    /// <summary>What it earns does not pay for the gas and the configured profit.</summary>
+    BelowMinProfit,
+
+    /// <summary>It alone needs more gas than one transaction may have.</summary>
+    ExceedsGasCap,
+
+    /// <summary>As many transactions are in flight as the key may have.</summary>
+    TooManyInFlight,
+
+    /// <summary>The key can't pay for the gas.</summary>
+    InsufficientBalance,
+
+    /// <summary>Sending is halted.</summary>
+    Halted,
+
+    /// <summary>The simulation of the exact call says that it would not succeed.</summary>
+    SimulationFailed,
+
+    /// <summary>The simulation says that the account needs nothing any more.</summary>
+    NoLongerNeeded,
+}

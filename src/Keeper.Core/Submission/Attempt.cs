@@ -1,0 +1,18 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Submission;
+
+/// <summary>Signed bytes for a slot. They may be mined at any time, whatever a node answered.</summary>
+internal sealed class Attempt(Hash32 hash, ReadOnlyMemory<byte> raw, Fees fees, bool isCancel)
+{
+    public Hash32 Hash { get; } = hash;
+    public ReadOnlyMemory<byte> Raw { get; } = raw;
+    public Fees Fees { get; } = fees;
+
+    /// <summary>Uses up the nonce and does nothing else.</summary>
+    public bool IsCancel { get; } = isCancel;
+
+    /// <summary>The last answer of a node; null before the first.</summary>
+    public SendError? Answer { get; set; }
+}

@@ -1,0 +1,107 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+
+namespace Keeper.Core.Submission;
+
+/// <summary>What is said to the LiquidationExecutor and what it says back (contracts/src/executor/ILiquidationExecutor.sol).</summary>
+public static class ExecutorCall
+{
+    /// <summary><c>execute((address,uint64,bytes)[],(address,uint256)[],uint256)</c></summary>
+    public const uint ExecuteSelector = 0xb811fc2c;
+
+    /// <summary><c>ItemExecuted(uint256,bool,bytes)</c></summary>
+    public static readonly Hash32 ItemExecutedTopic = Hash32.Parse("0x9ef8056e5c705611b2dd6ac2aaa2fa03c0799c6928161e2355ab1eb812b6704a");
+
+    /// <summary><c>ProfitPaid(address,uint256)</c></summary>
+    public static readonly Hash32 ProfitPaidTopic = Hash32.Parse("0x18b4d88519e317cd323e73f9cb4143659b157408d6c68da2a8e309e0c7155b34");
+
+    /// <param name="minProfits">The least that each token must bring, in its smallest unit.</param>
+    /// <param name="deadline">The last block time at which it runs.</param>
+    public static byte[] Encode(IEnumerable<LiquidationCall> calls, IReadOnlyList<(Address Token, UInt256 Amount)> minProfits, ulong deadline) =>
+        new AbiWriter()
+            .DynamicArray(calls.ToArray(), (item, call) => item.Word(call.Target).Word(call.GasLimit.Value).Bytes(call.Data.Span))
+            .StaticArray(minProfits, (item, min) => item.Word(min.Token).Word(min.Amount))
+            .Word(deadline)
+            .ToCall(ExecuteSelector);
+
+    /// <summary>The least that each token of the plan must bring, so that the batch never runs at a loss: the gas at this price, shared among the tokens by what they are to bring.</summary>
+    public static IReadOnlyList<(Address Token, UInt256 Amount)> MinProfits(LiquidationPlan plan, Wei pricePerGas)
+    {
+        var cost = plan.CoinPrice.ToUsd(pricePerGas * plan.GasLimit);
+        var reward = plan.Reward;
+        return plan.Accounts.SelectMany(account => account.Calls).GroupBy(call => call.Token).Select(group =>
+        {
+            var share = group.Aggregate(Usd.Zero, (sum, call) => sum + call.Token.ToUsd(call.ExpectedReward));
+            var part = reward.Value.Sign <= 0 ? cost : new Usd(Int256.MulDivTrunc(cost.Value, share.Value, reward.Value.Abs));
+            return (group.Key.Address, group.Key.FromUsd(part));
+        }).ToArray();
+    }
+
+    /// <summary>What <c>execute</c> returned: one entry an item.</summary>
+    /// <exception cref="AbiException">Not what the ABI says.</exception>
+    public static IReadOnlyList<ItemResult> DecodeResults(ReadOnlySpan<byte> returned)
+    {
+        var outer = new AbiReader(returned);
+        var array = outer.ReadOffset();
+        var count = array.ReadLength(elementSize: 32);
+        var elements = array.Rest();
+        var results = new ItemResult[count];
+        for (var i = 0; i < count; i++)
+        {
+            var element = elements.ReadOffset();
+            var success = element.ReadBool();
+            results[i] = new(success, element.ReadOffset().ReadBytes().ToArray());
+        }
+        return results;
+    }
+
+    /// <summary>The items of a mined batch by their index, from its receipt.</summary>
+    /// <exception cref="AbiException">A log is not what its event says.</exception>
+    public static IReadOnlyDictionary<int, ItemResult> DecodeItems(Receipt receipt, Address executor)
+    {
+        var items = new Dictionary<int, ItemResult>();
+        foreach (var log in receipt.Logs)
+        {
+            if (log.Address != executor || log.TopicCount != 2 || log.Topic0 != ItemExecutedTopic) continue;
+            var reader = new AbiReader(log.Data.Span);
+            var success = reader.ReadBool();
+            items[(int)(ulong)log.Topic1.Word] = new(success, reader.ReadOffset().ReadBytes().ToArray());
+        }
+        return items;
+    }
+
+    /// <summary>What reached the treasury, by token.</summary>
+    /// <exception cref="AbiException">A log is not what its event says.</exception>
+    public static IReadOnlyList<(Address Token, UInt256 Amount)> DecodeProfits(Receipt receipt, Address executor) =>
+        receipt.Logs
+            .Where(log => log.Address == executor && log.TopicCount == 2 && log.Topic0 == ProfitPaidTopic)
+            .Select(log => (AbiReader.ToAddress(log.Topic1.Word), new AbiReader(log.Data.Span).ReadUInt256()))
+            .ToArray();
+
+    /// <summary>Names the executor's own refusals; null for anything else.</summary>
+    public static string? Refusal(ReadOnlySpan<byte> revertData) => revertData.Length < 4 ? null : System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(revertData) switch
+    {
+        0x7c214f04 => "NotOperator",
+        0xb5dfd9e5 => "Reentered",
+        0x28c74f89 => "ExecutorPaused",
+        DeadlinePassed => nameof(DeadlinePassed),
+        0x0483ac36 => "NoItems",
+        0xc4bd7e2e => "NotAllowed",
+        0x94403b70 => "TokenNotAllowed",
+        0x22ae4494 => "DuplicateToken",
+        0x8a8b41ec => "NotAContract",
+        0xb22db895 => "InsufficientGas",
+        MinProfitNotMet => nameof(MinProfitNotMet),
+        0x39f1c8d9 => "TransferFailed",
+        _ => null,
+    };
+
+    /// <summary><c>DeadlinePassed(uint256)</c></summary>
+    public const uint DeadlinePassed = 0xbfb22adf;
+
+    /// <summary><c>MinProfitNotMet(address,int256,uint256)</c></summary>
+    public const uint MinProfitNotMet = 0x9639eb4e;
+}

@@ -1,0 +1,237 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Journal;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Telemetry;
+
+namespace Keeper.Core.Submission;
+
+public sealed partial class Sender
+{
+    /// <summary>Each round drops what the one before showed to fail, so that few are ever needed.</summary>
+    private const int MaxSimulations = 3;
+
+    /// <summary>A node that calls every bid too low is not believed for ever.</summary>
+    private const int MaxImmediateBumps = 3;
+
+    private async Task SubmitAsync(Offer offer, CancellationToken cancellation)
+    {
+        var decided = time.GetTimestamp();
+        SenderInstruments.Decided(time.GetElapsedTime(offer.Plan.DecidedAt, decided));
+        var accounts = offer.Plan.Accounts.Select(account => account.Key).ToArray();
+        if (_slots.Values.Count(slot => slot.Receipt is null) >= _options.MaxInFlight)
+        {
+            Drop(accounts, offer.Id, SkipReason.TooManyInFlight, null);
+            return;
+        }
+
+        if (await PrepareAsync(offer, cancellation).ConfigureAwait(false) is not var (plan, fees, data, deadline))
+        {
+            Release(accounts, offer.Id);
+            return;
+        }
+        if (signer is null)
+        {
+            // A dry run holds the accounts as a sent transaction would, and releases them at its deadline.
+            SenderLog.WouldSign(logger, plan.Accounts.Count, string.Join(", ", plan.Accounts.Select(account => account.Key)), _nextNonce,
+                settings.Executor, plan.GasLimit.Value, fees.MaxFeePerGas.ToString(), plan.Reward.ToString(), plan.Basis.Number, Hex.Encode(data));
+            _dryRuns.Enqueue((deadline, offer.Id, accounts));
+            return;
+        }
+
+        var intent = new JournalEntry.Intended(
+            signer.Address, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
+            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
+        var signed = await SignAsync(intent, fees, isCancel: false, cancellation).ConfigureAwait(false);
+        var sequence = await journal.AppendAsync([intent, ToEntry(signed, plan: 0, intent.Nonce, attempt: 0, isCancel: false)], cancellation).ConfigureAwait(false);
+
+        _nextNonce++;
+        var slot = new Slot(sequence, intent, offer.Id, _head?.Block.Number ?? plan.Basis.Number);
+        Add(slot, new Attempt(signed.Hash, signed.Raw, fees, isCancel: false));
+        _slots.Add(slot.Nonce, slot);
+        Release(accounts.Except(slot.Accounts), offer.Id);
+        SenderInstruments.Slots(_slots.Count);
+
+        await BroadcastAsync(slot, offer.Gas, cancellation).ConfigureAwait(false);
+        slot.BroadcastAt = time.GetTimestamp();
+        SenderInstruments.Sent(time.GetElapsedTime(decided), time.GetElapsedTime(offer.Plan.DecidedAt));
+        SenderLog.Sent(logger, slot.Newest.Hash, slot.Nonce, string.Join(", ", slot.Accounts), plan.Basis.Number, plan.HintBlock is not null, Label.Of(slot.Newest.Answer!.Value));
+    }
+
+    /// <summary>Steps 1 and 2: simulates the exact call with the exact fees, drops what fails, and prices what is left.</summary>
+    private async Task<(LiquidationPlan Plan, Fees Fees, byte[] Data, ulong Deadline)?> PrepareAsync(Offer offer, CancellationToken cancellation)
+    {
+        var plan = offer.Plan;
+        var deadline = plan.Basis.Timestamp + (ulong)Math.Ceiling(_options.DeadlineBlocks * settings.Profile.BlockTime.TotalSeconds);
+        for (var round = 0; round < MaxSimulations; round++)
+        {
+            if (FeeRules.First(offer.Gas, plan.MaxPricePerGas, _options) is not { } fees)
+            {
+                Skip(plan, SkipReason.BelowMinProfit, $"a unit of gas may cost {plan.MaxPricePerGas} wei, the block asks {offer.Gas.Price}");
+                return null;
+            }
+            if (await LacksFundsAsync(plan.GasLimit, fees, cancellation).ConfigureAwait(false))
+            {
+                Skip(plan, SkipReason.InsufficientBalance, $"{_balance} wei are left");
+                return null;
+            }
+            var data = ExecutorCall.Encode(plan.Accounts.SelectMany(account => account.Calls), ExecutorCall.MinProfits(plan, offer.Gas.Price), deadline);
+            var began = time.GetTimestamp();
+            var result = await SimulateAsync(plan, fees, data, cancellation).ConfigureAwait(false);
+            SenderInstruments.Simulated(time.GetElapsedTime(began));
+
+            if (result is not CallResult.Returned(var returned))
+            {
+                Skip(plan, SkipReason.SimulationFailed, Describe(result));
+                foreach (var account in plan.Accounts) _backoff.Arm(account.Key, plan.Basis.Number);
+                return null;
+            }
+            if (Surviving(plan, returned) is not { } surviving) return null;
+            if (ReferenceEquals(surviving, plan)) return (plan, fees, data, deadline);
+            plan = surviving;
+        }
+        Skip(plan, SkipReason.SimulationFailed, $"other items failed in each of {MaxSimulations} simulations");
+        return null;
+    }
+
+    private async Task<CallResult> SimulateAsync(LiquidationPlan plan, Fees fees, byte[] data, CancellationToken cancellation)
+    {
+        var call = new CallRequest(settings.Executor, data, settings.Operator, plan.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
+        try
+        {
+            return (await chain.CallAsync([call], new BlockId.ByHash(plan.SimulationBlock), cancellation).ConfigureAwait(false))[0];
+        }
+        catch (ChainException error)
+        {
+            return new CallResult.Refused(error.Message);
+        }
+    }
+
+    /// <summary>The plan without the calls that failed: itself where none did, null where nothing is left.</summary>
+    private LiquidationPlan? Surviving(LiquidationPlan plan, ReadOnlyMemory<byte> returned)
+    {
+        IReadOnlyList<ItemResult> results;
+        try
+        {
+            results = ExecutorCall.DecodeResults(returned.Span);
+        }
+        catch (AbiException error)
+        {
+            Skip(plan, SkipReason.SimulationFailed, $"the executor's answer is malformed: {error.Message}");
+            return null;
+        }
+        if (results.Count != plan.Accounts.Sum(account => account.Calls.Count))
+        {
+            Skip(plan, SkipReason.SimulationFailed, $"the executor answered for {results.Count} items");
+            return null;
+        }
+        if (results.All(result => result.Succeeded)) return plan;
+
+        var index = 0;
+        var kept = new List<PlannedAccount>();
+        foreach (var account in plan.Accounts)
+        {
+            var first = index;
+            var calls = account.Calls.Where(_ => results[index++].Succeeded).ToArray();
+            if (calls.Length > 0) kept.Add(account with { Calls = calls });
+            else Refuse(account, results[first]);
+        }
+        return kept.Count > 0 ? plan with { Accounts = kept, MaxGasCost = new(UInt256.MulDivDown(plan.MaxGasCost.Value, Weight(kept), Weight(plan.Accounts))) } : null;
+
+        // The share of the gas money that goes with the accounts that stay; a plan without rewards has none to share.
+        static UInt256 Weight(IEnumerable<PlannedAccount> accounts) => UInt256.Max(UInt256.One, accounts.Aggregate(Usd.Zero, (sum, account) => sum + account.Reward).Value.Abs);
+    }
+
+    private void Refuse(PlannedAccount account, ItemResult result)
+    {
+        var failure = account.Protocol.Explain(result.Data.Span);
+        Tell(new(account.Key, failure.NoLongerNeeded ? SkipReason.NoLongerNeeded : SkipReason.SimulationFailed, failure.Detail));
+        if (!failure.NoLongerNeeded) _backoff.Arm(account.Key, _head?.Block.Number ?? 0);
+    }
+
+    /// <summary>Whether the key's balance, less what is in flight, would not cover it.</summary>
+    private async Task<bool> LacksFundsAsync(Gas gasLimit, Fees fees, CancellationToken cancellation)
+    {
+        if (signer is null) return false;
+        _balance ??= await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
+        var reserved = _slots.Values.Where(slot => slot.Receipt is null)
+            .Aggregate(Wei.Zero, (sum, slot) => sum + slot.Newest.Fees.MaxFeePerGas * slot.Intent.GasLimit);
+        return reserved + fees.MaxFeePerGas * gasLimit > _balance.Value;
+    }
+
+    private async ValueTask<SignedTransaction> SignAsync(JournalEntry.Intended intent, Fees fees, bool isCancel, CancellationToken cancellation)
+    {
+        var fields = isCancel
+            ? new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Operator, Wei.Zero, ReadOnlyMemory<byte>.Empty, CancelGas, fees)
+            : new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Executor, Wei.Zero, intent.Data, intent.GasLimit, fees);
+        var signed = await signer!.SignAsync(fields, cancellation).ConfigureAwait(false);
+        SenderInstruments.Signed();
+        return signed;
+    }
+
+    private void Add(Slot slot, Attempt attempt)
+    {
+        slot.Attempts.Add(attempt);
+        _byHash[attempt.Hash] = slot;
+    }
+
+    /// <summary>Hands out the newest bytes; where a node calls the bid too low, bids up at once, a few times.</summary>
+    private async Task BroadcastAsync(Slot slot, GasMarket market, CancellationToken cancellation)
+    {
+        for (var bumps = 0; ; bumps++)
+        {
+            var attempt = slot.Newest;
+            var (answer, message) = await chain.SendRawTransactionAsync(attempt.Raw, cancellation).ConfigureAwait(false);
+            if (attempt.Answer != answer) await journal.AppendAsync([new JournalEntry.Broadcast(slot.Plan, attempt.Hash, answer)], cancellation).ConfigureAwait(false);
+            attempt.Answer = answer;
+            SenderInstruments.SendAnswered(answer);
+            if (answer is SendError.None or SendError.Known) return;
+
+            SenderLog.SendAnswered(logger, attempt.Hash, slot.Nonce, Label.Of(answer), message);
+            if (answer == SendError.InsufficientFunds) _balance = Wei.Zero;
+            if (answer is not (SendError.Underpriced or SendError.ReplacementUnderpriced or SendError.FeeCapBelowBaseFee) || bumps == MaxImmediateBumps) return;
+            if (FeeRules.Bump(attempt.Fees, market, LimitOf(slot), _options) is not { } fees) return;
+            await ReplaceAsync(slot, fees, attempt.IsCancel, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Signs another attempt for the slot and journals it; broadcasting is the caller's.</summary>
+    private async Task ReplaceAsync(Slot slot, Fees fees, bool isCancel, CancellationToken cancellation)
+    {
+        var signed = await SignAsync(slot.Intent, fees, isCancel, cancellation).ConfigureAwait(false);
+        await journal.AppendAsync([ToEntry(signed, slot.Plan, slot.Nonce, slot.Attempts.Count, isCancel)], cancellation).ConfigureAwait(false);
+        Add(slot, new Attempt(signed.Hash, signed.Raw, fees, isCancel));
+        slot.LastSignedBlock = _head?.Block.Number ?? slot.LastSignedBlock;
+        SenderInstruments.Bumped();
+    }
+
+    private Wei LimitOf(Slot slot) => slot.Newest.IsCancel ? _options.HardFeeCap : slot.Intent.MaxPricePerGas;
+
+    private static JournalEntry.Signed ToEntry(SignedTransaction signed, long plan, ulong nonce, int attempt, bool isCancel) =>
+        new(plan, nonce, attempt, signed.Hash, signed.Raw, signed.Fields.Fees, isCancel);
+
+    private string Describe(CallResult result) => result switch
+    {
+        CallResult.Reverted(var data) => ExecutorCall.Refusal(data.Span) ?? $"reverted with {Hex.Encode(data.Span[..Math.Min(68, data.Length)])}",
+        CallResult.Refused(var reason) => reason,
+        _ => "returned",
+    };
+
+    private void Skip(LiquidationPlan plan, SkipReason reason, string detail)
+    {
+        foreach (var account in plan.Accounts) Tell(new(account.Key, reason, detail));
+    }
+
+    private void Drop(IEnumerable<string> accounts, long offer, SkipReason reason, string? detail)
+    {
+        foreach (var account in accounts) Tell(new(account, reason, detail));
+        Release(accounts, offer);
+    }
+
+    private void Tell(Skip skip)
+    {
+        SenderInstruments.Skip(skip.Reason);
+        SenderLog.Skipped(logger, skip.Account, Label.Of(skip.Reason), skip.Detail);
+    }
+}

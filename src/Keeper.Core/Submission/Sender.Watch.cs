@@ -1,0 +1,207 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Journal;
+using Keeper.Core.Primitives;
+using Keeper.Core.Telemetry;
+
+namespace Keeper.Core.Submission;
+
+public sealed partial class Sender
+{
+    /// <summary>A transfer to an account without code.</summary>
+    private static readonly Gas CancelGas = new(21_000);
+
+    /// <summary>Heads for which a nonce may be used up without a receipt of ours, since a node may serve the one before the other.</summary>
+    private const int MaxHeadsWithoutReceipt = 3;
+
+    private readonly Queue<(ulong Deadline, long Offer, string[] Accounts)> _dryRuns = new();
+
+    private async Task WatchAsync(Head head, CancellationToken cancellation)
+    {
+        _head = head;
+        while (_dryRuns.TryPeek(out var held) && held.Deadline < head.Block.Timestamp) Release(held.Accounts, _dryRuns.Dequeue().Offer);
+        if (signer is null)
+        {
+            readiness.Succeeded(Component);
+            return;
+        }
+        try
+        {
+            var slots = _slots.Values.ToArray();
+            var hashes = slots.SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).ToArray();
+            var receipts = hashes.Length == 0 ? Task.FromResult<IReadOnlyList<Receipt?>>([]) : chain.GetReceiptsAsync(hashes, cancellation);
+            var count = chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation);
+            var balance = chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation);
+            await Task.WhenAll(receipts, count, balance).ConfigureAwait(false);
+
+            _balance = balance.Result;
+            SenderInstruments.Wallet((double)_balance.Value.Value);
+            SenderInstruments.Nonces(_nextNonce, count.Result);
+            if (count.Result > _nextNonce && _halted is null)
+            {
+                SenderInstruments.ForeignTransaction();
+                Halt($"nonce {_nextNonce} of {settings.Operator} was used by a transaction that the journal does not know");
+            }
+            var found = receipts.Result.OfType<Receipt>().ToLookup(receipt => receipt.TransactionHash);
+            var isFirst = true;
+            foreach (var slot in slots)
+            {
+                var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
+                if (receipt is not null) await IncludedAsync(slot, receipt, cancellation).ConfigureAwait(false);
+                else await UnminedAsync(slot, isFirst, count.Result, cancellation).ConfigureAwait(false);
+                isFirst &= receipt is not null;
+            }
+            SenderInstruments.Slots(_slots.Count);
+            if (_halted is null) readiness.Succeeded(Component);
+        }
+        catch (ChainException error)
+        {
+            // The next head asks again; meanwhile nothing is known to have changed.
+            SenderLog.WatchFailed(logger, error.Message);
+        }
+    }
+
+    private async Task IncludedAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    {
+        if (slot.Receipt?.BlockHash != receipt.BlockHash)
+        {
+            if (slot.Receipt is null && slot.BroadcastAt is { } at)
+                SenderInstruments.Included(time.GetElapsedTime(at), Math.Max(1, receipt.BlockNumber - Math.Min(receipt.BlockNumber, slot.Intent.Basis.Number)));
+            slot.Receipt = receipt;
+            await journal.AppendAsync(
+                [new JournalEntry.Mined(slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice)],
+                cancellation).ConfigureAwait(false);
+            Release(slot.Accounts, slot.OfferId);
+        }
+        if (_head!.Block.Number + 1 >= receipt.BlockNumber + (ulong)_options.Confirmations) await SettleAsync(slot, receipt, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task UnminedAsync(Slot slot, bool isFirst, ulong count, CancellationToken cancellation)
+    {
+        if (slot.Receipt is not null)
+        {
+            slot.Receipt = null;
+            SenderInstruments.TakenByReorg();
+            SenderLog.TakenByReorg(logger, slot.Newest.Hash, slot.Nonce);
+            foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
+        }
+        if (count > slot.Nonce)
+        {
+            if (++slot.HeadsWithoutReceipt < MaxHeadsWithoutReceipt) return;
+            SenderInstruments.ForeignTransaction();
+            Halt($"nonce {slot.Nonce} of {settings.Operator} was used by a transaction that the journal does not know");
+            await CloseAsync(slot, new JournalEntry.Abandoned(slot.Plan, "foreign nonce use"), cancellation).ConfigureAwait(false);
+            foreach (var account in slot.Accounts) Count(account, Outcome.Abandoned, "foreign nonce use");
+            return;
+        }
+        slot.HeadsWithoutReceipt = 0;
+
+        var newest = slot.Newest;
+        var view = new SendState.View(
+            newest.Fees, newest.IsCancel, _head!.Block.Number - Math.Min(slot.LastSignedBlock, _head.Block.Number), isFirst,
+            _head.Block.Timestamp >= slot.Intent.Deadline, slot.Intent.MaxPricePerGas);
+        switch (SendState.Decide(view, _head.Gas, _options))
+        {
+            case SlotAction.Bump(var fees):
+                await ReplaceAsync(slot, fees, newest.IsCancel, cancellation).ConfigureAwait(false);
+                SenderLog.Bumped(logger, slot.Nonce, slot.Attempts.Count, fees.MaxFeePerGas.ToString());
+                break;
+            case SlotAction.Cancel(var fees):
+                await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false);
+                SenderLog.Cancelling(logger, slot.Nonce, slot.Intent.Deadline);
+                break;
+            case SlotAction.Rebroadcast(var capHit):
+                if (capHit) SenderInstruments.FeeCapHit();
+                SenderInstruments.Rebroadcast();
+                break;
+        }
+        await BroadcastAsync(slot, _head.Gas, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task SettleAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    {
+        var outcomes = await OutcomesAsync(slot, receipt, cancellation).ConfigureAwait(false);
+        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes), cancellation).ConfigureAwait(false);
+        var cost = receipt.EffectiveGasPrice * receipt.GasUsed;
+        SenderInstruments.Spent((double)cost.Value / 1e18, receipt.Succeeded);
+        foreach (var (account, outcome, detail) in outcomes)
+        {
+            Count(account, outcome, detail);
+            if (outcome == Outcome.Reverted) _backoff.Arm(account, receipt.BlockNumber);
+            else _backoff.Clear(account);
+        }
+        SenderLog.Settled(logger, receipt.TransactionHash, slot.Nonce, receipt.BlockNumber, outcomes.Count(entry => entry.Outcome == Outcome.Won), outcomes.Count, receipt.GasUsed.Value);
+    }
+
+    /// <summary>What the receipt says of each account. "Won" is said only here.</summary>
+    private async Task<IReadOnlyList<AccountOutcome>> OutcomesAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    {
+        if (slot.Attempts.Any(attempt => attempt.Hash == receipt.TransactionHash && attempt.IsCancel)) return All(Outcome.Expired, "cancelled");
+        if (!receipt.Succeeded)
+        {
+            var reason = await ReplayAsync(slot, receipt, cancellation).ConfigureAwait(false);
+            return reason switch
+            {
+                nameof(ExecutorCall.DeadlinePassed) => All(Outcome.Expired, reason),
+                // The batch would have run at a loss, since somebody else had taken enough of it.
+                nameof(ExecutorCall.MinProfitNotMet) => All(Outcome.Raced, reason),
+                _ => All(Outcome.Reverted, reason),
+            };
+        }
+        try
+        {
+            foreach (var (token, amount) in ExecutorCall.DecodeProfits(receipt, settings.Executor))
+            {
+                var known = _head!.Tokens.FirstOrDefault(reward => reward.Address == token);
+                if (known.Address == token) SenderInstruments.Rewarded(known.ToUsd(amount).ToDouble());
+            }
+            var results = ExecutorCall.DecodeItems(receipt, settings.Executor);
+            return slot.Intent.Items.Select((item, index) => (item.Account, Index: index)).GroupBy(item => item.Account)
+                .Select(group => Judge(group.Key, group.Select(item => results.GetValueOrDefault(item.Index)).ToArray())).ToArray();
+        }
+        catch (AbiException error)
+        {
+            return All(Outcome.Reverted, $"the executor's logs are malformed: {error.Message}");
+        }
+
+        AccountOutcome[] All(Outcome outcome, string detail) => slot.Accounts.Select(account => new AccountOutcome(account, outcome, detail)).ToArray();
+    }
+
+    private AccountOutcome Judge(string account, ItemResult[] items)
+    {
+        if (items.Any(item => item.Succeeded)) return new(account, Outcome.Won, null);
+        var protocol = protocols.FirstOrDefault(protocol => account.StartsWith(protocol.Settings.Name + ":", StringComparison.Ordinal));
+        var failure = protocol?.Explain(items[0].Data.Span) ?? new(false, "the protocol is not configured any more");
+        return new(account, failure.NoLongerNeeded ? Outcome.Raced : Outcome.Reverted, failure.Detail);
+    }
+
+    /// <summary>Asks why a mined transaction failed, by running it again on the state after its block.</summary>
+    private async Task<string> ReplayAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    {
+        try
+        {
+            var call = new CallRequest(settings.Executor, slot.Intent.Data, settings.Operator, slot.Intent.GasLimit);
+            var result = (await chain.CallAsync([call], BlockId.At(receipt.BlockNumber), cancellation).ConfigureAwait(false))[0];
+            return result is CallResult.Returned ? "reverted on chain, but not when run again after its block" : Describe(result);
+        }
+        catch (ChainException error)
+        {
+            return $"reverted; the reason could not be read: {error.Message}";
+        }
+    }
+
+    private async Task CloseAsync(Slot slot, JournalEntry entry, CancellationToken cancellation)
+    {
+        await journal.AppendAsync([entry], cancellation).ConfigureAwait(false);
+        Release(slot.Accounts, slot.OfferId);
+        _slots.Remove(slot.Nonce);
+        foreach (var attempt in slot.Attempts) _byHash.TryRemove(attempt.Hash, out _);
+    }
+
+    private void Count(string account, Outcome outcome, string? detail)
+    {
+        SenderInstruments.Settled(outcome);
+        if (outcome == Outcome.Won) SenderLog.Liquidated(logger, account);
+        else SenderLog.NotLiquidated(logger, account, Label.Of(outcome), detail);
+    }
+}

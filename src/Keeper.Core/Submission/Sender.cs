@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Keeper.Core.Submission;
+
+/// <summary>
+/// Hops 5 to 7: gets plans mined. One task (<see cref="RunAsync"/>) owns the key's nonce and every slot; the loop talks to it
+/// through a bounded channel and asks only what may be asked from another thread: <see cref="IsOpen"/>, <see cref="Halted"/>.
+/// </summary>
+/// <remarks>
+/// For each plan: 1. simulate the exact call, and drop what would fail; 2. price it; 3. reserve the nonce and sign; 4. journal
+/// intent and bytes in one commit; 5. broadcast. At each head, for each slot: 6. look up a receipt for every attempt;
+/// 7. settle, or rebroadcast, bid up, or cancel.
+/// </remarks>
+/// <param name="protocols">Asked only for <see cref="IProtocol.Explain"/>, which depends on no state.</param>
+/// <param name="signer">Null in a dry run: plans are simulated and told, never signed.</param>
+public sealed partial class Sender(
+    IChainClient chain,
+    IJournal journal,
+    ISigner? signer,
+    SenderSettings settings,
+    IReadOnlyList<IProtocol> protocols,
+    Readiness readiness,
+    TimeProvider time,
+    ILogger<Sender> logger)
+{
+    /// <summary>Its name in <see cref="Readiness"/>.</summary>
+    public const string Component = "sender";
+
+    private readonly Channel<Offer?> _commands = Channel.CreateBounded<Offer?>(new BoundedChannelOptions(256) { SingleReader = true });
+    private readonly ConcurrentDictionary<string, long> _open = new();
+    private readonly ConcurrentDictionary<Hash32, Slot> _byHash = new();
+    private readonly SortedDictionary<ulong, Slot> _slots = [];
+    private readonly SubmissionOptions _options = settings.Options;
+    private readonly Backoff _backoff = new();
+    private long _offers;
+    private ulong _nextNonce;
+    private Wei? _balance;
+    private Head? _newHead;
+    private Head? _head;
+    private volatile string? _halted;
+
+    /// <summary>Why nothing new is sent; null while sending.</summary>
+    public string? Halted => _halted;
+
+    /// <summary>Slots that are not settled.</summary>
+    public int SlotCount => _byHash.Values.Distinct().Count();
+
+    /// <summary>Whether a transaction for the account may be in flight.</summary>
+    public bool IsOpen(string account) => _open.ContainsKey(account);
+
+    /// <summary>Whether the account's last failure is too recent at that height.</summary>
+    public bool IsBackingOff(string account, ulong block) => _backoff.Holds(account, block);
+
+    /// <summary>Takes a plan over. Its accounts are open from here on.</summary>
+    /// <returns>Null, or why not.</returns>
+    public SkipReason? TryOffer(LiquidationPlan plan, GasMarket gas)
+    {
+        if (_halted is not null) return SkipReason.Halted;
+        var offer = new Offer(Interlocked.Increment(ref _offers), plan, gas);
+        foreach (var account in plan.Accounts) _open[account.Key] = offer.Id;
+        if (_commands.Writer.TryWrite(offer)) return null;
+        Release(plan.Accounts.Select(account => account.Key), offer.Id);
+        return SkipReason.TooManyInFlight;
+    }
+
+    /// <summary>Tells of a new head. Heads that come faster than they are handled are merged.</summary>
+    /// <param name="logs">The block's logs: an account of a transaction that is among them is no longer open.</param>
+    public void OnBlock(Head head, IReadOnlyList<Log> logs)
+    {
+        foreach (var log in logs)
+        {
+            if (_byHash.TryGetValue(log.TransactionHash, out var slot)) Release(slot.Accounts, slot.OfferId);
+        }
+        if (Interlocked.Exchange(ref _newHead, head) is null) _commands.Writer.TryWrite(null);
+    }
+
+    /// <summary>Tells of blocks that are no longer canonical: what they included is in flight again.</summary>
+    public void OnReorg()
+    {
+        foreach (var slot in _byHash.Values)
+        {
+            foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
+        }
+    }
+
+    /// <summary>Runs until cancelled. What was signed stays in the journal; nothing is waited for.</summary>
+    /// <exception cref="JournalException">Nothing may be sent that is not journalled first: the keeper stops.</exception>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        SenderInstruments.Initialise();
+        await foreach (var offer in _commands.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
+        {
+            if (offer is not null) await SubmitAsync(offer, cancellation).ConfigureAwait(false);
+            if (Interlocked.Exchange(ref _newHead, null) is { } head) await WatchAsync(head, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private void Release(IEnumerable<string> accounts, long offer)
+    {
+        foreach (var account in accounts) _open.TryRemove(new KeyValuePair<string, long>(account, offer));
+    }
+
+    private void Halt(string reason)
+    {
+        _halted = reason;
+        readiness.Failed(Component, reason);
+        SenderLog.Halted(logger, reason);
+    }
+
+    private sealed record Offer(long Id, LiquidationPlan Plan, GasMarket Gas);
+}

@@ -1,0 +1,46 @@
+using Keeper.Core.Primitives;
+using Microsoft.Extensions.Logging;
+
+namespace Keeper.Core.Submission;
+
+internal static partial class SenderLog
+{
+    [LoggerMessage(LogLevel.Information, "Sent {Hash} with nonce {Nonce} for {Accounts}, decided at block {Block} (hint: {FromHint}): {Answer}")]
+    public static partial void Sent(ILogger logger, Hash32 hash, ulong nonce, string accounts, ulong block, bool fromHint, string answer);
+
+    [LoggerMessage(LogLevel.Information, "Would sign for {Count} accounts ({Accounts}): nonce {Nonce}, to {Executor}, gas {GasLimit}, fee cap {FeeCapWei} wei, expected reward {RewardUsd} USD, decided at block {Block}, data {Data}")]
+    public static partial void WouldSign(ILogger logger, int count, string accounts, ulong nonce, Address executor, ulong gasLimit, string feeCapWei, string rewardUsd, ulong block, string data);
+
+    [LoggerMessage(LogLevel.Warning, "A node answered {Class} to {Hash} with nonce {Nonce}: {Message}")]
+    public static partial void SendAnswered(ILogger logger, Hash32 hash, ulong nonce, string @class, string? message);
+
+    [LoggerMessage(LogLevel.Information, "Transaction {Hash} with nonce {Nonce} is in block {Block}: {Won} of {Count} accounts won, {GasUsed} gas")]
+    public static partial void Settled(ILogger logger, Hash32 hash, ulong nonce, ulong block, int won, int count, ulong gasUsed);
+
+    [LoggerMessage(LogLevel.Information, "Liquidated {Account}")]
+    public static partial void Liquidated(ILogger logger, string account);
+
+    [LoggerMessage(LogLevel.Warning, "Did not liquidate {Account}: {Outcome} ({Detail})")]
+    public static partial void NotLiquidated(ILogger logger, string account, string outcome, string? detail);
+
+    [LoggerMessage(LogLevel.Debug, "Skipped {Account}: {Reason} ({Detail})")]
+    public static partial void Skipped(ILogger logger, string account, string reason, string? detail);
+
+    [LoggerMessage(LogLevel.Information, "Nonce {Nonce}: attempt {Attempt} offers up to {FeeCapWei} wei")]
+    public static partial void Bumped(ILogger logger, ulong nonce, int attempt, string feeCapWei);
+
+    [LoggerMessage(LogLevel.Warning, "Nonce {Nonce}: the deadline {Deadline} has passed; cancelling by a transfer of nothing")]
+    public static partial void Cancelling(ILogger logger, ulong nonce, ulong deadline);
+
+    [LoggerMessage(LogLevel.Warning, "A reorg took {Hash} with nonce {Nonce} out of the chain; it goes out again")]
+    public static partial void TakenByReorg(ILogger logger, Hash32 hash, ulong nonce);
+
+    [LoggerMessage(LogLevel.Critical, "Sending is halted: {Reason}")]
+    public static partial void Halted(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Receipts could not be read: {Reason}")]
+    public static partial void WatchFailed(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Took up {Count} open transactions from the journal; the next nonce is {Nonce}")]
+    public static partial void Recovered(ILogger logger, int count, ulong nonce);
+}

@@ -1,0 +1,38 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Submission;
+
+/// <summary>One nonce of the key and everything that was ever signed for it. The sender's task owns it.</summary>
+internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId, ulong lastSignedBlock)
+{
+    /// <summary>Sequence number of the plan's first record.</summary>
+    public long Plan { get; } = plan;
+
+    public JournalEntry.Intended Intent { get; } = intent;
+    public ulong Nonce => Intent.Nonce;
+
+    /// <summary>The accounts that the intent deals with, each once.</summary>
+    public IReadOnlyList<string> Accounts { get; } = intent.Items.Select(item => item.Account).Distinct().ToArray();
+
+    /// <summary>Who holds the accounts open: only the same offer may release them.</summary>
+    public long OfferId { get; } = offerId;
+
+    /// <summary>Heads since the nonce was used up without a receipt of ours being found.</summary>
+    public int HeadsWithoutReceipt { get; set; }
+
+    /// <summary>In the order of signing; any of them may be the one that is mined.</summary>
+    public List<Attempt> Attempts { get; } = [];
+
+    /// <summary>The receipt that the chain holds now; a reorg takes it away again.</summary>
+    public Receipt? Receipt { get; set; }
+
+    /// <summary>The newest block when the last attempt was signed.</summary>
+    public ulong LastSignedBlock { get; set; } = lastSignedBlock;
+
+    /// <summary>When the last attempt was handed to a node, by the injected clock; null when nothing was in this process.</summary>
+    public long? BroadcastAt { get; set; }
+
+    public Attempt Newest => Attempts[^1];
+}

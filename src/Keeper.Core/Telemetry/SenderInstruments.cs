@@ -1,0 +1,73 @@
+using System.Diagnostics.Metrics;
+using Keeper.Core.Chain;
+using Keeper.Core.Planning;
+using Keeper.Core.Submission;
+
+namespace Keeper.Core.Telemetry;
+
+/// <summary>Instruments of hops 4 to 7.</summary>
+internal static class SenderInstruments
+{
+    private static readonly Meter Meter = KeeperMeter.Instance;
+    private static readonly Counter<long> Skipped = Meter.CreateCounter<long>("keeper_skipped_total", description: "Accounts left alone for now, by reason.");
+    private static readonly Counter<long> Liquidations = Meter.CreateCounter<long>("keeper_liquidations_total", description: "Accounts by what became of the intent to liquidate them.");
+    private static readonly Counter<long> Transactions = Meter.CreateCounter<long>("keeper_tx_signed_total", description: "Transactions signed, replacements included.");
+    private static readonly Counter<long> Bumps = Meter.CreateCounter<long>("keeper_tx_bumps_total", description: "Replacements signed with a higher bid.");
+    private static readonly Counter<long> Rebroadcasts = Meter.CreateCounter<long>("keeper_tx_rebroadcasts_total", description: "Transactions handed out again unchanged.");
+    private static readonly Counter<long> CapHits = Meter.CreateCounter<long>("keeper_tx_fee_cap_hits_total", description: "Bids that would have exceeded what the profit allows.");
+    private static readonly Counter<long> Reorged = Meter.CreateCounter<long>("keeper_tx_reorged_total", description: "Receipts that a reorg took away.");
+    private static readonly Counter<long> Foreign = Meter.CreateCounter<long>("keeper_foreign_transactions_total", description: "Nonces of the key used by transactions that the journal does not know.");
+    private static readonly Counter<long> BroadcastErrors = Meter.CreateCounter<long>("keeper_tx_broadcast_errors_total", description: "Answers to sent transactions other than acceptance, by class.");
+    private static readonly Counter<double> GasSpent = Meter.CreateCounter<double>("keeper_gas_spent_ether_total", description: "Native coin spent on gas, by the outcome of the transaction.");
+    private static readonly Counter<double> Profit = Meter.CreateCounter<double>("keeper_reward_usd_total", description: "Rewards that reached the treasury, before gas.");
+    private static readonly Gauge<long> Pending = Meter.CreateGauge<long>("keeper_tx_pending", description: "Slots that are not settled.");
+    private static readonly Gauge<long> NonceNext = Meter.CreateGauge<long>("keeper_nonce_next", description: "The nonce of the next transaction.");
+    private static readonly Gauge<long> NonceChain = Meter.CreateGauge<long>("keeper_nonce_chain", description: "The key's transaction count at the newest block.");
+    private static readonly Gauge<double> Balance = Meter.CreateGauge<double>("keeper_wallet_balance_wei", description: "The key's balance.");
+    private static readonly Histogram<double> Simulation = Seconds("keeper_simulation_seconds", "Time of the simulation of the exact call.");
+    private static readonly Histogram<double> Decision = Seconds("keeper_oracle_to_decision_seconds", "From the arrival of the event that led to a plan to the plan.");
+    private static readonly Histogram<double> Broadcast = Seconds("keeper_decision_to_broadcast_seconds", "From the plan to the first node's acceptance: simulation, signature, journal, send.");
+    private static readonly Histogram<double> Total = Seconds("keeper_oracle_to_broadcast_seconds", "From the arrival of the event that led to a plan to the first node's acceptance.");
+    private static readonly Histogram<double> Inclusion = Seconds("keeper_broadcast_to_inclusion_seconds", "From acceptance to the receipt.");
+    private static readonly Histogram<long> InclusionBlocks = Meter.CreateHistogram<long>(
+        "keeper_broadcast_to_inclusion_blocks", null, "Blocks from the newest one at signing to the one of inclusion.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 3, 5, 8, 13, 25, 50] });
+
+    /// <summary>Shows every label of the closed sets with zero, so that a rate is right from the first event on.</summary>
+    public static void Initialise()
+    {
+        foreach (var reason in Enum.GetValues<SkipReason>()) Skipped.Add(0, Tag("reason", Label.Of(reason)));
+        foreach (var outcome in Enum.GetValues<Outcome>()) Liquidations.Add(0, Tag("outcome", Label.Of(outcome)));
+        foreach (var error in Enum.GetValues<SendError>().Where(error => error != SendError.None)) BroadcastErrors.Add(0, Tag("class", Label.Of(error)));
+        foreach (var counter in new[] { Transactions, Bumps, Rebroadcasts, CapHits, Reorged, Foreign }) counter.Add(0);
+        foreach (var outcome in new[] { "succeeded", "reverted" }) GasSpent.Add(0, Tag("outcome", outcome));
+        Profit.Add(0);
+    }
+
+    public static void Skip(SkipReason reason) => Skipped.Add(1, Tag("reason", Label.Of(reason)));
+    public static void Settled(Outcome outcome) => Liquidations.Add(1, Tag("outcome", Label.Of(outcome)));
+    public static void Signed() => Transactions.Add(1);
+    public static void Bumped() => Bumps.Add(1);
+    public static void Rebroadcast() => Rebroadcasts.Add(1);
+    public static void FeeCapHit() => CapHits.Add(1);
+    public static void TakenByReorg() => Reorged.Add(1);
+    public static void ForeignTransaction() => Foreign.Add(1);
+    public static void SendAnswered(SendError error)
+    {
+        if (error != SendError.None) BroadcastErrors.Add(1, Tag("class", Label.Of(error)));
+    }
+
+    public static void Spent(double ether, bool succeeded) => GasSpent.Add(ether, Tag("outcome", succeeded ? "succeeded" : "reverted"));
+    public static void Rewarded(double usd) => Profit.Add(usd);
+    public static void Slots(int open) => Pending.Record(open);
+    public static void Nonces(ulong next, ulong chain) { NonceNext.Record((long)next); NonceChain.Record((long)chain); }
+    public static void Wallet(double wei) => Balance.Record(wei);
+    public static void Simulated(TimeSpan elapsed) => Simulation.Record(elapsed.TotalSeconds);
+    public static void Decided(TimeSpan elapsed) => Decision.Record(elapsed.TotalSeconds);
+    public static void Sent(TimeSpan fromDecision, TimeSpan fromEvent) { Broadcast.Record(fromDecision.TotalSeconds); Total.Record(fromEvent.TotalSeconds); }
+    public static void Included(TimeSpan elapsed, ulong blocks) { Inclusion.Record(elapsed.TotalSeconds); InclusionBlocks.Record((long)blocks); }
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+
+    private static Histogram<double> Seconds(string name, string description) =>
+        Meter.CreateHistogram<double>(name, "s", description, null, new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets.Seconds });
+}

@@ -1,0 +1,7 @@
+namespace Keeper.Host.Demo;
+
+/// <param name="Accounts">How many accounts are opened. 1 to 5,000.</param>
+/// <param name="Seed">Of the accounts and the price path: the same seed gives the same of both.</param>
+/// <param name="Keep">Leave node and keeper running at the end, until interrupted.</param>
+/// <param name="Json">End with one JSON object instead of a table.</param>
+internal sealed record DemoOptions(int Accounts, int Seed, bool Keep, bool Json);

@@ -1,0 +1,82 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Keeper.Chain.Native.Crypto;
+using Keeper.Chain.Native.Keystore;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Host.Demo;
+
+/// <summary>A temporary folder with the configuration, key and journal of a keeper, as an operator would write them.</summary>
+internal sealed class DemoWorkspace : IDisposable
+{
+    private const int ScryptCost = 4_096;
+
+    private DemoWorkspace(string folder, Address operatorAddress) => (Folder, Operator) = (folder, operatorAddress);
+
+    public string Folder { get; }
+
+    /// <summary>The address of a key that was made for this folder alone.</summary>
+    public Address Operator { get; }
+
+    public string ConfigPath => Path.Combine(Folder, "keeper.json");
+
+    public static DemoWorkspace Create()
+    {
+        var folder = Directory.CreateTempSubdirectory("keeper-demo-").FullName;
+        using var key = PrivateKey.Generate();
+        var password = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
+        WritePrivate(Path.Combine(folder, "operator.password"), password);
+        KeystoreFile.Write(Path.Combine(folder, "operator.json"), key, password, ScryptCost);
+        return new(folder, key.Address);
+    }
+
+    /// <param name="listen">Where the keeper's pages are served; port 0 for any.</param>
+    public void WriteConfig(Deployment deployment, Uri http, Uri ws, string listen)
+    {
+        Write("keeper.json", new
+        {
+            chain = new { id = 31337, client = "native", endpoints = new[] { new { name = "anvil", http, ws } } },
+            key = new { keystore = "operator.json", password = "file:operator.password" },
+            executor = new { address = deployment.Executor.ToString(), treasury = deployment.Treasury.ToString() },
+            protocols = new[] { "refperps" },
+            journal = new { path = "journal.db" },
+            http = new { listen },
+            logging = new { level = "warning", format = "text" },
+        });
+        Write("chains/31337.json", new
+        {
+            chainId = 31337,
+            name = "anvil",
+            blockTimeMs = 1_000,
+            nativePriceFeed = deployment.NativeFeed.ToString(),
+            nativePriceMaxAgeSeconds = 86_400,
+            nativePriceWorstCaseUsd = "10000",
+        });
+        Write("protocols/refperps.json", new { type = "refperps", address = deployment.Perps.ToString(), deployBlock = 0 });
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private void Write(string name, object content)
+    {
+        var path = Path.Combine(Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        WritePrivate(path, JsonSerializer.Serialize(content));
+    }
+
+    private static void WritePrivate(string path, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(path, options);
+        writer.Write(text);
+    }
+
+    /// <summary>A port that was free a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
