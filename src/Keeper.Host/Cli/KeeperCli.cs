@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Keeper.Core.Chain;
 using Keeper.Host.Configuration;
+using Keeper.Host.Demo;
 
 namespace Keeper.Host.Cli;
 
@@ -36,6 +37,11 @@ internal static class KeeperCli
         catch (ChainException failure)
         {
             ErrorReport.Write(context.Error, null, [new("chain.endpoints", $"gave no answer: {failure.Message}", "a node that is reachable and answers")]);
+            return ExitCode.Environment;
+        }
+        catch (EnvironmentException missing)
+        {
+            ErrorReport.Write(context.Error, null, [new("this machine", $"lacks something: {missing.Message}", "what the message names")]);
             return ExitCode.Environment;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
