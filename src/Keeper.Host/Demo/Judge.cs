@@ -53,7 +53,8 @@ internal sealed class Judge(DevChain chain, Deployment deployment)
     private static List<ulong> Bits(byte[] answer, ulong from, ulong to)
     {
         var reader = new AbiReader(answer);
-        var (liquidatable, failed) = (reader.ReadOffset().ReadBytes(), reader.ReadOffset().ReadBytes());
+        var liquidatable = reader.ReadOffset().ReadBytes();
+        var failed = reader.ReadOffset().ReadBytes();
         if (failed.IndexOfAnyExcept((byte)0) >= 0) throw new InvalidOperationException("The exchange refused to judge an account: a feed is stale.");
         var ids = new List<ulong>();
         for (var id = from; id <= to; id++)

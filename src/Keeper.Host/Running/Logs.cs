@@ -7,7 +7,12 @@ namespace Keeper.Host.Running;
 /// <summary>Where log records go: standard output, one JSON object or one line of text each.</summary>
 internal static class Logs
 {
-    public static ILoggerFactory Create(LoggingOptions options) => LoggerFactory.Create(builder => Configure(builder, options));
+    /// <param name="toError">Standard error instead, where standard output carries a result.</param>
+    public static ILoggerFactory Create(LoggingOptions options, bool toError = false) => LoggerFactory.Create(builder =>
+    {
+        Configure(builder, options);
+        if (toError) builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    });
 
     private static void Configure(ILoggingBuilder builder, LoggingOptions options)
     {

@@ -20,16 +20,20 @@ internal static class RunHost
 
     public static async Task<ExitCode> RunAsync(KeeperOptions options, bool dryRun, CancellationToken cancellation)
     {
-        var time = TimeProvider.System;
         using var loggers = Logs.Create(options.Logging);
+        return await RunAsync(options, dryRun, loggers, cancellation);
+    }
+
+    public static async Task<ExitCode> RunAsync(KeeperOptions options, bool dryRun, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var time = TimeProvider.System;
         using var signer = dryRun ? null : KeyFile.Open(options.Key!, options.Chain);
         await using var client = Connect(options.Chain.Endpoints);
         await ProveAsync(signer?.Address);
         await using var journal = dryRun ? new ForgetfulJournal() : await OpenJournalAsync(options.Journal, time, loggers);
 
-        options = options with { Submission = options.Submission with { DryRun = dryRun } };
         var parts = new KeeperParts(options, client, signer, journal, new Readiness(time), loggers, time);
-        await using var app = Build(parts, Loop);
+        await using var app = Build(parts, KeeperAssembly.RunAsync);
         await StartAsync(app, options, cancellation);
         Announce(app, parts);
         await app.WaitForShutdownAsync(cancellation);
@@ -112,7 +116,4 @@ internal static class RunHost
             logger, HostInstruments.Version, options.Chain.Id, parts.Client.Name, string.Join(", ", options.Chain.Endpoints.Select(endpoint => endpoint.Name)),
             string.Join(", ", options.Protocols.Select(protocol => protocol.Name)), parts.Signer?.Address.ToString() ?? "none (dry run)", string.Join(", ", app.Urls));
     }
-
-    /// <summary>The place of the keeper's loop.</summary>
-    private static Task Loop(KeeperParts parts, CancellationToken stopping) => Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, stopping);
 }

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Keeper.Host.Demo;
+
+namespace Keeper.Host.Cli;
+
+/// <summary><c>keeper demo</c>: everything on a chain of its own, judged by the contract.</summary>
+internal static class DemoCommand
+{
+    public static Command Create(CliContext context)
+    {
+        var accounts = new Option<int>("--accounts") { Description = "Accounts to open, 1 to 5,000.", DefaultValueFactory = _ => 300 };
+        var seed = new Option<int>("--seed") { Description = "Of accounts and price path.", DefaultValueFactory = _ => 1 };
+        var keep = new Option<bool>("--keep") { Description = "Leave node and keeper running at the end, and print their addresses." };
+        var json = new Option<bool>("--json") { Description = "End with one JSON object on the last line of standard output." };
+        accounts.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 5_000) result.AddError("--accounts takes 1 to 5,000.");
+        });
+        var command = new Command("demo", "Starts a local node, an exchange with accounts and a keeper, moves prices, and counts what was missed.") { accounts, seed, keep, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var options = new DemoOptions(parsed.GetValue(accounts), parsed.GetValue(seed), parsed.GetValue(keep), parsed.GetValue(json));
+            return (int)await new DemoRun(options, context).RunAsync(cancellation);
+        });
+        return command;
+    }
+}

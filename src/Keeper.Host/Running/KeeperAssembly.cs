@@ -1,0 +1,39 @@
+using Keeper.Core;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Margin;
+using Keeper.Core.Mirror;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Core.Submission;
+using Keeper.Host.Checks;
+using Keeper.Host.Contracts;
+
+namespace Keeper.Host.Running;
+
+/// <summary>Puts the loop together from its parts.</summary>
+internal static class KeeperAssembly
+{
+    public static async Task RunAsync(KeeperParts parts, CancellationToken stopping)
+    {
+        var (options, client) = (parts.Options, parts.Client);
+        var (profile, executor) = (options.Chain.Profile, options.Executor!.Address);
+        var settings = new SenderSettings(options.Submission, profile, executor, parts.Signer?.Address ?? await OperatorAsync(client, executor, stopping));
+        var gas = new GasMarketReader(client, profile, options.Submission.FirstTipPercentile);
+        var sender = new Sender(
+            client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, parts.Time, parts.Loggers.CreateLogger<Sender>());
+        var loop = new KeeperLoop(
+            client, new MirrorBuilder(client, Protocols, parts.Loggers.CreateLogger<MirrorBuilder>()), new MarginCycle(parts.Time), new Planner(options.Planning),
+            sender, gas, profile, parts.Readiness, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>());
+        await loop.RunAsync(stopping);
+
+        IReadOnlyList<IProtocol> Protocols(UndoLog undo) => [.. options.Protocols.Select(protocol => ProtocolCatalog.Create(protocol, undo))];
+    }
+
+    /// <summary>Whom a dry run simulates for: the key that the executor obeys.</summary>
+    private static async Task<Address> OperatorAsync(IChainClient client, Address executor, CancellationToken cancellation) =>
+        (await client.CallAsync([ExecutorContract.Operator(executor)], BlockId.Latest, cancellation))[0] is CallResult.Returned(var data)
+            ? new AbiReader(data.Span).ReadAddress()
+            : throw new ChainException($"The executor {executor} does not name its operator.", ChainFault.Rejected);
+}
