@@ -122,7 +122,7 @@ internal static class KeeperConfig
             Confirmations = (int)reader.Integer("confirmations", 1, 1_000, 1),
         };
         if (submission.HardFeeCap == Wei.Zero) reader.Fail("hardFeeCapGwei", "is 0, at which nothing can be sent", "above 0");
-        if (submission.MinPriorityFee > submission.HardFeeCap) reader.Fail("minPriorityFeeGwei", "exceeds submission.hardFeeCapGwei", "at most the hard cap");
+        else if (submission.MinPriorityFee > submission.HardFeeCap) reader.Fail("minPriorityFeeGwei", "exceeds submission.hardFeeCapGwei", "at most the hard cap");
         reader.Finish();
         return submission;
     }
