@@ -17,9 +17,7 @@ abstract contract WithExecutor is Exchange {
     function setUp() public virtual override {
         super.setUp();
         executor = ILiquidationExecutor(
-            vm.deployCode(
-                "LiquidationExecutor.sol:LiquidationExecutor", abi.encode(address(this), operator, treasury)
-            )
+            vm.deployCode("LiquidationExecutor.sol:LiquidationExecutor", abi.encode(address(this), operator, treasury))
         );
         executor.allowTarget(address(perps), IRefPerps.liquidatePosition.selector, true);
         executor.allowTarget(address(perps), IRefPerps.resolveBadDebt.selector, true);
