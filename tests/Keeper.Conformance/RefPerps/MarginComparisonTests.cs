@@ -33,15 +33,16 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
                 Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url, RequestTimeout = TimeSpan.FromMinutes(1) }],
             },
             TimeProvider.System, NullLoggerFactory.Instance);
-        var counts = new Counts();
+        var (counts, census) = (new Counts(), new EventCensus());
         foreach (var seed in seeds)
         {
-            await new Run(chain, client, seed, counts).GoAsync();
-            output.WriteLine($"after seed {seed}: {counts}");
+            await new Run(chain, client, seed, counts, census).GoAsync();
+            output.WriteLine($"after seed {seed}: {counts}; {census}");
         }
+        Assert.Empty(census.Unseen);
         Assert.True(counts.States >= 10_000, counts.ToString());
         Assert.True(counts is { Healthy: > 0, Liquidatable: > 0, Unusable: > 0, BadDebt: > 0, Empty: > 0 }, counts.ToString());
-        Assert.True(counts is { PartialCloses: > 0, FullCloses: > 0, PlansRun: > 0, CallsRun: > 0, ChosenSizes: > 0 }, counts.ToString());
+        Assert.True(counts is { PartialCloses: > 0, FullCloses: > 0, PlansRun: > 0, CallsRun: > 0, ChosenSizesTaken: > 0, ChosenSizesRefused: > 0, BlocksUndone: > 0 }, counts.ToString());
     }
 
     private sealed record Counts
@@ -56,13 +57,14 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
         public int FullCloses { get; set; }
         public int PlansRun { get; set; }
         public int CallsRun { get; set; }
-        public int ChosenSizes { get; set; }
+        public int ChosenSizesTaken { get; set; }
+        public int ChosenSizesRefused { get; set; }
         public ulong BlocksUndone { get; set; }
         public ulong MostGasPercent { get; set; }
         public ulong MostGasOfResolving { get; set; }
     }
 
-    private sealed class Run(TestChain chain, NativeChainClient client, int seed, Counts counts)
+    private sealed class Run(TestChain chain, NativeChainClient client, int seed, Counts counts, EventCensus census)
     {
         private readonly Random _random = new(seed);
         private Exchange _exchange = null!;
@@ -83,14 +85,18 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
             await CompareAsync();
             for (var block = 1; block <= BlocksPerSeed; block++)
             {
-                await _world.SendBlockAsync(ChosenLiquidations());
-                await chain.MineAsync(_world.NextDelay());
+                var chosen = await _world.SendBlockAsync(ChosenLiquidations());
+                await chain.MineAsync(_world.NextDelay(), chosen);
+                counts.ChosenSizesTaken += chosen.Count(receipt => receipt.Succeeded);
+                counts.ChosenSizesRefused += chosen.Count(receipt => !receipt.Succeeded);
                 await _mirror.FollowAsync(chain.Number);
                 if (block % 10 == 0) await _mirror.RewindAsync(_random.Next(1, 8));
                 await CompareAsync();
                 if (block % 2 == 0) await RunPlanAsync();
             }
             counts.BlocksUndone += _mirror.BlocksUndone;
+            census.Add(await client.GetLogsAsync(new([_exchange.Perps], EventCensus.Topics), _exchange.DeployBlock, chain.Number, CancellationToken.None));
+            census.AddRotations(Enumerable.Range(0, Protocol.State.Feeds.Count).Select(feed => Protocol.State.Feeds[feed].Round));
         }
 
         private async Task CompareAsync()
@@ -181,7 +187,6 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
                 var lots = (ulong)_random.Next(0, 4);
                 var size = _random.Next(5) switch { 0 => position.Size.Abs, 1 => UInt256.MaxValue, 2 => UInt256.One, _ => minimal + position.Terms.Lot * lots };
                 chosen.Add((UInt256.Parse(Protocol.KeyOf(account)), position.Market, size));
-                counts.ChosenSizes++;
             }
             return chosen;
         }
