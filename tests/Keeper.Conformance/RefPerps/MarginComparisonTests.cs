@@ -33,15 +33,16 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
                 Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url, RequestTimeout = TimeSpan.FromMinutes(1) }],
             },
             TimeProvider.System, NullLoggerFactory.Instance);
-        var counts = new Counts();
+        var (counts, census) = (new Counts(), new EventCensus());
         foreach (var seed in seeds)
         {
-            await new Run(chain, client, seed, counts, output).GoAsync();
-            output.WriteLine($"after seed {seed}: {counts}");
+            await new Run(chain, client, seed, counts, census).GoAsync();
+            output.WriteLine($"after seed {seed}: {counts}; {census}");
         }
+        Assert.Empty(census.Unseen);
         Assert.True(counts.States >= 10_000, counts.ToString());
         Assert.True(counts is { Healthy: > 0, Liquidatable: > 0, Unusable: > 0, BadDebt: > 0, Empty: > 0 }, counts.ToString());
-        Assert.True(counts is { PartialCloses: > 0, FullCloses: > 0, PlansRun: > 0, CallsRun: > 0, ChosenSizes: > 0 }, counts.ToString());
+        Assert.True(counts is { PartialCloses: > 0, FullCloses: > 0, PlansRun: > 0, CallsRun: > 0, ChosenSizesTaken: > 0, ChosenSizesRefused: > 0, BlocksUndone: > 0 }, counts.ToString());
     }
 
     private sealed record Counts
@@ -56,15 +57,16 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
         public int FullCloses { get; set; }
         public int PlansRun { get; set; }
         public int CallsRun { get; set; }
-        public int ChosenSizes { get; set; }
+        public int ChosenSizesTaken { get; set; }
+        public int ChosenSizesRefused { get; set; }
         public ulong BlocksUndone { get; set; }
-        public ulong MostGasOverLimitPpm { get; set; }
+        public ulong MostGasPercent { get; set; }
+        public ulong MostGasOfResolving { get; set; }
     }
 
-    private sealed class Run(TestChain chain, NativeChainClient client, int seed, Counts counts, ITestOutputHelper output)
+    private sealed class Run(TestChain chain, NativeChainClient client, int seed, Counts counts, EventCensus census)
     {
         private readonly Random _random = new(seed);
-        private readonly Dictionary<int, ulong> _gasByMarkets = [];
         private Exchange _exchange = null!;
         private ExchangeReader _reader = null!;
         private EventMirror _mirror = null!;
@@ -83,15 +85,18 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
             await CompareAsync();
             for (var block = 1; block <= BlocksPerSeed; block++)
             {
-                await _world.SendBlockAsync(ChosenLiquidations());
-                await chain.MineAsync(_world.NextDelay());
+                var chosen = await _world.SendBlockAsync(ChosenLiquidations());
+                await chain.MineAsync(_world.NextDelay(), chosen);
+                counts.ChosenSizesTaken += chosen.Count(receipt => receipt.Succeeded);
+                counts.ChosenSizesRefused += chosen.Count(receipt => !receipt.Succeeded);
                 await _mirror.FollowAsync(chain.Number);
                 if (block % 10 == 0) await _mirror.RewindAsync(_random.Next(1, 8));
                 await CompareAsync();
                 if (block % 2 == 0) await RunPlanAsync();
             }
             counts.BlocksUndone += _mirror.BlocksUndone;
-            foreach (var (markets, gas) in _gasByMarkets.OrderBy(entry => entry.Key)) output.WriteLine($"seed {seed}: liquidating one of {markets} positions used up to {gas} gas");
+            census.Add(await client.GetLogsAsync(new([_exchange.Perps], EventCensus.Topics), _exchange.DeployBlock, chain.Number, CancellationToken.None));
+            census.AddRotations(Enumerable.Range(0, Protocol.State.Feeds.Count).Select(feed => Protocol.State.Feeds[feed].Round));
         }
 
         private async Task CompareAsync()
@@ -147,7 +152,6 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
             var candidates = Enumerable.Range(0, Protocol.AccountCount).Where(account => Protocol.Plan(account, time).Count > 0).ToArray();
             if (candidates.Length == 0) return;
             var account = candidates[_random.Next(candidates.Length)];
-            var markets = Protocol.Evaluate(account, time).Kind == VerdictKind.BadDebt ? 0 : new WorkingAccount(Protocol.State, Protocol.Margin, account, time).Positions.Count;
             var plan = Protocol.Plan(account, time);
             var receipts = new List<TestChain.Receipt>();
             foreach (var call in plan) receipts.Add(await chain.SendAsync(_exchange.Keeper, call.Target, call.Data.ToArray(), call.GasLimit.Value));
@@ -155,10 +159,10 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
             foreach (var (call, receipt) in plan.Zip(receipts))
             {
                 Assert.True(receipt.Succeeded, $"seed {seed}, block {chain.Number}, account {Protocol.KeyOf(account)}: {call.What} failed with {receipt.GasUsed} of {call.GasLimit} gas.");
-                counts.MostGasOverLimitPpm = Math.Max(counts.MostGasOverLimitPpm, receipt.GasUsed * 1_000_000 / call.GasLimit.Value);
+                if (call.What.StartsWith("resolve", StringComparison.Ordinal)) counts.MostGasOfResolving = Math.Max(counts.MostGasOfResolving, receipt.GasUsed);
+                else counts.MostGasPercent = Math.Max(counts.MostGasPercent, receipt.GasUsed * 100 / call.GasLimit.Value);
                 counts.CallsRun++;
             }
-            if (markets > 0) _gasByMarkets[markets] = Math.Max(_gasByMarkets.GetValueOrDefault(markets), receipts[0].GasUsed);
             var paid = await client.GetLogsAsync(new([_exchange.Perps], [PositionLiquidated]), chain.Number, chain.Number, CancellationToken.None);
             Assert.Equal(
                 plan.Where(call => call.What.StartsWith("close", StringComparison.Ordinal)).Select(call => call.ExpectedReward),
@@ -183,7 +187,6 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
                 var lots = (ulong)_random.Next(0, 4);
                 var size = _random.Next(5) switch { 0 => position.Size.Abs, 1 => UInt256.MaxValue, 2 => UInt256.One, _ => minimal + position.Terms.Lot * lots };
                 chosen.Add((UInt256.Parse(Protocol.KeyOf(account)), position.Market, size));
-                counts.ChosenSizes++;
             }
             return chosen;
         }

@@ -42,7 +42,8 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
 
     /// <summary>Sends the transactions of one block.</summary>
     /// <param name="liquidations">Direct calls of keepers, of sizes of their own choice.</param>
-    public async Task SendBlockAsync(IEnumerable<(UInt256 Id, uint Market, UInt256 Size)> liquidations)
+    /// <returns>The transactions of <paramref name="liquidations"/>.</returns>
+    public async Task<IReadOnlyList<TestChain.Receipt>> SendBlockAsync(IEnumerable<(UInt256 Id, uint Market, UInt256 Size)> liquidations)
     {
         foreach (var feed in _feeds) await MovePriceAsync(feed);
         if (Chance(0.06)) await exchange.TransmitAsync(_sequencer, random.Next(3) == 0 ? 1 : 0);
@@ -50,13 +51,16 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
         if (Chance(0.15)) await ChangeMarketAsync(_markets[random.Next(_markets.Count)]);
         if (Chance(0.08)) await ChangeTiersAsync((uint)random.Next(1, _markets.Count + 1));
         if (Chance(0.08)) await ChangeGlobalsAsync();
-        if (Chance(0.05)) await exchange.SendAsync(exchange.Perps, "setPaused(uint8)", new AbiWriter().Word((UInt256)(ulong)random.Next(0, 4)));
+        if (Chance(0.05)) await exchange.SendAsync(exchange.Perps, "setPaused(uint8)", new AbiWriter().Word((UInt256)(random.Next(3) == 0 ? (ulong)random.Next(1, 4) : 0)));
         if (Chance(0.05)) await exchange.SendAsync(exchange.Perps, "depositInsurance(uint256)", new AbiWriter().Word(Exchange.Wad * (ulong)random.Next(1, 60)));
+        var receipts = new List<TestChain.Receipt>();
         foreach (var (id, market, size) in liquidations)
         {
-            await exchange.SendAsync(exchange.Perps, "liquidatePosition(uint256,uint32,uint256)", new AbiWriter().Word(id).Word((UInt256)market).Word(size), exchange.Keeper);
+            receipts.Add(await exchange.SendAsync(
+                exchange.Perps, "liquidatePosition(uint256,uint32,uint256)", new AbiWriter().Word(id).Word((UInt256)market).Word(size), exchange.Keeper));
         }
         await DriveAsync(random.Next(0, 12));
+        return receipts;
     }
 
     /// <summary>Seconds to the next block: mostly few, now and then past the age limits of the feeds.</summary>
@@ -98,7 +102,7 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
         {
             var market = _markets[random.Next(_markets.Count)];
             var kind = random.Next(20) switch { < 2 => 0u, < 5 => 1u, < 13 => 2u, 13 => 3u, 14 => random.Next(3) == 0 ? 4u : 2u, < 18 => 5u, _ => 6u };
-            return (Kind: kind, Id: (ulong)random.Next(1, Accounts + 1), Market: market.Id, Delta: Delta(market, random.Next(50, 15_000)), Amount: Amount(random.Next(1, 800)));
+            return (Kind: kind, Id: (ulong)random.Next(1, Accounts + 1), Market: market.Id, Delta: Delta(market, random.Next(50, random.Next(100, 15_000))), Amount: Amount(random.Next(1, 800)));
         }).ToArray();
         await exchange.SendAsync(exchange.Seeder, "drive((uint8,uint256,uint32,int256,uint256)[])", new AbiWriter().StaticArray(steps, (to, step) =>
             to.Word((UInt256)step.Kind).Word((UInt256)step.Id).Word((UInt256)step.Market).Word(step.Delta).Word(step.Amount)), gas: TestChain.MostGas);

@@ -42,6 +42,13 @@ internal sealed class TestChain : IAsyncDisposable
         return new((await _node.Rpc.RequestAsync("eth_sendTransaction", fields)).GetString()!);
     }
 
+    /// <summary>The least gas with which the call succeeds at the newest block: refunds, which come only afterwards, are not counted.</summary>
+    public async Task<ulong> EstimateAsync(Address from, Address to, byte[] data)
+    {
+        var fields = new Dictionary<string, string> { ["from"] = from.ToString(), ["to"] = to.ToString(), ["data"] = Hex.Encode(data) };
+        return Convert.ToUInt64((await _node.Rpc.RequestAsync("eth_estimateGas", fields, "latest")).GetString(), 16);
+    }
+
     /// <summary>Mines what was sent in one block, and fills in the receipts.</summary>
     public async Task MineAsync(ulong seconds = 1, params IEnumerable<Receipt> receipts)
     {
