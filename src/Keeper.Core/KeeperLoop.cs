@@ -29,6 +29,9 @@ public sealed class KeeperLoop(
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "mirror";
 
+    /// <summary>Events that are applied before one decision must be taken, however many have arrived.</summary>
+    private const int MaxMerged = 256;
+
     private readonly BlockPoll _poll = new(chain, profile, gas);
 
     /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew.</summary>
@@ -71,11 +74,25 @@ public sealed class KeeperLoop(
             while (true)
             {
                 var (filter, hints) = (mirror.Filter, mirror.Hints);
-                await foreach (var chainEvent in chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), cancellation).ConfigureAwait(false))
+                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), cancellation).GetAsyncEnumerator(cancellation);
+                var next = events.MoveNextAsync();
+                for (var merged = 0; await next.ConfigureAwait(false); merged++)
                 {
-                    market = await HandleAsync(mirror, chainEvent, market, cancellation).ConfigureAwait(false);
+                    // 1. The chain has told an event.
+                    var arrived = time.GetTimestamp();
+
+                    // 2. The mirror applies it.
+                    var isWorthDeciding = false;
+                    (market, isWorthDeciding) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
                     // A market was listed or a feed has rotated: other logs are wanted from here on.
-                    if (!mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints)) break;
+                    var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints);
+                    if (!isOutdated) next = events.MoveNextAsync();
+
+                    // Whatever has arrived meanwhile is applied first: one decision for all of it.
+                    if (!isOutdated && next.IsCompleted && merged < MaxMerged) continue;
+                    merged = 0;
+                    if (isWorthDeciding) Decide(mirror, market, arrived);
+                    if (isOutdated) break;
                 }
             }
         }
@@ -86,38 +103,29 @@ public sealed class KeeperLoop(
         }
     }
 
-    /// <summary>One event through the hops.</summary>
-    private async Task<GasMarket> HandleAsync(Mirror.Mirror mirror, ChainEvent chainEvent, GasMarket market, CancellationToken cancellation)
+    /// <summary>Applies one event, and reads what no log told at the same block.</summary>
+    /// <returns>What gas costs now, and whether the state is one to decide on.</returns>
+    private async Task<(GasMarket Market, bool IsWorthDeciding)> ApplyAsync(Mirror.Mirror mirror, ChainEvent chainEvent, GasMarket market, CancellationToken cancellation)
     {
-        // 1. The chain has told an event.
-        var arrived = time.GetTimestamp();
-
-        // 2. The mirror applies it; what no log told is read at the same block.
         await _poll.ApplyAsync(mirror, cancellation).ConfigureAwait(false);
-        if (!mirror.Apply(chainEvent)) return market;
+        var hasChanged = mirror.Apply(chainEvent);
         switch (chainEvent)
         {
             case ChainEvent.Block block:
-                market = gas.After(block.BaseFeePerGas, block.GasLimit);
                 await builder.ReadMissingAsync(mirror, cancellation).ConfigureAwait(false);
+                market = gas.After(block.BaseFeePerGas, block.GasLimit);
                 // The sender learns first, so that an account whose transaction is in this block can be planned again.
                 sender.OnBlock(HeadOf(mirror, market), block.Logs);
-                LoopInstruments.Applied(block.Ref);
-                break;
+                _poll.Begin(mirror, cancellation);
+                Report(mirror);
+                return (market, true);
             case ChainEvent.Reorg reorg:
                 LoopLog.Reorg(logger, reorg.CommonAncestor);
                 sender.OnReorg();
-                return market;
-            case ChainEvent.Finalized:
-                return market;
+                return (market, false);
+            default:
+                return (market, hasChanged && chainEvent is ChainEvent.OracleHint);
         }
-
-        // 3. to 7.
-        Decide(mirror, market, arrived);
-        LoopInstruments.Processed(time.GetElapsedTime(arrived));
-        if (chainEvent is ChainEvent.Block) Report(mirror);
-        if (chainEvent is ChainEvent.Block) _poll.Begin(mirror, cancellation);
-        return market;
     }
 
     private void Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
@@ -138,10 +146,12 @@ public sealed class KeeperLoop(
             if (sender.TryOffer(plan, market) is not { } reason) continue;
             foreach (var account in plan.Accounts) Tell(new(account.Key, reason, sender.Halted));
         }
+        LoopInstruments.Processed(time.GetElapsedTime(arrived));
     }
 
     private void Report(Mirror.Mirror mirror)
     {
+        LoopInstruments.Applied(mirror.Head);
         readiness.Succeeded(Component);
         foreach (var protocol in mirror.Protocols)
         {

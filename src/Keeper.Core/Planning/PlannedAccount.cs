@@ -10,7 +10,4 @@ public sealed record PlannedAccount(string Key, IProtocol Protocol, IReadOnlyLis
 {
     /// <summary>What its calls are expected to earn.</summary>
     public Usd Reward => Calls.Aggregate(Usd.Zero, (sum, call) => sum + call.Token.ToUsd(call.ExpectedReward));
-
-    /// <summary>What its calls may use inside the executor, without the transaction's own overhead.</summary>
-    public Gas Gas => Calls.Aggregate(new Gas(0), (sum, call) => sum + ExecutorGas.OfItem(call));
 }

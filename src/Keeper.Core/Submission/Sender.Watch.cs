@@ -98,10 +98,12 @@ public sealed partial class Sender
 
         var newest = slot.Newest;
         var view = new SendState.View(
-            newest.Fees, newest.IsCancel, _head!.Block.Number - Math.Min(slot.LastSignedBlock, _head.Block.Number), isFirst,
+            newest.Fees, newest.IsCancel, _head!.Block.Number - Math.Min(slot.LastSignedBlock, _head.Block.Number), newest.Answer is SendError.None or SendError.Known, isFirst,
             _head.Block.Timestamp >= slot.Intent.Deadline, slot.Intent.MaxPricePerGas);
         switch (SendState.Decide(view, _head.Gas, _options))
         {
+            case SlotAction.Wait:
+                return;
             case SlotAction.Bump(var fees):
                 await ReplaceAsync(slot, fees, newest.IsCancel, cancellation).ConfigureAwait(false);
                 SenderLog.Bumped(logger, slot.Nonce, slot.Attempts.Count, fees.MaxFeePerGas.ToString());

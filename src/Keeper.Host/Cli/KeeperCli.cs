@@ -34,11 +34,6 @@ internal static class KeeperCli
             ErrorReport.Write(context.Error, null, refusal.Errors);
             return refusal.Code;
         }
-        catch (EnvironmentException lack)
-        {
-            ErrorReport.Write(context.Error, null, [new("this machine", $"lacks something: {lack.Message}", "see the requirements in README.md")]);
-            return ExitCode.Environment;
-        }
         catch (ChainException failure)
         {
             ErrorReport.Write(context.Error, null, [new("chain.endpoints", $"gave no answer: {failure.Message}", "a node that is reachable and answers")]);
