@@ -44,11 +44,6 @@ internal static class KeeperCli
             ErrorReport.Write(context.Error, null, [new("chain.endpoints", $"gave no answer: {failure.Message}", "a node that is reachable and answers")]);
             return ExitCode.Environment;
         }
-        catch (EnvironmentException missing)
-        {
-            ErrorReport.Write(context.Error, null, [new("this machine", $"lacks something: {missing.Message}", "what the message names")]);
-            return ExitCode.Environment;
-        }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return ExitCode.Interrupted;
