@@ -41,7 +41,7 @@ internal sealed class DemoWorkspace : IDisposable
             protocols = new[] { "refperps" },
             journal = new { path = "journal.db" },
             http = new { listen },
-            logging = new { level = "warning", format = "text" },
+            logging = new { level = "debug", format = "text" },
         });
         Write("chains/31337.json", new
         {

@@ -28,6 +28,7 @@ internal static class Errors
         (0xcaabda11, "UnknownMarket(uint32)"),
         (0xb5dfd9e5, "Reentered()"),
         (0x90b8ec18, "TransferFailed()"),
+        (0xfecb69b4, "TokenCallFailed(address)"),
         (0x06250401, "AmountTooLarge()"),
         (0x4e487b71, "Panic(uint256)"),
         (ErrorString, "Error(string)"),
@@ -64,6 +65,7 @@ internal static class Errors
             values[i] = types[i] switch
             {
                 "int256" => reader.ReadInt256().ToString(),
+                "address" => reader.ReadAddress().ToString(),
                 "uint32" => reader.ReadUInt(32).ToString(),
                 _ => reader.ReadUInt256().ToString(),
             };

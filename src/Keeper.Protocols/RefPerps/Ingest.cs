@@ -66,9 +66,7 @@ internal sealed class Ingest(RefPerpsState state, FeedBook feeds, Address contra
     private void Apply(GlobalParamsSet e)
     {
         var feed = e.SequencerFeed.IsZero ? AccountRow.None : state.BeginFeed(e.SequencerFeed);
-        state.SetGlobals(state.Globals with
-        {
-            Stipend = e.Stipend, KeeperCap = e.KeeperCap, DebtPpm = e.DebtPpm, SequencerGrace = e.SequencerGrace, SequencerFeed = feed,
-        });
+        state.SetSequencerFeed(feed);
+        state.SetGlobals(state.Globals with { Stipend = e.Stipend, KeeperCap = e.KeeperCap, DebtPpm = e.DebtPpm, SequencerGrace = e.SequencerGrace });
     }
 }

@@ -7,12 +7,6 @@ namespace Keeper.Protocols.RefPerps;
 /// <summary>The calls that deal with an account, found by trying them on a copy.</summary>
 internal sealed class LiquidationPlan(RefPerpsState state, Margin margin, Address contract)
 {
-    // Gas of a call, from the gas used by calls on Anvil over accounts of 1 to 16 markets, and a margin for state that has
-    // become colder or longer meanwhile: each of the account's markets is synced, judged and read from its feed.
-    private const ulong LiquidateGas = 350_000;
-    private const ulong LiquidateGasPerMarket = 110_000;
-    private const ulong ResolveGas = 150_000;
-
     /// <summary>Empty where the contract would refuse.</summary>
     public IReadOnlyList<LiquidationCall> Of(int account, ulong timestamp)
     {
@@ -44,23 +38,23 @@ internal sealed class LiquidationPlan(RefPerpsState state, Margin margin, Addres
                 var other = working.Try(working.Positions[i], equity, requirement);
                 if (other.Reward > best.Reward) best = other;
             }
-            calls.Add(Liquidate(id, best, working.Positions.Count, token));
+            calls.Add(Liquidate(id, best, CallGas.Liquidating(working, best.Position), token));
             working.Apply(best);
         }
         if (working.Positions.Count == 0 && working.Quote.IsNegative) calls.Add(Resolve(id, token));
         return calls;
     }
 
-    private LiquidationCall Liquidate(UInt256 id, WorkingAccount.Close close, int markets, RewardToken token) => new(
+    private LiquidationCall Liquidate(UInt256 id, WorkingAccount.Close close, Gas gas, RewardToken token) => new(
         contract,
         Calls.LiquidatePosition(id, close.Position.Market),
-        new Gas(LiquidateGas + (ulong)markets * LiquidateGasPerMarket),
+        gas,
         token,
         close.Reward,
         string.Create(CultureInfo.InvariantCulture, $"close {Decimal(close.Size)} of market {close.Position.Market}"));
 
     private LiquidationCall Resolve(UInt256 id, RewardToken token) =>
-        new(contract, Calls.ResolveBadDebt(id), new Gas(ResolveGas), token, UInt256.Zero, "resolve bad debt");
+        new(contract, Calls.ResolveBadDebt(id), CallGas.Resolving, token, UInt256.Zero, "resolve bad debt");
 
     /// <summary>An amount at 1e18 in decimal, exactly.</summary>
     private static string Decimal(UInt256 amount)

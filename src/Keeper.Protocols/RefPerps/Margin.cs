@@ -42,7 +42,7 @@ internal sealed class Margin(RefPerpsState state, FeedBook feeds)
                 + RefPerpsMath.FundingTrunc(position.Size, quote.FundingIndex, position.EntryFunding);
             var notional = RefPerpsMath.NotionalUp(position.Size.Abs, quote.Price);
             maintenance += market.Maintenance!.RequirementUp(notional) + RefPerpsMath.ShareUp(notional, market.Params!.LiqFeePpm);
-            if (withInitial) initial += market.Initial!.RequirementUp(notional);
+            if (withInitial) initial += market.Initial!.RequirementUp(notional) + RefPerpsMath.PremiumCredit(position.Size, quote.Mark, quote.Price);
             at = position.Next;
         }
         return true;

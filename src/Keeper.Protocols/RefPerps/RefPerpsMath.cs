@@ -31,6 +31,13 @@ internal static class RefPerpsMath
     /// <summary>uPnL at the mark.</summary>
     public static Int256 UnrealisedTrunc(Int256 size, UInt256 mark, Int256 entryNotional) => ValueTrunc(size, mark) - entryNotional;
 
+    /// <summary>What the premium adds to the value of a position where it is in its favour: I asks for it, R does not.</summary>
+    public static UInt256 PremiumCredit(Int256 size, UInt256 mark, UInt256 price)
+    {
+        var credit = ValueTrunc(size, mark) - ValueTrunc(size, price);
+        return credit.IsNegative ? UInt256.Zero : credit.Abs;
+    }
+
     /// <summary>fund: what the position has to receive, or to pay where negative.</summary>
     public static Int256 FundingTrunc(Int256 size, Int256 index, Int256 entryFunding) => -Int256.MulDivTrunc(size, index - entryFunding, Wad);
 

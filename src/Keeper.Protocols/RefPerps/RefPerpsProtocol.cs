@@ -10,16 +10,12 @@ namespace Keeper.Protocols.RefPerps;
 /// <summary>One deployment of RefPerps. The contract's state by its events, its verdicts in its own integers: see README.md beside this file.</summary>
 public sealed class RefPerpsProtocol : IProtocol
 {
-    private static readonly Hash32[] ContractTopics = Topics.All.Select(known => known.Topic).Where(topic => topic != Topics.AnswerUpdated).ToArray();
-
     private readonly RefPerpsState _state;
     private readonly FeedBook _feeds;
     private readonly Ingest _ingest;
     private readonly Margin _margin;
     private readonly LiquidationPlan _plan;
-    private readonly LogFilter _contractFilter;
-    private LogFilter _filter;
-    private LogFilter _hints = LogFilter.None;
+    private Filters _filters = new(-1, LogFilter.None, LogFilter.None);
 
     /// <param name="undo">Must not have a frame yet: the adapter's tables join it.</param>
     public RefPerpsProtocol(ProtocolSettings settings, UndoLog undo)
@@ -30,16 +26,15 @@ public sealed class RefPerpsProtocol : IProtocol
         _ingest = new(_state, _feeds, settings.Address);
         _margin = new(_state, _feeds);
         _plan = new(_state, _margin, settings.Address);
-        _filter = _contractFilter = new([settings.Address], ContractTopics);
     }
 
     public ProtocolSettings Settings { get; }
 
     /// <summary>The same instance until a feed's aggregator changes.</summary>
-    public LogFilter Filter => Refresh(ref _filter, _feeds.Aggregators(pricesOnly: false), _contractFilter);
+    public LogFilter Filter => Current().All;
 
     /// <summary>The same instance until a feed's aggregator changes.</summary>
-    public LogFilter Hints => Refresh(ref _hints, _feeds.Aggregators(pricesOnly: true), LogFilter.None);
+    public LogFilter Hints => Current().Hints;
 
     /// <exception cref="MirrorException">The log names an account or a market that no log before it told of.</exception>
     /// <inheritdoc/>
@@ -91,12 +86,19 @@ public sealed class RefPerpsProtocol : IProtocol
         _state.SetGlobals(_state.Globals with { QuoteToken = token });
     }
 
-    private static LogFilter Refresh(ref LogFilter current, List<Address> aggregators, LogFilter fixedPart)
+    /// <summary>The filters, built anew only when the feeds have changed: every log asks for them.</summary>
+    private Filters Current()
     {
-        if (!fixedPart.Addresses.Concat(aggregators).SequenceEqual(current.Addresses))
+        if (_filters.Shape != _state.Globals.FeedShape)
         {
-            current = aggregators.Count == 0 ? fixedPart : new([.. fixedPart.Addresses, .. aggregators], [.. fixedPart.Topics, Topics.AnswerUpdated]);
+            var prices = _feeds.Aggregators(pricesOnly: true);
+            _filters = new(
+                _state.Globals.FeedShape,
+                new([Settings.Address, .. _feeds.Aggregators(pricesOnly: false)], Topics.All.Select(known => known.Topic).ToArray()),
+                prices.Count == 0 ? LogFilter.None : new(prices, [Topics.AnswerUpdated]));
         }
-        return current;
+        return _filters;
     }
+
+    private sealed record Filters(long Shape, LogFilter All, LogFilter Hints);
 }

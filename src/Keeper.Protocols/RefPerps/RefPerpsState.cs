@@ -42,8 +42,23 @@ internal sealed class RefPerpsState
     }
 
     public void SetGlobals(in GlobalRow row) => _globals.Set(0, row);
-    public void SetMarket(int market, in MarketRow row) => Markets.Set(market, row with { Revision = ++_revision });
-    public void SetFeed(int feed, in FeedRow row) => Feeds.Set(feed, row with { Revision = ++_revision });
+
+    public void SetMarket(int market, in MarketRow row)
+    {
+        if (row.Feed != Markets[market].Feed) SetGlobals(Globals with { FeedShape = ++_revision });
+        Markets.Set(market, row with { Revision = ++_revision });
+    }
+
+    public void SetFeed(int feed, in FeedRow row)
+    {
+        if (row.Aggregator != Feeds[feed].Aggregator) SetGlobals(Globals with { FeedShape = ++_revision });
+        Feeds.Set(feed, row with { Revision = ++_revision });
+    }
+
+    public void SetSequencerFeed(int feed)
+    {
+        if (feed != Globals.SequencerFeed) SetGlobals(Globals with { SequencerFeed = feed, FeedShape = ++_revision });
+    }
 
     public void AddMarket(uint id)
     {

@@ -47,10 +47,12 @@ internal readonly record struct FeedRow(
     long Revision, Address Aggregator, bool RoundKnown, UInt256 Round, Int256 Answer, ulong StartedAt, ulong UpdatedAt);
 
 /// <summary>What there is once.</summary>
+/// <param name="FeedShape">As a revision, of which feeds are in use and who speaks for them: what the log filters depend on.</param>
 /// <param name="QuoteToken">Zero until read.</param>
 /// <param name="SequencerFeed">Row of the feed, or <see cref="AccountRow.None"/>.</param>
 /// <param name="PausedBits">Trading and withdrawal; liquidation is never paused, so it decides nothing here.</param>
 internal readonly record struct GlobalRow(
+    long FeedShape,
     Address QuoteToken,
     UInt256 Stipend,
     UInt256 KeeperCap,

@@ -27,6 +27,9 @@ internal sealed class TierSchedule
         }
     }
 
+    /// <summary>Number of brackets.</summary>
+    public int Count => _uppers.Length;
+
     /// <summary>Reads a <c>Tier[]</c>, its length word first.</summary>
     public static TierSchedule Read(ref AbiReader data)
     {

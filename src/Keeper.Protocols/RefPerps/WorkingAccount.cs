@@ -27,6 +27,9 @@ internal sealed class WorkingAccount
 
     public Int256 Quote { get; private set; }
 
+    /// <summary>Whether each price needs the sequencer's status.</summary>
+    public bool HasSequencer => _globals.SequencerFeed != AccountRow.None;
+
     /// <summary>Open positions by ascending market.</summary>
     public IReadOnlyList<WorkingPosition> Positions => _positions;
 

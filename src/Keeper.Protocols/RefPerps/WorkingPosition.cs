@@ -16,6 +16,9 @@ internal sealed class WorkingPosition(uint market, MarketRow row, MarketQuote qu
     public UInt256 Price { get; } = quote.Price;
     public Int256 Size { get; private set; } = position.Size;
 
+    /// <summary>Of its maintenance schedule.</summary>
+    public int Tiers => _maintenance.Count;
+
     /// <summary>uPnL + fund.</summary>
     public Int256 Value =>
         RefPerpsMath.UnrealisedTrunc(Size, _mark, _entryNotional) + RefPerpsMath.FundingTrunc(Size, quote.FundingIndex, _entryFunding);

@@ -4,14 +4,15 @@ public sealed class ArchitectureTests
 {
     [Fact]
     public void Every_path_that_the_document_names_exists() =>
-        Assert.DoesNotContain(ArchitectureDocument.Paths(Document()), path => !Repository.Exists(path));
+        Faults.None(ArchitectureDocument.Paths(Document()).Where(path => !Repository.Exists(path)).Select(path => $"{path} is named and does not exist"));
 
     [Fact]
     public void Every_folder_of_the_sources_is_in_the_document()
     {
         var named = ArchitectureDocument.Paths(Document());
         var folders = Repository.Files("src", "*.cs").Select(file => file.Path.Split('/')).SelectMany(Folders).Distinct();
-        Assert.DoesNotContain(folders, folder => !named.Any(path => path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal)));
+        Faults.None(folders.Where(folder => !named.Any(path => path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal)))
+            .Select(folder => $"{folder} exists and is not named"));
 
         static IEnumerable<string> Folders(string[] parts) =>
             parts.Length > 3 ? [string.Join('/', parts[..2]), string.Join('/', parts[..3])] : [string.Join('/', parts[..2])];

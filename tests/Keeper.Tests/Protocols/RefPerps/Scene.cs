@@ -121,7 +121,7 @@ internal sealed partial class Scene
     private static void WriteTier(AbiWriter body, (UInt256 Upper, uint Ppm) tier) => body.Word(tier.Upper).Word((UInt256)tier.Ppm);
     private static ulong Suffix(Address address) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(address.ToArray().AsSpan(16));
 
-    [GeneratedRegex("Revision = -?[0-9]+")]
+    [GeneratedRegex("(Revision|FeedShape) = -?[0-9]+")]
     private static partial Regex Revisions();
 }
 

@@ -46,7 +46,7 @@ internal static class Specification
         {
             e += p.Size * Mark(p.Market) / Wad - p.EntryNotional - p.Size * (p.Market.F - p.EntryFunding) / Wad;
             r += Maintenance(Notional(p.Size, p.Market.P), p.Market);
-            i += Tier(Notional(p.Size, p.Market.P), p.Market.Im);
+            i += Tier(Notional(p.Size, p.Market.P), p.Market.Im) + BigInteger.Max(0, p.Size * Mark(p.Market) / Wad - p.Size * p.Market.P / Wad);
         }
         return (e, r, i);
     }
