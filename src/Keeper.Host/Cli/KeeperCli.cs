@@ -21,7 +21,7 @@ internal static class KeeperCli
         // The library's own answer to a wrong command line is the code 1, which here means that work failed.
         if (parsed.Action is ParseErrorAction)
         {
-            ErrorReport.Write(context.Error, "the command line", [.. parsed.Errors.Select(found => new ConfigError("keeper", $"was called wrongly: {ForeignText.Clean(found.Message)}", "see `keeper --help`"))]);
+            ErrorReport.Write(context.Error, "the command line", [.. parsed.Errors.Select(found => new ConfigError("keeper", $"was called wrongly: {ForeignText.Clean(KeyShape.Hide(found.Message))}", "see `keeper --help`"))]);
             return ExitCode.Config;
         }
         try
@@ -37,11 +37,6 @@ internal static class KeeperCli
         catch (ChainException failure)
         {
             ErrorReport.Write(context.Error, null, [new("chain.endpoints", $"gave no answer: {failure.Message}", "a node that is reachable and answers")]);
-            return ExitCode.Environment;
-        }
-        catch (EnvironmentException missing)
-        {
-            ErrorReport.Write(context.Error, null, [new("this machine", $"lacks something: {missing.Message}", "what the message names")]);
             return ExitCode.Environment;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -88,7 +88,7 @@ internal sealed class FakeNode : IDisposable
         var method = (string)call["method"]!;
         lock (Methods) Methods.Add(method);
         var first = call["params"] is JsonArray { Count: > 0 } parameters ? parameters[0] : null;
-        JsonNode result = method switch
+        JsonNode? result = method switch
         {
             "eth_chainId" => $"0x{ChainId:x}",
             "eth_getBlockByNumber" or "eth_getBlockByHash" => Block(),
@@ -96,8 +96,9 @@ internal sealed class FakeNode : IDisposable
             "eth_getStorageAt" => Word("0x0"),
             "eth_getBalance" => Balance,
             "eth_call" => View((string)first!["data"]! ?? (string)first!["input"]!),
-            _ => throw new InvalidOperationException($"{method} is not answered."),
+            _ => null,
         };
+        if (result is null) return new() { ["jsonrpc"] = "2.0", ["id"] = call["id"]!.DeepClone(), ["error"] = new JsonObject { ["code"] = -32601, ["message"] = "the method is not available" } };
         return new() { ["jsonrpc"] = "2.0", ["id"] = call["id"]!.DeepClone(), ["result"] = result };
     }
 
