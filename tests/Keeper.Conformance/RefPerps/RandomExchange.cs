@@ -13,6 +13,7 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
     private readonly List<Market> _markets = [];
     private Address _sequencer;
     private Address _sequencerProxy;
+    private bool _sequencerDown;
 
     public int Accounts { get; private set; }
     public int MarketCount => _markets.Count;
@@ -46,7 +47,7 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
     public async Task<IReadOnlyList<TestChain.Receipt>> SendBlockAsync(IEnumerable<(UInt256 Id, uint Market, UInt256 Size)> liquidations)
     {
         foreach (var feed in _feeds) await MovePriceAsync(feed);
-        if (Chance(0.06)) await exchange.TransmitAsync(_sequencer, random.Next(3) == 0 ? 1 : 0);
+        if (Chance(_sequencerDown ? 0.6 : 0.05)) await exchange.TransmitAsync(_sequencer, (_sequencerDown = !_sequencerDown) ? 1 : 0);
         if (Chance(0.05)) await RotateAsync(_feeds[random.Next(_feeds.Count)]);
         if (Chance(0.15)) await ChangeMarketAsync(_markets[random.Next(_markets.Count)]);
         if (Chance(0.08)) await ChangeTiersAsync((uint)random.Next(1, _markets.Count + 1));
@@ -59,7 +60,7 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
             receipts.Add(await exchange.SendAsync(
                 exchange.Perps, "liquidatePosition(uint256,uint32,uint256)", new AbiWriter().Word(id).Word((UInt256)market).Word(size), exchange.Keeper));
         }
-        await DriveAsync(random.Next(0, 12));
+        await DriveAsync(Chance(0.3) ? 0 : random.Next(1, 25));
         return receipts;
     }
 
@@ -101,8 +102,8 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
         var steps = Enumerable.Range(0, count).Select(_ =>
         {
             var market = _markets[random.Next(_markets.Count)];
-            var kind = random.Next(20) switch { < 2 => 0u, < 5 => 1u, < 13 => 2u, 13 => 3u, 14 => random.Next(3) == 0 ? 4u : 2u, < 18 => 5u, _ => 6u };
-            return (Kind: kind, Id: (ulong)random.Next(1, Accounts + 1), Market: market.Id, Delta: Delta(market, random.Next(50, random.Next(100, 15_000))), Amount: Amount(random.Next(1, 800)));
+            var kind = random.Next(20) switch { < 3 => 0u, < 5 => 1u, < 14 => 2u, 14 => random.Next(3) == 0 ? 4u : 2u, 15 => 3u, < 18 => 5u, _ => 6u };
+            return (Kind: kind, Id: (ulong)random.Next(1, Accounts + 1), Market: market.Id, Delta: Delta(market, random.Next(50, random.Next(100, 15_000))), Amount: Amount(random.Next(1, kind == 0 ? 3_000 : 400)));
         }).ToArray();
         await exchange.SendAsync(exchange.Seeder, "drive((uint8,uint256,uint32,int256,uint256)[])", new AbiWriter().StaticArray(steps, (to, step) =>
             to.Word((UInt256)step.Kind).Word((UInt256)step.Id).Word((UInt256)step.Market).Word(step.Delta).Word(step.Amount)), gas: TestChain.MostGas);
