@@ -3,6 +3,7 @@ using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Keeper.Core.Submission;
 
@@ -204,6 +205,7 @@ public sealed partial class Sender
     {
         SenderInstruments.Settled(outcome);
         if (outcome == Outcome.Won) SenderLog.Liquidated(logger, account);
-        else SenderLog.NotLiquidated(logger, account, Label.Of(outcome), detail);
+        // A race that was lost is everyday life.
+        else SenderLog.NotLiquidated(logger, outcome == Outcome.Raced ? LogLevel.Information : LogLevel.Warning, account, Label.Of(outcome), detail);
     }
 }

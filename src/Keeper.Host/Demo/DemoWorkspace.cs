@@ -9,6 +9,9 @@ namespace Keeper.Host.Demo;
 /// <summary>A temporary folder with the configuration, key and journal of a keeper, as an operator would write them.</summary>
 internal sealed class DemoWorkspace : IDisposable
 {
+    /// <summary>The keeper's name for the node.</summary>
+    public const string Endpoint = "anvil";
+
     private const int ScryptCost = 4_096;
 
     private DemoWorkspace(string folder, Address operatorAddress) => (Folder, Operator) = (folder, operatorAddress);
@@ -35,13 +38,13 @@ internal sealed class DemoWorkspace : IDisposable
     {
         Write("keeper.json", new
         {
-            chain = new { id = 31337, client = "native", endpoints = new[] { new { name = "anvil", http, ws } } },
+            chain = new { id = 31337, client = "native", endpoints = new[] { new { name = Endpoint, http, ws } } },
             key = new { keystore = "operator.json", password = "file:operator.password" },
             executor = new { address = deployment.Executor.ToString(), treasury = deployment.Treasury.ToString() },
             protocols = new[] { "refperps" },
             journal = new { path = "journal.db" },
             http = new { listen },
-            logging = new { level = "debug", format = "text" },
+            logging = new { level = "warning", format = "text" },
         });
         Write("chains/31337.json", new
         {

@@ -28,7 +28,6 @@ internal sealed class Episodes
             if (!_openSince.Remove(account, out var since)) continue;
             _missedNow.Remove(account);
             Liquidated++;
-            if (block - since > 1) Console.Error.WriteLine($"LATE {account} since {since} at {block}");
             MaxBlocksLate = Math.Max(MaxBlocksLate, (int)(block - since));
         }
         foreach (var account in _openSince.Keys.Where(account => !liquidatableAtEnd.Contains(account)).ToArray())

@@ -22,7 +22,10 @@ internal sealed class MetricsProbe : IDisposable
         _listener.SetMeasurementEventCallback<double>((_, value, _, _) => _latencies.Enqueue(value * 1_000));
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
-            if (instrument.Name == "keeper_rpc_requests_total") Interlocked.Add(ref _requests, value);
+            if (instrument.Name == "keeper_rpc_requests_total")
+            {
+                if (tags.Contains(new("rpc", DemoWorkspace.Endpoint))) Interlocked.Add(ref _requests, value);
+            }
             // A node that knows the transaction already has accepted it.
             else if (!tags.Contains(new("class", Label.Of(SendError.Known)))) Interlocked.Add(ref _refused, value);
         });
