@@ -76,14 +76,18 @@ public sealed class KeeperLoop(
                 var (filter, hints) = (mirror.Filter, mirror.Hints);
                 await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), cancellation).GetAsyncEnumerator(cancellation);
                 var next = events.MoveNextAsync();
+                // When the first event arrived that no decision has seen yet.
+                long? undecidedSince = null;
                 for (var merged = 0; await next.ConfigureAwait(false); merged++)
                 {
                     // 1. The chain has told an event.
                     var arrived = time.GetTimestamp();
 
                     // 2. The mirror applies it.
-                    var isWorthDeciding = false;
-                    (market, isWorthDeciding) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
+                    (market, var isWorthDeciding) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
+                    if (isWorthDeciding) undecidedSince ??= arrived;
+                    // The blocks that replace the old ones are decided on when they come.
+                    if (events.Current is ChainEvent.Reorg) undecidedSince = null;
                     // A market was listed or a feed has rotated: other logs are wanted from here on.
                     var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints);
                     if (!isOutdated) next = events.MoveNextAsync();
@@ -91,7 +95,8 @@ public sealed class KeeperLoop(
                     // Whatever has arrived meanwhile is applied first: one decision for all of it.
                     if (!isOutdated && next.IsCompleted && merged < MaxMerged) continue;
                     merged = 0;
-                    if (isWorthDeciding) Decide(mirror, market, arrived);
+                    if (undecidedSince is { } since) Decide(mirror, market, since);
+                    undecidedSince = null;
                     if (isOutdated) break;
                 }
             }
