@@ -76,22 +76,24 @@ public sealed class KeeperLoop(
                 var (filter, hints) = (mirror.Filter, mirror.Hints);
                 await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), cancellation).GetAsyncEnumerator(cancellation);
                 var next = events.MoveNextAsync();
-                for (var merged = 0; await next.ConfigureAwait(false); merged++)
+                var (merged, undecidedSince) = (0, (long?)null);
+                while (await next.ConfigureAwait(false))
                 {
                     // 1. The chain has told an event.
                     var arrived = time.GetTimestamp();
 
                     // 2. The mirror applies it.
-                    var isWorthDeciding = false;
-                    (market, isWorthDeciding) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
+                    (market, var effect) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
+                    if (effect == Effect.Decidable) undecidedSince ??= arrived;
+                    if (effect == Effect.Undecidable) undecidedSince = null;
                     // A market was listed or a feed has rotated: other logs are wanted from here on.
                     var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints);
                     if (!isOutdated) next = events.MoveNextAsync();
 
                     // Whatever has arrived meanwhile is applied first: one decision for all of it.
-                    if (!isOutdated && next.IsCompleted && merged < MaxMerged) continue;
-                    merged = 0;
-                    if (isWorthDeciding) Decide(mirror, market, arrived);
+                    if (!isOutdated && next.IsCompleted && ++merged < MaxMerged) continue;
+                    if (undecidedSince is { } since) Decide(mirror, market, since);
+                    (merged, undecidedSince) = (0, null);
                     if (isOutdated) break;
                 }
             }
@@ -104,8 +106,8 @@ public sealed class KeeperLoop(
     }
 
     /// <summary>Applies one event, and reads what no log told at the same block.</summary>
-    /// <returns>What gas costs now, and whether the state is one to decide on.</returns>
-    private async Task<(GasMarket Market, bool IsWorthDeciding)> ApplyAsync(Mirror.Mirror mirror, ChainEvent chainEvent, GasMarket market, CancellationToken cancellation)
+    /// <returns>What gas costs now, and what the event did to the state.</returns>
+    private async Task<(GasMarket Market, Effect Effect)> ApplyAsync(Mirror.Mirror mirror, ChainEvent chainEvent, GasMarket market, CancellationToken cancellation)
     {
         await _poll.ApplyAsync(mirror, cancellation).ConfigureAwait(false);
         var hasChanged = mirror.Apply(chainEvent);
@@ -118,13 +120,13 @@ public sealed class KeeperLoop(
                 sender.OnBlock(HeadOf(mirror, market), block.Logs);
                 _poll.Begin(mirror, cancellation);
                 Report(mirror);
-                return (market, true);
+                return (market, Effect.Decidable);
             case ChainEvent.Reorg reorg:
                 LoopLog.Reorg(logger, reorg.CommonAncestor);
                 sender.OnReorg();
-                return (market, false);
+                return (market, Effect.Undecidable);
             default:
-                return (market, hasChanged && chainEvent is ChainEvent.OracleHint);
+                return (market, hasChanged && chainEvent is ChainEvent.OracleHint ? Effect.Decidable : Effect.None);
         }
     }
 
@@ -169,4 +171,15 @@ public sealed class KeeperLoop(
 
     private static Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
         new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => protocol.RewardTokens).ToArray());
+
+    private enum Effect
+    {
+        None,
+
+        /// <summary>The state is new, and one to decide on.</summary>
+        Decidable,
+
+        /// <summary>The chain went back: the blocks that follow are still to come.</summary>
+        Undecidable,
+    }
 }
