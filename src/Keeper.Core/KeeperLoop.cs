@@ -76,24 +76,27 @@ public sealed class KeeperLoop(
                 var (filter, hints) = (mirror.Filter, mirror.Hints);
                 await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), cancellation).GetAsyncEnumerator(cancellation);
                 var next = events.MoveNextAsync();
-                var (merged, undecidedSince) = (0, (long?)null);
-                while (await next.ConfigureAwait(false))
+                // When the first event arrived that no decision has seen yet.
+                long? undecidedSince = null;
+                for (var merged = 0; await next.ConfigureAwait(false); merged++)
                 {
                     // 1. The chain has told an event.
                     var arrived = time.GetTimestamp();
 
                     // 2. The mirror applies it.
-                    (market, var effect) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
-                    if (effect == Effect.Decidable) undecidedSince ??= arrived;
-                    if (effect == Effect.Undecidable) undecidedSince = null;
+                    (market, var isWorthDeciding) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
+                    if (isWorthDeciding) undecidedSince ??= arrived;
+                    // The blocks that replace the old ones are decided on when they come.
+                    if (events.Current is ChainEvent.Reorg) undecidedSince = null;
                     // A market was listed or a feed has rotated: other logs are wanted from here on.
                     var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints);
                     if (!isOutdated) next = events.MoveNextAsync();
 
                     // Whatever has arrived meanwhile is applied first: one decision for all of it.
-                    if (!isOutdated && next.IsCompleted && ++merged < MaxMerged) continue;
+                    if (!isOutdated && next.IsCompleted && merged < MaxMerged) continue;
+                    merged = 0;
                     if (undecidedSince is { } since) Decide(mirror, market, since);
-                    (merged, undecidedSince) = (0, null);
+                    undecidedSince = null;
                     if (isOutdated) break;
                 }
             }
@@ -106,8 +109,8 @@ public sealed class KeeperLoop(
     }
 
     /// <summary>Applies one event, and reads what no log told at the same block.</summary>
-    /// <returns>What gas costs now, and what the event did to the state.</returns>
-    private async Task<(GasMarket Market, Effect Effect)> ApplyAsync(Mirror.Mirror mirror, ChainEvent chainEvent, GasMarket market, CancellationToken cancellation)
+    /// <returns>What gas costs now, and whether the state is one to decide on.</returns>
+    private async Task<(GasMarket Market, bool IsWorthDeciding)> ApplyAsync(Mirror.Mirror mirror, ChainEvent chainEvent, GasMarket market, CancellationToken cancellation)
     {
         await _poll.ApplyAsync(mirror, cancellation).ConfigureAwait(false);
         var hasChanged = mirror.Apply(chainEvent);
@@ -120,13 +123,13 @@ public sealed class KeeperLoop(
                 sender.OnBlock(HeadOf(mirror, market), block.Logs);
                 _poll.Begin(mirror, cancellation);
                 Report(mirror);
-                return (market, Effect.Decidable);
+                return (market, true);
             case ChainEvent.Reorg reorg:
                 LoopLog.Reorg(logger, reorg.CommonAncestor);
                 sender.OnReorg();
-                return (market, Effect.Undecidable);
+                return (market, false);
             default:
-                return (market, hasChanged && chainEvent is ChainEvent.OracleHint ? Effect.Decidable : Effect.None);
+                return (market, hasChanged && chainEvent is ChainEvent.OracleHint);
         }
     }
 
@@ -171,15 +174,4 @@ public sealed class KeeperLoop(
 
     private static Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
         new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => protocol.RewardTokens).ToArray());
-
-    private enum Effect
-    {
-        None,
-
-        /// <summary>The state is new, and one to decide on.</summary>
-        Decidable,
-
-        /// <summary>The chain went back: the blocks that follow are still to come.</summary>
-        Undecidable,
-    }
 }

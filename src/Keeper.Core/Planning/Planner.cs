@@ -88,19 +88,24 @@ public sealed class Planner(PlanningOptions options)
     /// <summary>Adds accounts that pay nothing to transactions that have room and still pay.</summary>
     private List<LiquidationPlan> Board(List<PlannedAccount> riders, List<LiquidationPlan> plans, PlanningContext context, Gas gasCap, List<Skip> skips)
     {
-        var boarded = 0;
-        for (var i = 0; i < plans.Count; i++)
+        foreach (var rider in riders)
         {
-            while (boarded < riders.Count && plans[i].Accounts.Count < options.MaxAccountsPerTransaction)
-            {
-                var with = ToPlan([.. plans[i].Accounts, riders[boarded]], context);
-                if (with.GasLimit > gasCap || !Pays(with.Reward, context.CoinPrice.ToUsd(PriceOf(context) * with.ExpectedGas))) break;
-                plans[i] = with;
-                boarded++;
-            }
+            if (!TryBoard(rider)) skips.Add(new(rider.Key, SkipReason.BelowMinProfit, "earns nothing, and no transaction has room for it"));
         }
-        skips.AddRange(riders.Skip(boarded).Select(account => new Skip(account.Key, SkipReason.BelowMinProfit, "earns nothing, and no transaction has room for it")));
         return plans;
+
+        bool TryBoard(PlannedAccount rider)
+        {
+            for (var i = 0; i < plans.Count; i++)
+            {
+                if (plans[i].Accounts.Count == options.MaxAccountsPerTransaction) continue;
+                var with = ToPlan([.. plans[i].Accounts, rider], context);
+                if (with.GasLimit > gasCap || !Pays(with.Reward, context.CoinPrice.ToUsd(PriceOf(context) * with.ExpectedGas))) continue;
+                plans[i] = with;
+                return true;
+            }
+            return false;
+        }
     }
 
     private LiquidationPlan ToPlan(PlannedAccount[] accounts, PlanningContext context)

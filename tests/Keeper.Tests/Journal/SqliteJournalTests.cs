@@ -3,6 +3,7 @@ using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Journal;
 using Keeper.Journal.Sqlite;
+using Keeper.Tests.Support;
 using Microsoft.Data.Sqlite;
 
 namespace Keeper.Tests.Journal;

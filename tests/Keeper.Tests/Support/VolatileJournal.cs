@@ -1,12 +1,22 @@
 using System.Runtime.CompilerServices;
 using Keeper.Core.Journal;
 
-namespace Keeper.Tests.Journal;
+namespace Keeper.Tests.Support;
 
 /// <summary>Keeps the rules of the port and forgets everything with the process.</summary>
 internal sealed class VolatileJournal(TimeProvider time) : IJournal
 {
     private readonly List<JournalRecord> _records = [];
+
+    /// <summary>Told of each commit before it is kept; throws where it must fail.</summary>
+    public Action<IReadOnlyList<JournalEntry>> Appending { get; set; } = _ => { };
+
+    public IReadOnlyList<JournalEntry> Entries
+    {
+        get { lock (_records) return _records.ConvertAll(record => record.Entry); }
+    }
+
+    public IReadOnlyList<T> All<T>() where T : JournalEntry => [.. Entries.OfType<T>()];
 
     public long LastSequence
     {
@@ -16,6 +26,7 @@ internal sealed class VolatileJournal(TimeProvider time) : IJournal
     public ValueTask<long> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        Appending(entries);
         lock (_records)
         {
             var first = _records.Count + 1L;

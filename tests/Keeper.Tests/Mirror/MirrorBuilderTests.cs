@@ -1,0 +1,86 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Mirror;
+using Keeper.Core.Protocol;
+using Keeper.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using static Keeper.Tests.Support.TestChainData;
+
+namespace Keeper.Tests.Mirror;
+
+public sealed class MirrorBuilderTests
+{
+    private readonly ScriptedChain _chain = new();
+    private ScriptedProtocol? _protocol;
+    private Action<ScriptedProtocol> _setUp = _ => { };
+
+    [Fact]
+    public async Task History_is_replayed_from_the_deployment_to_the_newest_block()
+    {
+        _chain.Newest = Block(120_000);
+        _chain.History = [new ScriptedProtocol(new()).PriceLog(Block(70_000), 1, 50), new ScriptedProtocol(new()).PriceLog(Block(119_999), 1, 60)];
+        var (mirror, header) = await Builder(deployBlock: 10).BuildAsync(default);
+        Assert.Equal([(10UL, 50_009UL), (50_010UL, 100_009UL), (100_010UL, 120_000UL)], _chain.Replayed);
+        Assert.Equal((Block(120_000), Block(120_000)), (mirror.Head, header.Ref));
+        Assert.Equal(60UL, _protocol!.ValueOf(1));
+    }
+
+    [Fact]
+    public async Task Answers_that_lead_to_further_questions_are_asked_for_at_the_same_block()
+    {
+        var round = 0;
+        _setUp = protocol => protocol.Missing = () => round switch
+        {
+            0 => [Read("proxy", _ => round = 1)],
+            1 => [Read("aggregator", _ => round = 2)],
+            _ => [],
+        };
+        _chain.Answer = (_, _) => new CallResult.Returned(Word(1));
+        await Builder().BuildAsync(default);
+        Assert.Equal(2, round);
+        Assert.All(_chain.Called, asked => Assert.Equal(new BlockId.ByHash(Block(100).Hash), asked.At));
+    }
+
+    [Fact]
+    public async Task Questions_without_end_are_given_up()
+    {
+        _setUp = protocol => protocol.Missing = () => [Read("proxy", _ => { })];
+        _chain.Answer = (_, _) => new CallResult.Returned(Word(1));
+        await Assert.ThrowsAsync<MirrorException>(() => Builder().BuildAsync(default));
+        Assert.Equal(8, _chain.Called.Count);
+    }
+
+    [Fact]
+    public async Task A_contract_that_does_not_answer_or_answers_rubbish_is_named()
+    {
+        _setUp = protocol => protocol.Missing = () => [Read("quote token", data => new AbiReader(data.Span).ReadUInt256())];
+        _chain.Answer = (_, _) => new CallResult.Reverted(default);
+        Assert.StartsWith("quote token", (await Assert.ThrowsAsync<MirrorException>(() => Builder().BuildAsync(default))).Message);
+        _chain.Answer = (_, _) => new CallResult.Returned(new byte[31]);
+        Assert.StartsWith("quote token", (await Assert.ThrowsAsync<MirrorException>(() => Builder().BuildAsync(default))).Message);
+    }
+
+    [Fact]
+    public async Task A_block_replaced_while_its_history_was_read_is_read_again()
+    {
+        var reads = 0;
+        _setUp = protocol => protocol.Missing = () =>
+        {
+            // Between the two looks at the header the chain takes another branch, once.
+            if (++reads == 1) _chain.Newest = Block(100, branch: 1);
+            return [];
+        };
+        var (mirror, _) = await Builder().BuildAsync(default);
+        Assert.Equal(Block(100, branch: 1), mirror.Head);
+        Assert.Equal(2, _chain.Replayed.Count);
+    }
+
+    private MirrorBuilder Builder(ulong deployBlock = 0) => new(_chain, undo =>
+    {
+        _protocol = new(undo, deployBlock: deployBlock);
+        _setUp(_protocol);
+        return [_protocol];
+    }, NullLogger<MirrorBuilder>.Instance);
+
+    private StateRead Read(string what, Action<ReadOnlyMemory<byte>> apply) => new(what, new CallRequest(_protocol!.Settings.Address, default), apply);
+}

@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Tests.Support;
+
+/// <summary>A chain that answers at once with what the test wrote down, and remembers what it was asked and sent.</summary>
+internal sealed class ScriptedChain : IChainClient
+{
+    private readonly Channel<ChainEvent> _events = Channel.CreateUnbounded<ChainEvent>();
+
+    public string Name => "scripted";
+
+    /// <summary>Every send in order, as its text.</summary>
+    public List<ReadOnlyMemory<byte>> Sent { get; } = [];
+
+    /// <summary>Every call, with the block it was asked at.</summary>
+    public List<(CallRequest Call, BlockId At)> Called { get; } = [];
+
+    public List<FollowRequest> Followed { get; } = [];
+    public List<(ulong From, ulong To)> Replayed { get; } = [];
+    public Dictionary<Hash32, Receipt> Receipts { get; } = [];
+    public ulong TransactionCount { get; set; }
+    public Wei Balance { get; set; } = Wei.FromGwei(10_000_000_000);
+    public BlockRef Newest { get; set; } = TestChainData.Block(100);
+    public IReadOnlyList<Log> History { get; set; } = [];
+
+    /// <summary>Answers of the node to sends, the rest are accepted.</summary>
+    public Queue<SendResult> SendAnswers { get; } = new();
+
+    /// <summary>Called for every send, before the answer.</summary>
+    public Action<ReadOnlyMemory<byte>> Sending { get; set; } = _ => { };
+
+    /// <summary>By default every item of a batch succeeds.</summary>
+    public Func<CallRequest, BlockId, CallResult> Answer { get; set; } = (call, _) => AllSucceed(call);
+
+    /// <summary>Nothing but sends is answered.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>The transport fails only where the balance is asked for.</summary>
+    public bool BalanceIsDown { get; set; }
+
+    public void Tell(params IEnumerable<ChainEvent> events)
+    {
+        foreach (var chainEvent in events) _events.Writer.TryWrite(chainEvent);
+    }
+
+    /// <summary>Ends the stream with an exception.</summary>
+    public void Break(ChainException error) => _events.Writer.TryComplete(error);
+
+    public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => Answered(31337UL);
+
+    public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) =>
+        Answered(new BlockHeader(Newest, Wei.FromGwei(9), new Gas(60_000_000), new Gas(0)));
+
+    public async IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        lock (Followed) Followed.Add(request);
+        await foreach (var chainEvent in _events.Reader.ReadAllAsync(cancellation)) yield return chainEvent;
+    }
+
+    public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
+    {
+        Replayed.Add((fromBlock, toBlock));
+        return Answered<IReadOnlyList<Log>>([.. History.Where(log => log.BlockNumber >= fromBlock && log.BlockNumber <= toBlock)]);
+    }
+
+    public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation)
+    {
+        lock (Called) Called.AddRange(calls.Select(call => (call, at)));
+        return Answered<IReadOnlyList<CallResult>>([.. calls.Select(call => Answer(call, at))]);
+    }
+
+    public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) =>
+        BalanceIsDown ? Task.FromException<Wei>(new ChainException("the balance is not told")) : Answered(Balance);
+
+    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) => Answered(TransactionCount);
+    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => Answered(ReadOnlyMemory<byte>.Empty);
+    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) => Answered(Hash32.Zero);
+
+    public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
+        Answered(new FeeHistory(0, [Wei.FromGwei(9), Wei.FromGwei(9)], [0.5], [[Wei.FromGwei(1), Wei.FromGwei(2)]]));
+
+    public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
+    {
+        Sending(raw);
+        lock (Sent) Sent.Add(raw);
+        return Task.FromResult(SendAnswers.TryDequeue(out var answer) ? answer : SendResult.Accepted);
+    }
+
+    public Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation) =>
+        Answered<IReadOnlyList<Receipt?>>([.. transactionHashes.Select(hash => Receipts.GetValueOrDefault(hash))]);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>What the executor returns for items with these fates.</summary>
+    public static CallResult Items(params (bool Succeeded, byte[] Data)[] items) =>
+        new CallResult.Returned(new AbiWriter().DynamicArray(items, (writer, item) => writer.Word(item.Succeeded).Bytes(item.Data)).ToArray());
+
+    public static CallResult AllSucceed(CallRequest call) => Items([.. Enumerable.Repeat((true, Array.Empty<byte>()), ItemCount(call))]);
+
+    public static int ItemCount(CallRequest call) => new AbiReader(call.Data.Span[4..]).ReadOffset().ReadLength(32);
+
+    private Task<T> Answered<T>(T answer) => IsDown ? Task.FromException<T>(new ChainException("the node is down")) : Task.FromResult(answer);
+}

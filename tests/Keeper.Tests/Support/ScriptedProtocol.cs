@@ -1,0 +1,104 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Mirror;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+
+namespace Keeper.Tests.Support;
+
+/// <summary>
+/// A protocol whose logs write one value under one key, and whose verdicts and calls the test writes. A log of the topic
+/// <see cref="Inconsistent"/> names something that no log told of before.
+/// </summary>
+internal sealed class ScriptedProtocol : IProtocol
+{
+    public static readonly Hash32 Price = new((UInt256)0x9a1ceu);
+    public static readonly Hash32 Inconsistent = new((UInt256)0xbadu);
+
+    private readonly List<string> _keys = [];
+
+    public ScriptedProtocol(UndoLog undo, string name = "lend", ulong address = 0x1e4d, ulong deployBlock = 0)
+    {
+        Settings = new(name, "scripted", AddressOf(address), deployBlock, null);
+        Values = new(undo);
+        Filter = new([Settings.Address], [Price, Inconsistent]);
+        Hints = new([Settings.Address], [Price]);
+        Judge = (_, _) => Verdict.Empty;
+        Calls = (_, _) => [];
+    }
+
+    public ProtocolSettings Settings { get; }
+
+    /// <summary>What the logs wrote; goes back with the undo log.</summary>
+    public Table<UInt256, UInt256> Values { get; }
+
+    public LogFilter Filter { get; set; }
+    public LogFilter Hints { get; set; }
+    public Func<int, ulong, Verdict> Judge { get; set; }
+    public Func<int, ulong, IReadOnlyList<LiquidationCall>> Calls { get; set; }
+    public Func<IReadOnlyList<StateRead>> Missing { get; set; } = () => [];
+    public Func<IReadOnlyList<StateRead>> Polled { get; set; } = () => [];
+    public Action<Log> Applied { get; set; } = _ => { };
+    public ulong LatestOracleTime { get; set; }
+
+    /// <summary>Times of the evaluations asked for.</summary>
+    public List<ulong> EvaluatedAt { get; } = [];
+
+    public int AccountCount => _keys.Count;
+    public IReadOnlyList<(uint Selector, string Signature)> Functions => [];
+    public IReadOnlyList<RewardToken> RewardTokens => [TestChainData.Dollar];
+
+    public ScriptedProtocol WithAccounts(params string[] keys)
+    {
+        _keys.AddRange(keys);
+        return this;
+    }
+
+    public void Apply(Log log)
+    {
+        if (log.Topic0 == Inconsistent) throw new MirrorException("A log names something that no log told of.");
+        var reader = new AbiReader(log.Data.Span);
+        var value = reader.ReadUInt256();
+        reader.RequireEnd();
+        Values.Put(log.Topic1.Word, value);
+        Applied(log);
+    }
+
+    public IReadOnlyList<StateRead> MissingReads() => Missing();
+    public IReadOnlyList<StateRead> PollReads() => Polled();
+    public string KeyOf(int account) => _keys[account];
+
+    public Verdict Evaluate(int account, ulong timestamp)
+    {
+        EvaluatedAt.Add(timestamp);
+        return Judge(account, timestamp);
+    }
+
+    public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) => Calls(account, timestamp);
+
+    /// <summary>One byte 1 says that nothing is needed any more; anything else is another failure.</summary>
+    public CallFailure Explain(ReadOnlySpan<byte> revertData) =>
+        revertData is [1] ? new(true, "healthy") : new(false, Hex.Encode(revertData));
+
+    public static readonly byte[] HealthyByNow = [1];
+
+    public ulong? ValueOf(ulong key) => Values.TryGet(key, out var value) ? (ulong)value : null;
+
+    public Log PriceLog(BlockRef block, ulong key, ulong value, uint index = 0) =>
+        TestChainData.Log(block, Settings.Address, Price, TestChainData.Word(value), new Hash32((UInt256)key), index: index);
+
+    public static Verdict Of(VerdictKind kind) => new(kind, -1, 1UL);
+
+    public static LiquidationCall Call(Usd reward, ulong expectedGas = 200_000, ulong gasLimit = 300_000, string what = "close", RewardToken? token = null)
+    {
+        var paidIn = token ?? TestChainData.Dollar;
+        return new(AddressOf(0x1e4d), new byte[] { 1, 2, 3, 4 }, new Gas(gasLimit), new Gas(expectedGas), paidIn, paidIn.FromUsd(reward), what);
+    }
+
+    public static Address AddressOf(ulong low)
+    {
+        var bytes = new byte[Address.Size];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(12), low);
+        return new(bytes);
+    }
+}
