@@ -25,17 +25,18 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
     public async Task Ten_thousand_account_states_are_judged_as_the_contract_judges_them()
     {
         var seeds = Environment.GetEnvironmentVariable("KEEPER_TESTS") == "full" ? Enumerable.Range(1, 40) : Enumerable.Range(1, 3);
-        await using var chain = await TestChain.StartAsync();
-        await using var client = NativeChainClient.Create(
-            new NativeChainOptions
-            {
-                Profile = AnvilNode.Profile,
-                Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url, RequestTimeout = TimeSpan.FromMinutes(1) }],
-            },
-            TimeProvider.System, NullLoggerFactory.Instance);
         var (counts, census) = (new Counts(), new EventCensus());
         foreach (var seed in seeds)
         {
+            // A chain for each: Anvil keeps the state of every block, and grows slower with it.
+            await using var chain = await TestChain.StartAsync();
+            await using var client = NativeChainClient.Create(
+                new NativeChainOptions
+                {
+                    Profile = AnvilNode.Profile,
+                    Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url, RequestTimeout = TimeSpan.FromMinutes(1) }],
+                },
+                TimeProvider.System, NullLoggerFactory.Instance);
             await new Run(chain, client, seed, counts, census).GoAsync();
             output.WriteLine($"after seed {seed}: {counts}; {census}");
         }
