@@ -64,7 +64,8 @@ contract ExchangeActor is Exchange {
     }
 
     function withdraw(uint256 who, uint256 amount) external told {
-        try perps.withdraw(id_[who % 6], bound(amount, 1, 5_000e18)) {} catch {
+        try perps.withdraw(id_[who % 6], bound(amount, 1, 5_000e18)) {}
+        catch {
             forget();
         }
     }
@@ -78,7 +79,8 @@ contract ExchangeActor is Exchange {
         } catch {}
         uint256 worth = e <= 0 ? 100e18 : uint256(e) * bound(leverage, 10, 45);
         int256 delta = int256(worth * 1e8 / price[m] / 1e15 * 1e15);
-        try perps.trade(id_[who % 6], m, long ? delta : -delta, long ? MAX : 0) {} catch {
+        try perps.trade(id_[who % 6], m, long ? delta : -delta, long ? MAX : 0) {}
+        catch {
             forget();
         }
     }
@@ -87,7 +89,8 @@ contract ExchangeActor is Exchange {
         uint32 m = eth ? ETH : SOL;
         int256 size = perps.getPosition(id_[who % 6], m).size;
         if (size == 0) return;
-        try perps.trade(id_[who % 6], m, -size, size < 0 ? MAX : 0) {} catch {
+        try perps.trade(id_[who % 6], m, -size, size < 0 ? MAX : 0) {}
+        catch {
             forget();
         }
     }
@@ -120,7 +123,8 @@ contract ExchangeActor is Exchange {
         p.partialFloorPpm = uint32((seed >> 32) % 1_000_001);
         p.maxFundingPerDay = uint64((seed >> 64) % 1e18);
         p.liqFeePpm = uint32((seed >> 128) % 12_500);
-        try perps.setMarketParams(m, p) {} catch {
+        try perps.setMarketParams(m, p) {}
+        catch {
             forget();
         }
     }

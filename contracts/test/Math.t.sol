@@ -114,7 +114,10 @@ contract MathTest is Test {
         return delta * (2_000e18 * (1e18 + mean) / 1e18) / 1e18;
     }
 
-    function testFuzz_a_round_trip_in_any_parts_gains_nothing(int256 skew, uint256 a, uint256 b, bool long) public pure {
+    function testFuzz_a_round_trip_in_any_parts_gains_nothing(int256 skew, uint256 a, uint256 b, bool long)
+        public
+        pure
+    {
         skew = skew % 1e25;
         int256 first = int256(bound(a, 1e15, 1e24));
         int256 second = int256(bound(b, 1e15, 1e24));

@@ -78,6 +78,24 @@ contract TradingTest is Exchange {
         assertSolvent();
     }
 
+    function test_what_the_split_of_the_basis_rounds_off_is_realised_not_lost() public {
+        setParams(ETH, noCost);
+        uint256 id = opened(100_000e18, ETH, 1.001e18);
+        setPrice(ETH, 1_999e8 + 99_999_999);
+        trade(id, ETH, 0.1e18);
+        int256 entry = perps.getPosition(id, ETH).entryNotional;
+        yes(entry * 767 % 1_101 != 0, "the split is not even");
+        int256 quote = perps.getAccount(id).quote;
+        trade(id, ETH, -0.334e18);
+        int256 kept = entry * 767 / 1_101;
+        eq(perps.getPosition(id, ETH).entryNotional, kept, "toward zero");
+        eq(perps.getAccount(id).quote - quote, M.value(0.334e18, 1_999.99999999e18) - (entry - kept), "the rest");
+    }
+
+    function noCost(IRefPerps.MarketParams memory p) internal pure {
+        (p.premiumCap, p.takerFeePpm, p.maxFundingPerDay) = (0, 0, 0);
+    }
+
     function test_a_flip_realises_all_and_starts_anew() public {
         uint256 id = opened(100_000e18, ETH, 30e18);
         setPrice(ETH, 2_100e8);

@@ -29,6 +29,9 @@ public sealed class KeeperLoop(
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "mirror";
 
+    /// <summary>Events that are applied before one decision must be taken, however many have arrived.</summary>
+    private const int MaxMerged = 256;
+
     private readonly BlockPoll _poll = new(chain, profile, gas);
 
     /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew.</summary>
@@ -71,11 +74,27 @@ public sealed class KeeperLoop(
             while (true)
             {
                 var (filter, hints) = (mirror.Filter, mirror.Hints);
-                await foreach (var chainEvent in chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), cancellation).ConfigureAwait(false))
+                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), cancellation).GetAsyncEnumerator(cancellation);
+                var next = events.MoveNextAsync();
+                var (merged, undecidedSince) = (0, (long?)null);
+                while (await next.ConfigureAwait(false))
                 {
-                    market = await HandleAsync(mirror, chainEvent, market, cancellation).ConfigureAwait(false);
+                    // 1. The chain has told an event.
+                    var arrived = time.GetTimestamp();
+
+                    // 2. The mirror applies it.
+                    (market, var effect) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
+                    if (effect == Effect.Decidable) undecidedSince ??= arrived;
+                    if (effect == Effect.Undecidable) undecidedSince = null;
                     // A market was listed or a feed has rotated: other logs are wanted from here on.
-                    if (!mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints)) break;
+                    var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints);
+                    if (!isOutdated) next = events.MoveNextAsync();
+
+                    // Whatever has arrived meanwhile is applied first: one decision for all of it.
+                    if (!isOutdated && next.IsCompleted && ++merged < MaxMerged) continue;
+                    if (undecidedSince is { } since) Decide(mirror, market, since);
+                    (merged, undecidedSince) = (0, null);
+                    if (isOutdated) break;
                 }
             }
         }
@@ -86,38 +105,29 @@ public sealed class KeeperLoop(
         }
     }
 
-    /// <summary>One event through the hops.</summary>
-    private async Task<GasMarket> HandleAsync(Mirror.Mirror mirror, ChainEvent chainEvent, GasMarket market, CancellationToken cancellation)
+    /// <summary>Applies one event, and reads what no log told at the same block.</summary>
+    /// <returns>What gas costs now, and what the event did to the state.</returns>
+    private async Task<(GasMarket Market, Effect Effect)> ApplyAsync(Mirror.Mirror mirror, ChainEvent chainEvent, GasMarket market, CancellationToken cancellation)
     {
-        // 1. The chain has told an event.
-        var arrived = time.GetTimestamp();
-
-        // 2. The mirror applies it; what no log told is read at the same block.
         await _poll.ApplyAsync(mirror, cancellation).ConfigureAwait(false);
-        if (!mirror.Apply(chainEvent)) return market;
+        var hasChanged = mirror.Apply(chainEvent);
         switch (chainEvent)
         {
             case ChainEvent.Block block:
-                market = gas.After(block.BaseFeePerGas, block.GasLimit);
                 await builder.ReadMissingAsync(mirror, cancellation).ConfigureAwait(false);
+                market = gas.After(block.BaseFeePerGas, block.GasLimit);
                 // The sender learns first, so that an account whose transaction is in this block can be planned again.
                 sender.OnBlock(HeadOf(mirror, market), block.Logs);
-                LoopInstruments.Applied(block.Ref);
-                break;
+                _poll.Begin(mirror, cancellation);
+                Report(mirror);
+                return (market, Effect.Decidable);
             case ChainEvent.Reorg reorg:
                 LoopLog.Reorg(logger, reorg.CommonAncestor);
                 sender.OnReorg();
-                return market;
-            case ChainEvent.Finalized:
-                return market;
+                return (market, Effect.Undecidable);
+            default:
+                return (market, hasChanged && chainEvent is ChainEvent.OracleHint ? Effect.Decidable : Effect.None);
         }
-
-        // 3. to 7.
-        Decide(mirror, market, arrived);
-        LoopInstruments.Processed(time.GetElapsedTime(arrived));
-        if (chainEvent is ChainEvent.Block) Report(mirror);
-        if (chainEvent is ChainEvent.Block) _poll.Begin(mirror, cancellation);
-        return market;
     }
 
     private void Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
@@ -138,10 +148,12 @@ public sealed class KeeperLoop(
             if (sender.TryOffer(plan, market) is not { } reason) continue;
             foreach (var account in plan.Accounts) Tell(new(account.Key, reason, sender.Halted));
         }
+        LoopInstruments.Processed(time.GetElapsedTime(arrived));
     }
 
     private void Report(Mirror.Mirror mirror)
     {
+        LoopInstruments.Applied(mirror.Head);
         readiness.Succeeded(Component);
         foreach (var protocol in mirror.Protocols)
         {
@@ -159,4 +171,15 @@ public sealed class KeeperLoop(
 
     private static Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
         new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => protocol.RewardTokens).ToArray());
+
+    private enum Effect
+    {
+        None,
+
+        /// <summary>The state is new, and one to decide on.</summary>
+        Decidable,
+
+        /// <summary>The chain went back: the blocks that follow are still to come.</summary>
+        Undecidable,
+    }
 }

@@ -100,7 +100,12 @@ interface IRefPerps {
 
     /// @notice Funding has been accrued to `fundingTime` (the block's time) with `price`. Always emitted, changed or not.
     event MarketSynced(
-        uint32 indexed market, uint80 roundId, uint256 price, uint64 oracleUpdatedAt, int256 fundingIndex, uint64 fundingTime
+        uint32 indexed market,
+        uint80 roundId,
+        uint256 price,
+        uint64 oracleUpdatedAt,
+        int256 fundingIndex,
+        uint64 fundingTime
     );
 
     /// @notice Open interest and the funding rate that applies from now on.

@@ -83,12 +83,9 @@ library RefPerpsAdmin {
         emit IRefPerps.MarketParamsSet(market, p);
     }
 
-    function storeTiers(
-        S.Layout storage s,
-        uint32 market,
-        IRefPerps.Tier[] calldata mm,
-        IRefPerps.Tier[] calldata im
-    ) private {
+    function storeTiers(S.Layout storage s, uint32 market, IRefPerps.Tier[] calldata mm, IRefPerps.Tier[] calldata im)
+        private
+    {
         copyTiers(s.markets[market].mm, mm);
         copyTiers(s.markets[market].im, im);
         emit IRefPerps.MarketTiersSet(market, mm, im);

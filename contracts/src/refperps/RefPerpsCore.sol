@@ -37,7 +37,8 @@ library RefPerpsCore {
         if (feed == address(0)) revert IRefPerps.UnknownMarket(market);
         requireSequencer(s, market);
         (q.roundId, q.price, q.updatedAt) = readFeed(market, feed, m.params.feedDecimals, m.params.maxStaleness);
-        q.fundingIndex = int256(m.fundingIndex) + M.fundingAccrued(m.fundingRate, q.price, block.timestamp - m.fundingTime);
+        q.fundingIndex =
+            int256(m.fundingIndex) + M.fundingAccrued(m.fundingRate, q.price, block.timestamp - m.fundingTime);
     }
 
     function readFeed(uint32 market, address feed, uint8 decimals, uint256 maxStaleness)
@@ -133,7 +134,7 @@ library RefPerpsCore {
             h.open++;
             uint256 mark = markOf(m, q.price);
             h.equity += M.unrealisedPnl(size, p.entryNotional, mark)
-                + M.fundingOwed(size, q.fundingIndex, p.entryFunding);
+            + M.fundingOwed(size, q.fundingIndex, p.entryFunding);
             uint256 n = M.notional(M.abs(size), q.price);
             h.maintenance += M.maintenance(n, m.mm, m.params.liqFeePpm);
             if (withInitial) h.initial += M.tierMargin(n, m.im) + M.premiumCredit(size, mark, q.price);

@@ -123,14 +123,10 @@ library RefPerpsLiquidation {
         int256 newEntry;
     }
 
-    function execute(
-        S.Layout storage s,
-        uint256 id,
-        uint32 market,
-        uint256 x,
-        Plan memory plan,
-        Core.Quote memory q
-    ) private returns (uint256) {
+    function execute(S.Layout storage s, uint256 id, uint32 market, uint256 x, Plan memory plan, Core.Quote memory q)
+        private
+        returns (uint256)
+    {
         Money memory v;
         S.MarketData storage m = s.markets[market];
         v.mark = Core.markOf(m, q.price);

@@ -84,7 +84,11 @@ library RefPerpsTrading {
     }
 
     /// @notice The account's markets and, where it is not among them, `market` at the end.
-    function withMarket(uint32[] storage stored, uint32 market) private view returns (uint32[] memory list, uint256 at) {
+    function withMarket(uint32[] storage stored, uint32 market)
+        private
+        view
+        returns (uint32[] memory list, uint256 at)
+    {
         uint256 count = stored.length;
         for (at = 0; at < count; at++) {
             if (stored[at] == market) return (stored, at);
@@ -130,8 +134,7 @@ library RefPerpsTrading {
         uint256 fill,
         int256 fundingIndex
     ) private {
-        (Core.Settlement memory done, int256 newEntry) =
-            Core.changePosition(s, id, market, newSize, fill, fundingIndex);
+        (Core.Settlement memory done, int256 newEntry) = Core.changePosition(s, id, market, newSize, fill, fundingIndex);
         if (M.abs(newEntry) >= MAX_ENTRY) revert IRefPerps.SizeTooLarge();
         uint256 fee = M.fee(M.notional(M.abs(sizeDelta), fill), s.markets[market].params.takerFeePpm);
 

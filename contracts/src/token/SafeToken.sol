@@ -18,7 +18,10 @@ library SafeToken {
 
     function invoke(address token, bytes memory data) private {
         (bool ok, bytes memory result) = token.call(data);
-        if (!ok || token.code.length == 0 || (result.length != 0 && !(result.length == 32 && uint256(bytes32(result)) == 1))) {
+        if (
+            !ok || token.code.length == 0
+                || (result.length != 0 && !(result.length == 32 && uint256(bytes32(result)) == 1))
+        ) {
             revert TokenCallFailed(token);
         }
     }

@@ -98,7 +98,8 @@ contract Mirror is Test {
             yes(owner[id] == a.owner, "owner");
             for (uint32 m = 1; m <= markets; m++) {
                 yes(
-                    keccak256(abi.encode(position[id][m])) == keccak256(abi.encode(perps.getPosition(id, m))), "position"
+                    keccak256(abi.encode(position[id][m])) == keccak256(abi.encode(perps.getPosition(id, m))),
+                    "position"
                 );
             }
         }

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Org.BouncyCastle.Crypto.Generators;
 
 namespace Keeper.Chain.Native.Keystore;
 
@@ -44,14 +43,7 @@ internal static class KeystoreKdf
         var bounded = n is > 1 and <= 1 << 22 && BitOperations.IsPow2(n) && r is > 0 and <= 1 << 16 && p is > 0 and <= 1 << 16;
         if (!bounded || 128 * n * r > MaxScryptBytes || n * r > MaxScryptWork / p)
             throw new KeystoreException("The keystore's scrypt parameters are out of bounds.");
-        try
-        {
-            return SCrypt.Generate(secret, salt, (int)n, (int)r, (int)p, length);
-        }
-        catch (ArgumentException)
-        {
-            throw new KeystoreException("The keystore's scrypt parameters are not valid."); // such as n >= 2^(16 r)
-        }
+        return Keystore.Scrypt.Derive(secret, salt, (int)n, (int)r, (int)p, length);
     }
 
     private static byte[] Pbkdf2(byte[] secret, byte[] salt, string prf, long rounds, int length)

@@ -20,18 +20,8 @@ internal sealed class RpcRouter
     public RpcRouter(IReadOnlyList<EndpointClient> endpoints, int retries, TimeProvider time, Random jitter, ILogger logger)
     {
         (_endpoints, _logger) = (endpoints, logger);
-        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = new PredicateBuilder().Handle<ChainException>(IsTransient),
-                MaxRetryAttempts = Math.Max(retries, endpoints.Count - 1),
-                BackoffType = DelayBackoffType.Exponential,
-                Delay = TimeSpan.FromMilliseconds(100),
-                MaxDelay = TimeSpan.FromSeconds(2),
-                UseJitter = true,
-                Randomizer = () => { lock (jitter) return jitter.NextDouble(); },
-            })
-            .Build();
+        var attempts = Math.Max(retries, endpoints.Count - 1);
+        _pipeline = attempts == 0 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(Retry(attempts, jitter)).Build();
     }
 
     public IReadOnlyList<EndpointClient> Endpoints => _endpoints;
@@ -62,6 +52,17 @@ internal sealed class RpcRouter
     /// <summary>One call whose result is one value.</summary>
     public Task<T> ReadAsync<T>(RpcCall call, ResultReader<T> reader, CancellationToken cancellation) =>
         ReadAsync([call], answers => Wire.Read(answers[0], reader), cancellation);
+
+    private RetryStrategyOptions Retry(int attempts, Random jitter) => new()
+    {
+        ShouldHandle = new PredicateBuilder().Handle<ChainException>(IsTransient),
+        MaxRetryAttempts = attempts,
+        BackoffType = DelayBackoffType.Exponential,
+        Delay = TimeSpan.FromMilliseconds(100),
+        MaxDelay = TimeSpan.FromSeconds(2),
+        UseJitter = true,
+        Randomizer = () => { lock (jitter) return jitter.NextDouble(); },
+    };
 
     private bool IsTransient(ChainException error) => error.Fault switch
     {

@@ -2,6 +2,6 @@ using Keeper.Core.Submission;
 
 namespace Keeper.Core.Journal;
 
-/// <param name="Account">As in the plan, <c>refperps:17</c>.</param>
+/// <param name="Account">As in the plan, <c>perps:17</c>.</param>
 /// <param name="Detail">The decoded reason of a revert, or null.</param>
 public sealed record AccountOutcome(string Account, Outcome Outcome, string? Detail);

@@ -9,22 +9,35 @@ namespace Keeper.Core.Planning;
 /// </summary>
 public static class ExecutorGas
 {
-    /// <summary>The transaction itself (21,000), the checks, the profit's transfer to a treasury that holds none yet, and its events.</summary>
-    public static readonly Gas Overhead = new(150_000);
+    /// <summary>The transaction itself (21,000), the checks, the profit's transfer and its events.</summary>
+    private const ulong Overhead = 90_000;
+
+    /// <summary>What the executor insists on keeping for itself before each item: 40,000, and 80,000 for a settlement token.</summary>
+    private const ulong Reserve = 125_000;
 
     /// <summary>Allow-list, call, event and result of one item.</summary>
-    private const ulong PerItem = 20_000;
+    private const ulong PerItem = 15_000;
 
-    /// <summary>EIP-2028, every byte taken as non-zero, and EIP-7623's floor is below it once the call runs.</summary>
+    /// <summary>EIP-2028, every byte taken as non-zero.</summary>
     private const ulong PerCalldataByte = 16;
 
     /// <summary>The words around an item's data: offset, target, gas limit, offset and length of the data.</summary>
     private const int ItemBytes = 192;
 
+    /// <summary>What a transaction with these calls is likely to use.</summary>
+    public static Gas Expected(IEnumerable<LiquidationCall> calls) => new(Overhead + calls.Aggregate(0UL, (sum, call) => sum + Around(call) + call.ExpectedGas.Value));
+
     /// <summary>
-    /// EIP-150 hands a call at most 63/64 of what is left, so that each item's bound also needs a 63rd of itself held back;
-    /// it is free again for the next item, and counted for each because the last one needs it too.
+    /// The gas limit of a transaction with these calls: what is likely, an eighth on top, and what the dearest of them may take
+    /// beyond it. Each call is handed its own limit in turn and returns what it does not use, so that one limit serves all.
+    /// EIP-150 lets a call have at most 63/64 of what is left.
     /// </summary>
-    public static Gas OfItem(LiquidationCall call) =>
-        new(call.GasLimit.Value + call.GasLimit.Value / 63 + PerItem + PerCalldataByte * (ulong)(call.Data.Length + ItemBytes));
+    public static Gas Limit(IReadOnlyCollection<LiquidationCall> calls)
+    {
+        var expected = Expected(calls).Value;
+        var dearest = calls.Max(call => call.GasLimit.Value);
+        return new(expected + expected / 8 + Reserve + dearest + dearest / 63);
+    }
+
+    private static ulong Around(LiquidationCall call) => PerItem + PerCalldataByte * (ulong)(call.Data.Length + ItemBytes);
 }

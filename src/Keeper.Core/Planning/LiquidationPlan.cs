@@ -1,4 +1,5 @@
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 
 namespace Keeper.Core.Planning;
 
@@ -6,19 +7,25 @@ namespace Keeper.Core.Planning;
 /// <param name="Accounts">Dearest first; never empty.</param>
 /// <param name="Basis">The linked block whose state decided.</param>
 /// <param name="HintBlock">The block of the oracle log that also decided, not yet linked then; null where none did.</param>
-/// <param name="MaxGasCost">The most that may be spent on gas: the configured share of the rewards, less the profit that must remain.</param>
+/// <param name="MaxGasCost">The most that may be spent on the gas that it is likely to use: the configured share of the rewards, less the profit that must remain.</param>
 /// <param name="DecidedAt">Timestamp of the injected clock (<see cref="TimeProvider.GetTimestamp"/>) when the event that led to it arrived.</param>
 public sealed record LiquidationPlan(
     IReadOnlyList<PlannedAccount> Accounts, BlockRef Basis, Hash32? HintBlock, Wei MaxGasCost, NativeCoinPrice CoinPrice, long DecidedAt)
 {
     public Usd Reward => Accounts.Aggregate(Usd.Zero, (sum, account) => sum + account.Reward);
 
+    /// <summary>Every call, in the order of the accounts.</summary>
+    public IReadOnlyList<LiquidationCall> Calls => Accounts.SelectMany(account => account.Calls).ToArray();
+
     /// <summary>The transaction's gas limit.</summary>
-    public Gas GasLimit => Accounts.Aggregate(ExecutorGas.Overhead, (sum, account) => sum + account.Gas);
+    public Gas GasLimit => ExecutorGas.Limit(Calls);
+
+    /// <summary>What it is likely to use.</summary>
+    public Gas ExpectedGas => ExecutorGas.Expected(Calls);
 
     /// <summary>The block at which it is simulated: that of the hint where there is one, so that the simulation sees the price.</summary>
     public Hash32 SimulationBlock => HintBlock ?? Basis.Hash;
 
-    /// <summary>The price of a unit of gas at which <see cref="MaxGasCost"/> is reached.</summary>
-    public Wei MaxPricePerGas => new(MaxGasCost.Value / GasLimit.Value);
+    /// <summary>The price of a unit of gas at which the expected gas costs <see cref="MaxGasCost"/>.</summary>
+    public Wei MaxPricePerGas => new(MaxGasCost.Value / ExpectedGas.Value);
 }

@@ -4,13 +4,10 @@ using Keeper.Core.Protocol;
 namespace Keeper.Core.Planning;
 
 /// <summary>One account's part of a plan.</summary>
-/// <param name="Key">Protocol and account, as the journal names them: <c>refperps:17</c>.</param>
+/// <param name="Key">Protocol and account, as the journal names them: <c>perps:17</c>.</param>
 /// <param name="Calls">In the order in which they must run; never empty.</param>
 public sealed record PlannedAccount(string Key, IProtocol Protocol, IReadOnlyList<LiquidationCall> Calls)
 {
     /// <summary>What its calls are expected to earn.</summary>
     public Usd Reward => Calls.Aggregate(Usd.Zero, (sum, call) => sum + call.Token.ToUsd(call.ExpectedReward));
-
-    /// <summary>What its calls may use inside the executor, without the transaction's own overhead.</summary>
-    public Gas Gas => Calls.Aggregate(new Gas(0), (sum, call) => sum + ExecutorGas.OfItem(call));
 }

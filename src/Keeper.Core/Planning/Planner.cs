@@ -21,8 +21,11 @@ public sealed class Planner(PlanningOptions options)
             if (Consider(finding, context, gasCap, out var skip) is { } account) candidates.Add(account);
             else skips.Add(skip);
         }
+        // What pays nobody rides along; by itself it would never be sent.
+        var riders = candidates.Where(account => account.Reward == Usd.Zero).ToList();
+        candidates.RemoveAll(account => account.Reward == Usd.Zero);
         candidates.Sort((a, b) => b.Reward.CompareTo(a.Reward) is not 0 and var order ? order : string.CompareOrdinal(a.Key, b.Key));
-        return (Pack(candidates, context, gasCap, skips), skips);
+        return (Board(riders, Pack(candidates, context, gasCap, skips), context, gasCap, skips), skips);
     }
 
     /// <summary>Judges one account by itself: whether anything can be done, fits and pays, its share of the transaction's overhead apart.</summary>
@@ -38,9 +41,12 @@ public sealed class Planner(PlanningOptions options)
         if (calls.Count == 0) return null;
 
         var account = new PlannedAccount(key, finding.Protocol, calls);
-        if (ExecutorGas.Overhead + account.Gas > gasCap) return Refuse(out skip, SkipReason.ExceedsGasCap, $"{account.Gas} of {gasCap} gas");
+        if (ExecutorGas.Limit(calls) is var limit && limit > gasCap) return Refuse(out skip, SkipReason.ExceedsGasCap, $"{limit} of {gasCap} gas");
 
-        var cost = context.CoinPrice.ToUsd(PriceOf(context) * account.Gas);
+        if (finding.Verdict.Kind == VerdictKind.BadDebt && account.Reward == Usd.Zero && options.ResolveBadDebt) return account;
+
+        // By itself it need not pay for the transaction, only for what it adds to one.
+        var cost = context.CoinPrice.ToUsd(PriceOf(context) * (ExecutorGas.Expected(calls) - ExecutorGas.Expected([])));
         return Pays(account.Reward, cost)
             ? account
             : Refuse(out skip, SkipReason.BelowMinProfit, $"earns {account.Reward} USD, gas may cost {cost} USD");
@@ -57,12 +63,12 @@ public sealed class Planner(PlanningOptions options)
     {
         var plans = new List<LiquidationPlan>();
         var batch = new List<PlannedAccount>();
-        var gas = ExecutorGas.Overhead;
+        var calls = new List<LiquidationCall>();
         foreach (var account in accounts)
         {
-            if (batch.Count == options.MaxAccountsPerTransaction || gas + account.Gas > gasCap) Close();
+            if (batch.Count == options.MaxAccountsPerTransaction || ExecutorGas.Limit([.. calls, .. account.Calls]) > gasCap) Close();
             batch.Add(account);
-            gas += account.Gas;
+            calls.AddRange(account.Calls);
         }
         Close();
         return plans;
@@ -71,12 +77,30 @@ public sealed class Planner(PlanningOptions options)
         {
             if (batch.Count == 0) return;
             var plan = ToPlan([.. batch], context);
-            var cost = context.CoinPrice.ToUsd(PriceOf(context) * plan.GasLimit);
+            var cost = context.CoinPrice.ToUsd(PriceOf(context) * plan.ExpectedGas);
             if (Pays(plan.Reward, cost)) plans.Add(plan);
             else skips.AddRange(batch.Select(account => new Skip(account.Key, SkipReason.BelowMinProfit, $"the transaction earns {plan.Reward} USD, gas may cost {cost} USD")));
             batch.Clear();
-            gas = ExecutorGas.Overhead;
+            calls.Clear();
         }
+    }
+
+    /// <summary>Adds accounts that pay nothing to transactions that have room and still pay.</summary>
+    private List<LiquidationPlan> Board(List<PlannedAccount> riders, List<LiquidationPlan> plans, PlanningContext context, Gas gasCap, List<Skip> skips)
+    {
+        var boarded = 0;
+        for (var i = 0; i < plans.Count; i++)
+        {
+            while (boarded < riders.Count && plans[i].Accounts.Count < options.MaxAccountsPerTransaction)
+            {
+                var with = ToPlan([.. plans[i].Accounts, riders[boarded]], context);
+                if (with.GasLimit > gasCap || !Pays(with.Reward, context.CoinPrice.ToUsd(PriceOf(context) * with.ExpectedGas))) break;
+                plans[i] = with;
+                boarded++;
+            }
+        }
+        skips.AddRange(riders.Skip(boarded).Select(account => new Skip(account.Key, SkipReason.BelowMinProfit, "earns nothing, and no transaction has room for it")));
+        return plans;
     }
 
     private LiquidationPlan ToPlan(PlannedAccount[] accounts, PlanningContext context)

@@ -11,6 +11,9 @@ public sealed record PlanningOptions
     /// <summary>The share of the expected rewards that gas may take, in parts per million; bids are raised up to it. 1 to 1,000,000.</summary>
     public uint GasSharePpm { get; init; } = 500_000;
 
+    /// <summary>Add the resolution of bad debt, which pays nobody, to transactions whose rewards pay for its gas too.</summary>
+    public bool ResolveBadDebt { get; init; } = true;
+
     /// <summary>The most accounts that one transaction carries. 1 to 256.</summary>
     public int MaxAccountsPerTransaction { get; init; } = 64;
 

@@ -30,9 +30,9 @@ public static class ExecutorCall
     /// <summary>The least that each token of the plan must bring, so that the batch never runs at a loss: the gas at this price, shared among the tokens by what they are to bring.</summary>
     public static IReadOnlyList<(Address Token, UInt256 Amount)> MinProfits(LiquidationPlan plan, Wei pricePerGas)
     {
-        var cost = plan.CoinPrice.ToUsd(pricePerGas * plan.GasLimit);
+        var cost = plan.CoinPrice.ToUsd(pricePerGas * plan.ExpectedGas);
         var reward = plan.Reward;
-        return plan.Accounts.SelectMany(account => account.Calls).GroupBy(call => call.Token).Select(group =>
+        return plan.Calls.GroupBy(call => call.Token).Select(group =>
         {
             var share = group.Aggregate(Usd.Zero, (sum, call) => sum + call.Token.ToUsd(call.ExpectedReward));
             var part = reward.Value.Sign <= 0 ? cost : new Usd(Int256.MulDivTrunc(cost.Value, share.Value, reward.Value.Abs));

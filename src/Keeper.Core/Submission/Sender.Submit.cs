@@ -47,7 +47,7 @@ public sealed partial class Sender
         var sequence = await journal.AppendAsync([intent, ToEntry(signed, plan: 0, intent.Nonce, attempt: 0, isCancel: false)], cancellation).ConfigureAwait(false);
 
         _nextNonce++;
-        var slot = new Slot(sequence, intent, offer.Id, _head?.Block.Number ?? plan.Basis.Number);
+        var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1)));
         Add(slot, new Attempt(signed.Hash, signed.Raw, fees, isCancel: false));
         _slots.Add(slot.Nonce, slot);
         Release(accounts.Except(slot.Accounts), offer.Id);
@@ -76,10 +76,27 @@ public sealed partial class Sender
                 Skip(plan, SkipReason.InsufficientBalance, $"{_balance} wei are left");
                 return null;
             }
-            var data = ExecutorCall.Encode(plan.Accounts.SelectMany(account => account.Calls), ExecutorCall.MinProfits(plan, offer.Gas.Price), deadline);
-            var began = time.GetTimestamp();
+            var minProfits = ExecutorCall.MinProfits(plan, offer.Gas.Price);
+            var data = ExecutorCall.Encode(plan.Calls, minProfits, deadline);
             var result = await SimulateAsync(plan, fees, data, cancellation).ConfigureAwait(false);
-            SenderInstruments.Simulated(time.GetElapsedTime(began));
+            if (result is CallResult.Reverted(var reason) && ExecutorCall.Refusal(reason.Span) == nameof(ExecutorCall.MinProfitNotMet))
+            {
+                // Some items fail, and the rest does not pay for all: without the bound the executor tells which.
+                var free = ExecutorCall.Encode(plan.Calls, minProfits.Select(min => (min.Token, UInt256.Zero)).ToArray(), deadline);
+                var told = await SimulateAsync(plan, fees, free, cancellation).ConfigureAwait(false);
+                if (told is CallResult.Returned(var items))
+                {
+                    var rest = Surviving(plan, items);
+                    if (rest is null) return null;
+                    if (ReferenceEquals(rest, plan))
+                    {
+                        Skip(plan, SkipReason.BelowMinProfit, "the simulation earns less than the gas costs");
+                        return null;
+                    }
+                    plan = rest;
+                    continue;
+                }
+            }
 
             if (result is not CallResult.Returned(var returned))
             {
@@ -98,6 +115,7 @@ public sealed partial class Sender
     private async Task<CallResult> SimulateAsync(LiquidationPlan plan, Fees fees, byte[] data, CancellationToken cancellation)
     {
         var call = new CallRequest(settings.Executor, data, settings.Operator, plan.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
+        var began = time.GetTimestamp();
         try
         {
             return (await chain.CallAsync([call], new BlockId.ByHash(plan.SimulationBlock), cancellation).ConfigureAwait(false))[0];
@@ -105,6 +123,10 @@ public sealed partial class Sender
         catch (ChainException error)
         {
             return new CallResult.Refused(error.Message);
+        }
+        finally
+        {
+            SenderInstruments.Simulated(time.GetElapsedTime(began));
         }
     }
 
@@ -121,7 +143,7 @@ public sealed partial class Sender
             Skip(plan, SkipReason.SimulationFailed, $"the executor's answer is malformed: {error.Message}");
             return null;
         }
-        if (results.Count != plan.Accounts.Sum(account => account.Calls.Count))
+        if (results.Count != plan.Calls.Count)
         {
             Skip(plan, SkipReason.SimulationFailed, $"the executor answered for {results.Count} items");
             return null;

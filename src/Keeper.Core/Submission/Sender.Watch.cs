@@ -3,6 +3,7 @@ using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Keeper.Core.Submission;
 
@@ -98,10 +99,12 @@ public sealed partial class Sender
 
         var newest = slot.Newest;
         var view = new SendState.View(
-            newest.Fees, newest.IsCancel, _head!.Block.Number - Math.Min(slot.LastSignedBlock, _head.Block.Number), isFirst,
+            newest.Fees, newest.IsCancel, _head!.Block.Number - Math.Min(slot.LastSignedBlock, _head.Block.Number), newest.Answer is SendError.None or SendError.Known, isFirst,
             _head.Block.Timestamp >= slot.Intent.Deadline, slot.Intent.MaxPricePerGas);
         switch (SendState.Decide(view, _head.Gas, _options))
         {
+            case SlotAction.Wait:
+                return;
             case SlotAction.Bump(var fees):
                 await ReplaceAsync(slot, fees, newest.IsCancel, cancellation).ConfigureAwait(false);
                 SenderLog.Bumped(logger, slot.Nonce, slot.Attempts.Count, fees.MaxFeePerGas.ToString());
@@ -202,6 +205,7 @@ public sealed partial class Sender
     {
         SenderInstruments.Settled(outcome);
         if (outcome == Outcome.Won) SenderLog.Liquidated(logger, account);
-        else SenderLog.NotLiquidated(logger, account, Label.Of(outcome), detail);
+        // A race that was lost is everyday life.
+        else SenderLog.NotLiquidated(logger, outcome == Outcome.Raced ? LogLevel.Information : LogLevel.Warning, account, Label.Of(outcome), detail);
     }
 }

@@ -20,8 +20,8 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Information, "Liquidated {Account}")]
     public static partial void Liquidated(ILogger logger, string account);
 
-    [LoggerMessage(LogLevel.Warning, "Did not liquidate {Account}: {Outcome} ({Detail})")]
-    public static partial void NotLiquidated(ILogger logger, string account, string outcome, string? detail);
+    [LoggerMessage("Did not liquidate {Account}: {Outcome} ({Detail})")]
+    public static partial void NotLiquidated(ILogger logger, LogLevel level, string account, string outcome, string? detail);
 
     [LoggerMessage(LogLevel.Debug, "Skipped {Account}: {Reason} ({Detail})")]
     public static partial void Skipped(ILogger logger, string account, string reason, string? detail);

@@ -8,6 +8,9 @@ public abstract record SlotAction
 {
     private SlotAction() { }
 
+    /// <summary>It was handed out for this very block, and accepted.</summary>
+    public sealed record Wait : SlotAction;
+
     /// <summary>Hand the newest bytes out again: costs nothing, and a pool may have dropped them.</summary>
     public sealed record Rebroadcast(bool FeeCapHit) : SlotAction;
 

@@ -21,7 +21,7 @@ internal static class KeeperCli
         // The library's own answer to a wrong command line is the code 1, which here means that work failed.
         if (parsed.Action is ParseErrorAction)
         {
-            ErrorReport.Write(context.Error, "the command line", [.. parsed.Errors.Select(found => new ConfigError("keeper", $"was called wrongly: {ForeignText.Clean(found.Message)}", "see `keeper --help`"))]);
+            ErrorReport.Write(context.Error, "the command line", [.. parsed.Errors.Select(found => new ConfigError("keeper", $"was called wrongly: {ForeignText.Clean(KeyShape.Hide(found.Message))}", "see `keeper --help`"))]);
             return ExitCode.Config;
         }
         try
@@ -33,11 +33,6 @@ internal static class KeeperCli
         {
             ErrorReport.Write(context.Error, null, refusal.Errors);
             return refusal.Code;
-        }
-        catch (EnvironmentException lack)
-        {
-            ErrorReport.Write(context.Error, null, [new("this machine", $"lacks something: {lack.Message}", "see the requirements in README.md")]);
-            return ExitCode.Environment;
         }
         catch (ChainException failure)
         {

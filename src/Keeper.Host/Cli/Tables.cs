@@ -7,7 +7,8 @@ namespace Keeper.Host.Cli;
 /// <summary>Tables on a writer: with colour at a terminal, plain and wide anywhere else.</summary>
 internal static class Tables
 {
-    private const int PlainWidth = 240;
+    /// <summary>Wide enough that no row is broken: a log or a test searches for it.</summary>
+    private const int PlainWidth = 1_000;
 
     public static IAnsiConsole On(TextWriter writer)
     {

@@ -156,10 +156,7 @@ internal sealed partial class ConfigReader
     }
 
     private static string Mask(string text) =>
-        text.Length == 0 ? "empty" : KeyShape().IsMatch(text) ? "(64 hex digits, not shown)" : text.Contains("://", StringComparison.Ordinal) ? "(a URL, not shown)" : text;
-
-    [GeneratedRegex("[0-9a-fA-F]{64}")]
-    private static partial Regex KeyShape();
+        text.Length == 0 ? "empty" : KeyShape.IsIn(text) ? KeyShape.Hidden : text.Contains("://", StringComparison.Ordinal) ? "(a URL, not shown)" : text;
 
     [GeneratedRegex(@"^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:.]+\]):\d{1,5}$")]
     private static partial Regex ListenShape();

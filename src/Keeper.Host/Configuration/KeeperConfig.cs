@@ -102,6 +102,7 @@ internal static class KeeperConfig
         {
             MinProfit = new Usd((Int256)reader.Amount("minProfitUsd", 18, 1_000_000_000, "0")),
             GasSharePpm = (uint)reader.Integer("gasSharePpm", 1, 1_000_000, 500_000),
+            ResolveBadDebt = reader.Boolean("resolveBadDebt", true),
             MaxAccountsPerTransaction = (int)reader.Integer("maxAccountsPerTransaction", 1, 256, 64),
             BlockGasSharePpm = (uint)reader.Integer("blockGasSharePpm", 1, 1_000_000, 500_000),
         };
@@ -119,10 +120,12 @@ internal static class KeeperConfig
             MinPriorityFee = new Wei(reader.Amount("minPriorityFeeGwei", 9, 1_000_000, "0.001")),
             FirstTipPercentile = reader.Number("firstTipPercentile", 0, 100, 60),
             DeadlineBlocks = (int)reader.Integer("deadlineBlocks", 2, 1_000, 24),
+            FeeHeadroomBlocks = (int)reader.Integer("feeHeadroomBlocks", 0, 50, 6),
+            BumpAfterBlocks = (int)reader.Integer("bumpAfterBlocks", 1, 100, 2),
             Confirmations = (int)reader.Integer("confirmations", 1, 1_000, 1),
         };
         if (submission.HardFeeCap == Wei.Zero) reader.Fail("hardFeeCapGwei", "is 0, at which nothing can be sent", "above 0");
-        if (submission.MinPriorityFee > submission.HardFeeCap) reader.Fail("minPriorityFeeGwei", "exceeds submission.hardFeeCapGwei", "at most the hard cap");
+        else if (submission.MinPriorityFee > submission.HardFeeCap) reader.Fail("minPriorityFeeGwei", "exceeds submission.hardFeeCapGwei", "at most the hard cap");
         reader.Finish();
         return submission;
     }

@@ -19,7 +19,7 @@ internal sealed class Reference
     public static Reference? Parse(string text, string folder, IReadOnlyDictionary<string, string> environment)
     {
         if (text.StartsWith("env:", StringComparison.Ordinal)) return OfVariable(text[4..], environment);
-        if (text.StartsWith("file:", StringComparison.Ordinal)) return OfFile(Path.Combine(folder, text[5..]), text);
+        if (text.StartsWith("file:", StringComparison.Ordinal)) return OfFile(Path.GetFullPath(text[5..], folder), text);
         return null;
     }
 

@@ -32,7 +32,7 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         view.Step("starting Anvil");
         var anvilPath = await NodeTools.FindAsync("anvil", cancellation);
         await using var anvil = await AnvilProcess.StartAsync(new() { BinaryPath = anvilPath, ExtraArgs = ["--gas-limit", BlockGas] }, cancellation);
-        await using var rpc = new JsonRpcClient(new() { Name = "anvil", HttpUrl = anvil.HttpUrl, RequestTimeout = TimeSpan.FromSeconds(60) }, _time);
+        await using var rpc = new JsonRpcClient(new() { Name = "demo", HttpUrl = anvil.HttpUrl, RequestTimeout = TimeSpan.FromSeconds(60) }, _time);
         var chain = new DevChain(rpc, _time);
 
         // 2. Feeds, exchange, executor.

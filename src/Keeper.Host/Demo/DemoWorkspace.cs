@@ -9,6 +9,9 @@ namespace Keeper.Host.Demo;
 /// <summary>A temporary folder with the configuration, key and journal of a keeper, as an operator would write them.</summary>
 internal sealed class DemoWorkspace : IDisposable
 {
+    /// <summary>The keeper's name for the node.</summary>
+    public const string Endpoint = "anvil";
+
     private const int ScryptCost = 4_096;
 
     private DemoWorkspace(string folder, Address operatorAddress) => (Folder, Operator) = (folder, operatorAddress);
@@ -35,7 +38,7 @@ internal sealed class DemoWorkspace : IDisposable
     {
         Write("keeper.json", new
         {
-            chain = new { id = 31337, client = "native", endpoints = new[] { new { name = "anvil", http, ws } } },
+            chain = new { id = 31337, client = "native", endpoints = new[] { new { name = Endpoint, http, ws } } },
             key = new { keystore = "operator.json", password = "file:operator.password" },
             executor = new { address = deployment.Executor.ToString(), treasury = deployment.Treasury.ToString() },
             protocols = new[] { "refperps" },

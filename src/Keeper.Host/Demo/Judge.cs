@@ -22,13 +22,15 @@ internal sealed class Judge(DevChain chain, Deployment deployment)
         var liquidations = await LiquidationsAsync(first, last, cancellation);
         var byBlock = liquidations.ToLookup(entry => entry.Block, entry => entry.Account);
         var episodes = new Episodes();
+        var liquidatable = new Dictionary<ulong, IReadOnlySet<ulong>>();
         for (var block = first; block <= last; block++)
         {
-            episodes.Add(block, byBlock[block].ToHashSet(), await LiquidatableAsync(block, accounts, cancellation));
+            liquidatable[block] = await LiquidatableAsync(block, accounts, cancellation);
+            episodes.Add(block, byBlock[block].ToHashSet(), liquidatable[block]);
         }
-        var (transactions, gasUsed, duplicates) = await TransactionsAsync(first, last, liquidations, cancellation);
+        var (transactions, gasUsed, duplicates) = await TransactionsAsync(first, last, liquidations, liquidatable, cancellation);
         return new(
-            episodes.Unhealthy, episodes.Liquidated, episodes.Recovered, episodes.Missed, duplicates, episodes.MaxBlocksLate,
+            episodes.Unhealthy, episodes.Liquidated, episodes.Recovered, episodes.Missed, episodes.Late, duplicates, episodes.MaxBlocksLate,
             transactions, gasUsed, await TreasuryAsync(last, cancellation) - await TreasuryAsync(first, cancellation));
     }
 
@@ -72,7 +74,8 @@ internal sealed class Judge(DevChain chain, Deployment deployment)
     }
 
     /// <summary>Every transaction to the executor, its gas, and the failures that only a liquidation of our own explains.</summary>
-    private async Task<(int Count, ulong GasUsed, int Duplicates)> TransactionsAsync(ulong first, ulong last, List<Liquidation> liquidations, CancellationToken cancellation)
+    private async Task<(int Count, ulong GasUsed, int Duplicates)> TransactionsAsync(
+        ulong first, ulong last, List<Liquidation> liquidations, Dictionary<ulong, IReadOnlySet<ulong>> liquidatable, CancellationToken cancellation)
     {
         var (count, gasUsed, duplicates) = (0, 0UL, 0);
         for (var block = first; block <= last; block++)
@@ -83,12 +86,17 @@ internal sealed class Judge(DevChain chain, Deployment deployment)
                 var receipt = await chain.Rpc.RequestAsync("eth_getTransactionReceipt", [transaction.GetProperty("hash").GetString()!], cancellation);
                 count++;
                 gasUsed += Number(receipt, "gasUsed");
+                var hash = transaction.GetProperty("hash").GetString()!;
                 duplicates += FailedAccounts(transaction, receipt).Count(account => liquidations.Any(entry =>
-                    entry.Account == account && entry.Transaction != transaction.GetProperty("hash").GetString()
-                    && entry.Block <= block && entry.Block + DuplicateWindow >= block));
+                    entry.Account == account && entry.Transaction != hash && IsExplainedBy(entry, account, block)));
             }
         }
         return (count, gasUsed, duplicates);
+
+        // In the same block the other transaction took it; later, only where the block before had nothing left to do: else a price has moved.
+        bool IsExplainedBy(Liquidation entry, ulong account, ulong block) =>
+            entry.Block == block
+            || (entry.Block < block && entry.Block + DuplicateWindow >= block && liquidatable.TryGetValue(block - 1, out var before) && !before.Contains(account));
 
         bool IsToExecutor(JsonElement transaction) =>
             Address.TryParse(transaction.GetProperty("to").GetString(), out var to) && to == deployment.Executor

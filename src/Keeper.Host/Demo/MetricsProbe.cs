@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Keeper.Core.Chain;
 using Keeper.Core.Telemetry;
 
 namespace Keeper.Host.Demo;
@@ -19,7 +20,15 @@ internal sealed class MetricsProbe : IDisposable
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<double>((_, value, _, _) => _latencies.Enqueue(value * 1_000));
-        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Interlocked.Add(ref instrument.Name == "keeper_rpc_requests_total" ? ref _requests : ref _refused, value));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            if (instrument.Name == "keeper_rpc_requests_total")
+            {
+                if (tags.Contains(new("rpc", DemoWorkspace.Endpoint))) Interlocked.Add(ref _requests, value);
+            }
+            // A node that knows the transaction already has accepted it.
+            else if (!tags.Contains(new("class", Label.Of(SendError.Known)))) Interlocked.Add(ref _refused, value);
+        });
         _listener.Start();
     }
 

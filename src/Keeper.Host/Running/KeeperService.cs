@@ -16,6 +16,8 @@ internal sealed class KeeperService(Func<CancellationToken, Task> loop, Readines
     {
         try
         {
+            // Services start before the web server: without this the loop would already act while the port turns out to be taken.
+            await StartedAsync().WaitAsync(stoppingToken);
             readiness.Succeeded(Component);
             await loop(stoppingToken);
             if (!stoppingToken.IsCancellationRequested) throw new InvalidOperationException("The loop ended though nobody told it to.");
@@ -28,5 +30,12 @@ internal sealed class KeeperService(Func<CancellationToken, Task> loop, Readines
             Log.LoopFailed(logger, error);
             lifetime.StopApplication();
         }
+    }
+
+    private Task StartedAsync()
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lifetime.ApplicationStarted.Register(started.SetResult);
+        return started.Task;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Keeper.Core.Telemetry;
+using Keeper.Host.Metrics;
 
 namespace Keeper.Host.Running;
 
@@ -8,8 +9,15 @@ internal static class Pages
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/metrics", MetricsAsync);
         routes.MapGet("/livez", LiveAsync);
         routes.MapGet("/readyz", ReadyAsync);
+    }
+
+    private static Task MetricsAsync(HttpContext http)
+    {
+        http.Response.ContentType = PrometheusTextExporter.ContentType;
+        return http.Response.WriteAsync(http.RequestServices.GetRequiredService<PrometheusTextExporter>().Render(), http.RequestAborted);
     }
 
     /// <summary>Whether a restart would help: the loop has ended.</summary>

@@ -5,6 +5,7 @@ using Keeper.Core.Telemetry;
 using Keeper.Host.Checks;
 using Keeper.Host.Configuration;
 using Keeper.Host.Keys;
+using Keeper.Host.Metrics;
 using Keeper.Journal.Sqlite;
 using Microsoft.AspNetCore.Connections;
 
@@ -67,6 +68,7 @@ internal static class RunHost
         builder.Services.AddLogging();
         builder.Services.AddSingleton(parts.Readiness);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
+        builder.Services.AddSingleton(_ => new PrometheusTextExporter(KeeperMeter.Name));
         builder.Services.AddSingleton(_ => new HostInstruments(parts.Readiness, parts.Client.Name, "text"));
         builder.Services.AddSingleton(services => new KeeperService(
             stopping => loop(parts, stopping), parts.Readiness,
@@ -75,6 +77,8 @@ internal static class RunHost
         parts.Readiness.Expect(KeeperService.Component);
 
         var app = builder.Build();
+        // Made before anything is measured: the exporter tells what it has heard.
+        app.Services.GetRequiredService<PrometheusTextExporter>();
         app.Services.GetRequiredService<HostInstruments>();
         Pages.Map(app);
         return app;

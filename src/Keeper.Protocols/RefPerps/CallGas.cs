@@ -16,6 +16,12 @@ internal static class CallGas
     private const ulong Sequencer = 15_000;
     private const ulong SequencerMarket = 4_000;
 
+    /// <summary>
+    /// What a call with this limit is likely to use: in a batch the exchange is warm, and no bound of the limit is reached at once.
+    /// Measured: 124,000 of 385,000 among twenty, up to 232,000 alone.
+    /// </summary>
+    public static Gas Expected(Gas limit) => new(limit.Value / 2);
+
     /// <summary>Of <c>resolveBadDebt</c>: four words and as many events, whatever the account.</summary>
     public static Gas Resolving => new(80_000);
 

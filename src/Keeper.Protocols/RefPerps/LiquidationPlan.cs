@@ -49,12 +49,13 @@ internal sealed class LiquidationPlan(RefPerpsState state, Margin margin, Addres
         contract,
         Calls.LiquidatePosition(id, close.Position.Market),
         gas,
+        CallGas.Expected(gas),
         token,
         close.Reward,
         string.Create(CultureInfo.InvariantCulture, $"close {Decimal(close.Size)} of market {close.Position.Market}"));
 
     private LiquidationCall Resolve(UInt256 id, RewardToken token) =>
-        new(contract, Calls.ResolveBadDebt(id), CallGas.Resolving, token, UInt256.Zero, "resolve bad debt");
+        new(contract, Calls.ResolveBadDebt(id), CallGas.Resolving, CallGas.Expected(CallGas.Resolving), token, UInt256.Zero, "resolve bad debt");
 
     /// <summary>An amount at 1e18 in decimal, exactly.</summary>
     private static string Decimal(UInt256 amount)

@@ -19,6 +19,9 @@ public sealed class AbiWriter
         return this;
     }
 
+    /// <summary>Spares callers a cast: a uint converts to both words below.</summary>
+    public AbiWriter Word(uint value) => Word((UInt256)value);
+
     public AbiWriter Word(Int256 value) => Word(value.Bits);
     public AbiWriter Word(Hash32 value) => Word(value.Word);
     public AbiWriter Word(bool value) => Word(value ? UInt256.One : UInt256.Zero);

@@ -14,6 +14,7 @@ public sealed class SupervisedSocket(SocketOptions options, ISocketHandler handl
     private readonly Backoff _backoff = new(options.MinBackoff, options.MaxBackoff, jitter);
     private readonly SemaphoreSlim _sending = new(1);
     private volatile ClientWebSocket? _socket;
+    private volatile SocketTarget _target = options.Targets[0];
     private volatile CancellationTokenSource? _watchdog;
 
     /// <summary>Keeps a socket open until cancelled; returns then, and does not throw.</summary>
@@ -53,7 +54,7 @@ public sealed class SupervisedSocket(SocketOptions options, ISocketHandler handl
     /// <exception cref="ChainException">There is no open socket, or it broke.</exception>
     public async Task SendAsync(ReadOnlyMemory<byte> text, CancellationToken cancellation)
     {
-        var socket = _socket ?? throw new ChainException($"{options.Targets[0].Name}: no socket is open.");
+        var socket = _socket ?? throw new ChainException($"{_target.Name}: no socket is open.");
         await _sending.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -61,7 +62,7 @@ public sealed class SupervisedSocket(SocketOptions options, ISocketHandler handl
         }
         catch (Exception error) when (error is WebSocketException or InvalidOperationException or IOException)
         {
-            throw new ChainException($"{options.Targets[0].Name}: the socket broke.");
+            throw new ChainException($"{_target.Name}: the socket broke.");
         }
         finally
         {
@@ -72,6 +73,7 @@ public sealed class SupervisedSocket(SocketOptions options, ISocketHandler handl
     /// <summary>One socket from opening to end; gives the reason of the end, a metric's label.</summary>
     private async Task<string> RunOnceAsync(SocketTarget target, CancellationToken cancellation)
     {
+        _target = target;
         using var socket = new ClientWebSocket();
         // Pings keep middleboxes from closing an idle connection, and an unanswered one ends a dead one.
         socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(15);
@@ -89,12 +91,9 @@ public sealed class SupervisedSocket(SocketOptions options, ISocketHandler handl
         }
         catch (OperationCanceledException)
         {
-            if (!cancellation.IsCancellationRequested && watchdog.IsCancellationRequested)
-            {
-                ChainInstruments.Silence();
-                return "silent";
-            }
-            return "cancelled";
+            if (cancellation.IsCancellationRequested || !watchdog.IsCancellationRequested) return "reset"; // an abort ends a read this way, too
+            ChainInstruments.Silence();
+            return "silent";
         }
         catch (Exception error) when (error is WebSocketException or IOException or InvalidOperationException or ChainException)
         {

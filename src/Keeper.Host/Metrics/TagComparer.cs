@@ -1,0 +1,36 @@
+namespace Keeper.Host.Metrics;
+
+/// <summary>Compares tags as they come, in their order, so that a span of them finds an array of them.</summary>
+internal sealed class TagComparer :
+    IEqualityComparer<KeyValuePair<string, object?>[]>,
+    IAlternateEqualityComparer<ReadOnlySpan<KeyValuePair<string, object?>>, KeyValuePair<string, object?>[]>
+{
+    public static readonly TagComparer Instance = new();
+
+    public bool Equals(KeyValuePair<string, object?>[]? x, KeyValuePair<string, object?>[]? y) => x is not null && y is not null && Equals(x.AsSpan(), y);
+
+    public bool Equals(ReadOnlySpan<KeyValuePair<string, object?>> alternate, KeyValuePair<string, object?>[] other)
+    {
+        if (alternate.Length != other.Length) return false;
+        for (var i = 0; i < other.Length; i++)
+        {
+            if (alternate[i].Key != other[i].Key || !Equals(alternate[i].Value, other[i].Value)) return false;
+        }
+        return true;
+    }
+
+    public int GetHashCode(KeyValuePair<string, object?>[] tags) => GetHashCode(tags.AsSpan());
+
+    public int GetHashCode(ReadOnlySpan<KeyValuePair<string, object?>> alternate)
+    {
+        var hash = new HashCode();
+        foreach (var (key, value) in alternate)
+        {
+            hash.Add(key);
+            hash.Add(value);
+        }
+        return hash.ToHashCode();
+    }
+
+    public KeyValuePair<string, object?>[] Create(ReadOnlySpan<KeyValuePair<string, object?>> alternate) => alternate.ToArray();
+}
