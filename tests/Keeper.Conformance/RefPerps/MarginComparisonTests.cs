@@ -43,7 +43,7 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
         Assert.Empty(census.Unseen);
         Assert.True(counts.States >= 10_000, counts.ToString());
         Assert.True(counts is { Healthy: > 0, Liquidatable: > 0, Unusable: > 0, BadDebt: > 0, Empty: > 0 }, counts.ToString());
-        Assert.True(counts is { PartialCloses: > 0, FullCloses: > 0, PlansRun: > 0, CallsRun: > 0, ChosenSizesTaken: > 0, ChosenSizesRefused: > 0, BlocksUndone: > 0 }, counts.ToString());
+        Assert.True(counts is { PartialCloses: > 0, FullCloses: > 0, PlansRun: > 0, CallsRun: > 0, PlansThatCloseTwice: > 0, ChosenSizesTaken: > 0, ChosenSizesRefused: > 0, BlocksUndone: > 0 }, counts.ToString());
     }
 
     private sealed record Counts
@@ -58,6 +58,7 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
         public int FullCloses { get; set; }
         public int PlansRun { get; set; }
         public int CallsRun { get; set; }
+        public int PlansThatCloseTwice { get; set; }
         public int ChosenSizesTaken { get; set; }
         public int ChosenSizesRefused { get; set; }
         public ulong BlocksUndone { get; set; }
@@ -169,6 +170,7 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
                 plan.Where(call => call.What.StartsWith("close", StringComparison.Ordinal)).Select(call => call.ExpectedReward),
                 paid.Select(log => UInt256.ReadBigEndian(log.Data.Span[128..160])));
             counts.PlansRun++;
+            if (plan.Select(call => Convert.ToHexString(call.Data.Span)).Distinct().Count() < plan.Count) counts.PlansThatCloseTwice++;
             await _mirror.FollowAsync(chain.Number);
             Assert.True(Protocol.Evaluate(account, chain.Time).Kind is VerdictKind.Healthy or VerdictKind.Empty or VerdictKind.Liquidatable);
             await CompareAsync();
