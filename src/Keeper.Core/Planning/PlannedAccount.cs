@@ -4,7 +4,7 @@ using Keeper.Core.Protocol;
 namespace Keeper.Core.Planning;
 
 /// <summary>One account's part of a plan.</summary>
-/// <param name="Key">Protocol and account, as the journal names them: <c>refperps:17</c>.</param>
+/// <param name="Key">Protocol and account, as the journal names them: <c>perps:17</c>.</param>
 /// <param name="Calls">In the order in which they must run; never empty.</param>
 public sealed record PlannedAccount(string Key, IProtocol Protocol, IReadOnlyList<LiquidationCall> Calls)
 {

@@ -80,7 +80,7 @@ public sealed partial class Sender
         if (slot.Receipt?.BlockHash != receipt.BlockHash)
         {
             if (slot.Receipt is null && slot.BroadcastAt is { } at)
-                SenderInstruments.Included(time.GetElapsedTime(at), Math.Max(1, receipt.BlockNumber - Math.Min(receipt.BlockNumber, slot.Intent.Basis.Number)));
+                SenderInstruments.Included(time.GetElapsedTime(at), receipt.BlockNumber - Math.Min(receipt.BlockNumber, slot.FirstSignedBlock));
             slot.Receipt = receipt;
             await journal.AppendAsync(
                 [new JournalEntry.Mined(slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice)],

@@ -5,7 +5,7 @@ using Keeper.Core.Primitives;
 namespace Keeper.Core.Submission;
 
 /// <summary>One nonce of the key and everything that was ever signed for it. The sender's task owns it.</summary>
-internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId, ulong lastSignedBlock)
+internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId, ulong signedBlock)
 {
     /// <summary>Sequence number of the plan's first record.</summary>
     public long Plan { get; } = plan;
@@ -28,8 +28,11 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>The receipt that the chain holds now; a reorg takes it away again.</summary>
     public Receipt? Receipt { get; set; }
 
+    /// <summary>The newest block when the first attempt of this process was signed; that of its hint where one decided.</summary>
+    public ulong FirstSignedBlock { get; } = signedBlock;
+
     /// <summary>The newest block when the last attempt was signed.</summary>
-    public ulong LastSignedBlock { get; set; } = lastSignedBlock;
+    public ulong LastSignedBlock { get; set; } = signedBlock;
 
     /// <summary>When the last attempt was handed to a node, by the injected clock; null when nothing was in this process.</summary>
     public long? BroadcastAt { get; set; }

@@ -50,6 +50,7 @@ internal sealed class DemoView : IDisposable
         foreach (var (name, value) in Rows(summary)) table.AddRow(name, value);
         _console.Write(table);
         foreach (var (account, block) in report.Missed.Take(20)) _console.MarkupLineInterpolated($"[red]missed: account {account}, liquidatable since block {block}[/]");
+        foreach (var (account, block, at) in report.Late.Take(20)) _console.MarkupLineInterpolated($"[yellow]late: account {account}, liquidatable since block {block}, liquidated in {at}[/]");
         if (_options.Json) _context.Out.WriteLine(summary.ToJson());
     }
 

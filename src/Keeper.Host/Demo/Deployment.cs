@@ -53,7 +53,8 @@ internal sealed record Deployment(
         await chain.CallAsync(owner, token, new AbiWriter().Word(seeder).Word(Dollars(10_000_000_000)).ToCall(Signatures.Mint), cancellation);
         await chain.CallAsync(owner, token, new AbiWriter().Word(perps).Word(UInt256.MaxValue).ToCall(Signatures.Approve), cancellation);
         await chain.CallAsync(owner, perps, new AbiWriter().Word(Dollars(500_000_000)).ToCall(Signatures.DepositPool), cancellation);
-        await chain.CallAsync(owner, perps, new AbiWriter().Word(Dollars(1_000_000)).ToCall(Signatures.DepositInsurance), cancellation);
+        // Bad debt is paid from the fund, and so is a keeper's stipend: once it is empty, an account without equity pays nobody, and no keeper comes.
+        await chain.CallAsync(owner, perps, new AbiWriter().Word(Dollars(100_000_000)).ToCall(Signatures.DepositInsurance), cancellation);
 
         // 4. The executor, which may call what the exchange's adapter calls, and nothing else.
         var executor = await chain.DeployAsync(owner, ExecutorContract.DeployData(owner, operatorAddress, treasury), cancellation);

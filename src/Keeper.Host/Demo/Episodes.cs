@@ -9,11 +9,15 @@ internal sealed class Episodes
     private readonly Dictionary<ulong, ulong> _openSince = [];
     private readonly HashSet<ulong> _missedNow = [];
     private readonly List<(ulong Account, ulong Block)> _missed = [];
+    private readonly List<(ulong Account, ulong Block, ulong Liquidated)> _late = [];
 
     public int Unhealthy { get; private set; }
     public int Liquidated { get; private set; }
     public int Recovered { get; private set; }
     public int MaxBlocksLate { get; private set; }
+
+    /// <summary>Liquidations that came a block or more after the first possible one.</summary>
+    public IReadOnlyList<(ulong Account, ulong Block, ulong Liquidated)> Late => _late;
     public IReadOnlyList<(ulong Account, ulong Block)> Missed => _missed;
 
     /// <summary>Accounts that are in an episode.</summary>
@@ -28,6 +32,7 @@ internal sealed class Episodes
             if (!_openSince.Remove(account, out var since)) continue;
             _missedNow.Remove(account);
             Liquidated++;
+            if (block - since > 1) _late.Add((account, since, block));
             MaxBlocksLate = Math.Max(MaxBlocksLate, (int)(block - since));
         }
         foreach (var account in _openSince.Keys.Where(account => !liquidatableAtEnd.Contains(account)).ToArray())

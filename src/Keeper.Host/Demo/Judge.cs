@@ -30,7 +30,7 @@ internal sealed class Judge(DevChain chain, Deployment deployment)
         }
         var (transactions, gasUsed, duplicates) = await TransactionsAsync(first, last, liquidations, liquidatable, cancellation);
         return new(
-            episodes.Unhealthy, episodes.Liquidated, episodes.Recovered, episodes.Missed, duplicates, episodes.MaxBlocksLate,
+            episodes.Unhealthy, episodes.Liquidated, episodes.Recovered, episodes.Missed, episodes.Late, duplicates, episodes.MaxBlocksLate,
             transactions, gasUsed, await TreasuryAsync(last, cancellation) - await TreasuryAsync(first, cancellation));
     }
 

@@ -4,7 +4,7 @@ using Keeper.Core.Primitives;
 namespace Keeper.Conformance.RefPerps;
 
 /// <summary>
-/// Five markets on four feeds with 6, 8 and 18 decimals (two proxies share an aggregator), a sequencer feed, and accounts
+/// Five markets on four prices with 6, 8 and 18 decimals (two proxies before each aggregator), a sequencer feed, and accounts
 /// of both modes; each <see cref="SendBlockAsync"/> sends what many people might do, all by the seed.
 /// </summary>
 internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random random)
@@ -25,12 +25,11 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
         foreach (var (decimals, price) in ((byte, double)[])[(8, 60_000), (18, 3_000), (6, 1.25), (8, 25)])
         {
             var aggregator = await exchange.CreateAggregatorAsync(decimals, Answer(price, decimals));
-            _feeds.Add(new(decimals, price, aggregator, await exchange.CreateProxyAsync(aggregator)));
+            _feeds.Add(new(decimals, price, aggregator, [await exchange.CreateProxyAsync(aggregator), await exchange.CreateProxyAsync(aggregator)]));
         }
         _sequencer = await exchange.CreateAggregatorAsync(0, 0);
         _sequencerProxy = await exchange.CreateProxyAsync(_sequencer);
-        var second = await exchange.CreateProxyAsync(_feeds[0].Aggregator);
-        foreach (var (feed, proxy) in _feeds.Select(feed => (feed, feed.Proxy)).Append((_feeds[0], second))) await ListAsync(feed, proxy);
+        foreach (var (feed, proxy) in _feeds.Select(feed => (feed, feed.Proxies[0])).Append((_feeds[0], _feeds[0].Proxies[1]))) await ListAsync(feed, proxy);
         await exchange.SendAsync(exchange.Perps, "depositPool(uint256)", new AbiWriter().Word(Exchange.Wad * 1_000_000UL));
         await exchange.SendAsync(exchange.Perps, "depositInsurance(uint256)", new AbiWriter().Word(Exchange.Wad * 300UL));
         await chain.MineAsync(5);
@@ -125,8 +124,11 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
     private async Task RotateAsync(Feed feed)
     {
         feed.Aggregator = await exchange.CreateAggregatorAsync(feed.Decimals, Answer(feed.Price, feed.Decimals));
-        await exchange.SendAsync(feed.Proxy, "proposeAggregator(address)", new AbiWriter().Word(feed.Aggregator));
-        await exchange.SendAsync(feed.Proxy, "confirmAggregator(address)", new AbiWriter().Word(feed.Aggregator));
+        foreach (var proxy in feed.Proxies)
+        {
+            await exchange.SendAsync(proxy, "proposeAggregator(address)", new AbiWriter().Word(feed.Aggregator));
+            await exchange.SendAsync(proxy, "confirmAggregator(address)", new AbiWriter().Word(feed.Aggregator));
+        }
     }
 
     private async Task ChangeMarketAsync(Market market)
@@ -137,8 +139,10 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
             BufferPpm = (ulong)random.Next(0, 200_000), PartialFloorPpm = (ulong)random.Next(0, 900_000), MaxStaleness = (ulong)random.Next(500, 30_000),
             MaxFundingPerDay = Exchange.Wad * (ulong)random.Next(0, 10) / 10UL, MinNotional = Amount(random.Next(1, 500)), TakerFeePpm = (ulong)random.Next(0, 2_000),
         };
-        // Now and then another proxy of the same price.
-        if (Chance(0.3)) terms = terms with { Feed = await exchange.CreateProxyAsync(market.Feed.Aggregator) };
+        // Thin markets too, where closing a part moves the mark against the rest.
+        if (Chance(0.5)) terms = terms with { SkewScale = Amount(random.Next(20_000, 2_000_000) / market.Feed.Price) };
+        // Now and then another proxy of the same price, or one that was left before.
+        if (Chance(0.4)) terms = terms with { Feed = market.Feed.Proxies[random.Next(market.Feed.Proxies.Count)] };
         _markets[(int)market.Id - 1] = market with { Terms = terms };
         var arguments = new AbiWriter().Word((UInt256)market.Id);
         terms.Write(arguments);
@@ -179,13 +183,15 @@ internal sealed class RandomExchange(TestChain chain, Exchange exchange, Random 
     private static UInt256 Amount(double units) => (UInt256)new System.Numerics.BigInteger(units * 1e18);
     private static Int256 Answer(double price, int decimals) => (Int256)new System.Numerics.BigInteger(price * Math.Pow(10, decimals));
 
-    private sealed class Feed(byte decimals, double price, Address aggregator, Address proxy)
+    private sealed class Feed(byte decimals, double price, Address aggregator, IEnumerable<Address> proxies)
     {
         public byte Decimals => decimals;
         public double First { get; } = price;
         public double Price { get; set; } = price;
         public Address Aggregator { get; set; } = aggregator;
-        public Address Proxy => proxy;
+
+        /// <summary>All lead to the aggregator; markets go from one to another.</summary>
+        public List<Address> Proxies { get; } = [.. proxies];
     }
 
     private sealed record Market(uint Id, Feed Feed, MarketTerms Terms);

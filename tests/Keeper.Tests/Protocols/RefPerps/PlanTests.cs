@@ -40,6 +40,29 @@ public class PlanTests
         Assert.Equal(what, string.Join('|', scene.Protocol.Plan(0, Scene.Now).Select(call => call.What)));
     }
 
+    [Theory]
+    [InlineData(980, "close 0.00000000000000002 of market 1")]
+    [InlineData(981, "close 0.000000000000001 of market 1")]
+    public void What_remains_is_at_least_the_least_notional_or_nothing(ulong minNotional, string what)
+    {
+        var scene = Scene.Simple(Terms with { MinNotional = minNotional });
+        scene.Apply(Scene.Pool(1_000), Scene.Quote(1, 109), Scene.Position(1, 1, 1000, 1000, 0));
+        Assert.Equal(what, Assert.Single(scene.Protocol.Plan(0, Scene.Now)).What);
+    }
+
+    /// <summary>
+    /// Skew 1,000 of 10,000: a mark of 1.1. Closing 100 of 1,000 leaves 90 of equity for 90 of margin, were it not for the mark,
+    /// which falls to 1.09 and takes 9; so another 90 must go. What that moves the mark by is left to the next plan.
+    /// </summary>
+    [Fact]
+    public void A_close_that_moves_the_mark_against_the_rest_is_followed_by_one_more()
+    {
+        var scene = Scene.Simple(Terms with { LiqFeePpm = 0, PartialFloorPpm = 0, PremiumCap = Scene.Wad / 2UL, SkewScale = 10_000UL });
+        scene.Apply(Scene.Pool(1_000), Scene.State(1, 1000, 0), Scene.Quote(1, 90), Scene.Position(1, 1, 1000, 1100, 0));
+        Assert.Equal(
+            ["close 0.0000000000000001 of market 1", "close 0.00000000000000009 of market 1"], scene.Protocol.Plan(0, Scene.Now).Select(call => call.What));
+    }
+
     [Fact]
     public void Takes_the_position_that_pays_most_and_of_equals_the_lowest_market()
     {
