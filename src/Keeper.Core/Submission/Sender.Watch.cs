@@ -17,6 +17,9 @@ public sealed partial class Sender
 
     private readonly Queue<(ulong Deadline, long Offer, string[] Accounts)> _dryRuns = new();
 
+    /// <summary>Settled, but not so deep that no reorg could take it back: as long as the mirror could return below it.</summary>
+    private readonly Queue<(ulong Nonce, ulong Block, Hash32 Hash, ReadOnlyMemory<byte> Raw)> _settled = new();
+
     private async Task WatchAsync(Head head, CancellationToken cancellation)
     {
         _head = head;
@@ -43,6 +46,7 @@ public sealed partial class Sender
                 SenderInstruments.ForeignTransaction();
                 Halt($"nonce {_nextNonce} of {settings.Operator} was used by a transaction that the journal does not know");
             }
+            await RefillAsync(count.Result, cancellation).ConfigureAwait(false);
             var found = receipts.Result.OfType<Receipt>().ToLookup(receipt => receipt.TransactionHash);
             var isFirst = true;
             foreach (var slot in slots)
@@ -59,6 +63,24 @@ public sealed partial class Sender
         {
             // The next head asks again; meanwhile nothing is known to have changed.
             SenderLog.WatchFailed(logger, error.Message);
+        }
+    }
+
+    /// <summary>A reorg may take back what was settled: its nonce must be used again, or no later transaction is ever mined.</summary>
+    private async Task RefillAsync(ulong count, CancellationToken cancellation)
+    {
+        while (_settled.TryPeek(out var oldest) && oldest.Block + Mirror.Mirror.RetainedBlocks < _head!.Block.Number) _settled.Dequeue();
+        var taken = _settled.Where(settled => settled.Nonce >= count).ToArray();
+        if (taken.Length == 0) return;
+
+        // A node that lags may count too few as well: only what has no receipt is gone.
+        var receipts = await chain.GetReceiptsAsync(taken.Select(settled => settled.Hash).ToArray(), cancellation).ConfigureAwait(false);
+        foreach (var (settled, receipt) in taken.Zip(receipts))
+        {
+            if (receipt is not null) continue;
+            SenderInstruments.TakenByReorg();
+            SenderLog.TakenByReorg(logger, settled.Hash, settled.Nonce);
+            SenderInstruments.SendAnswered((await chain.SendRawTransactionAsync(settled.Raw, cancellation).ConfigureAwait(false)).Error);
         }
     }
 
@@ -125,6 +147,7 @@ public sealed partial class Sender
     {
         var outcomes = await OutcomesAsync(slot, receipt, cancellation).ConfigureAwait(false);
         await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes), cancellation).ConfigureAwait(false);
+        _settled.Enqueue((slot.Nonce, receipt.BlockNumber, receipt.TransactionHash, slot.Attempts.Find(attempt => attempt.Hash == receipt.TransactionHash)!.Raw));
         var cost = receipt.EffectiveGasPrice * receipt.GasUsed;
         SenderInstruments.Spent((double)cost.Value / 1e18, receipt.Succeeded);
         foreach (var (account, outcome, detail) in outcomes)
@@ -162,7 +185,7 @@ public sealed partial class Sender
             return slot.Intent.Items.Select((item, index) => (item.Account, Index: index)).GroupBy(item => item.Account)
                 .Select(group => Judge(group.Key, group.Select(item => results.GetValueOrDefault(item.Index)).ToArray())).ToArray();
         }
-        catch (AbiException error)
+        catch (Exception error) when (error is AbiException or OverflowException)
         {
             return All(Outcome.Reverted, $"the executor's logs are malformed: {error.Message}");
         }
@@ -196,9 +219,10 @@ public sealed partial class Sender
     private async Task CloseAsync(Slot slot, JournalEntry entry, CancellationToken cancellation)
     {
         await journal.AppendAsync([entry], cancellation).ConfigureAwait(false);
-        Release(slot.Accounts, slot.OfferId);
         _slots.Remove(slot.Nonce);
+        // Before the accounts: OnReorg opens those of the slots that it finds here.
         foreach (var attempt in slot.Attempts) _byHash.TryRemove(attempt.Hash, out _);
+        Release(slot.Accounts, slot.OfferId);
     }
 
     private void Count(string account, Outcome outcome, string? detail)

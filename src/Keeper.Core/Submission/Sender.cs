@@ -85,9 +85,11 @@ public sealed partial class Sender(
     /// <summary>Tells of blocks that are no longer canonical: what they included is in flight again.</summary>
     public void OnReorg()
     {
-        foreach (var slot in _byHash.Values)
+        foreach (var (hash, slot) in _byHash)
         {
             foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
+            // Closed by the sender's task meanwhile: nobody would release it again.
+            if (!_byHash.ContainsKey(hash)) Release(slot.Accounts, slot.OfferId);
         }
     }
 
