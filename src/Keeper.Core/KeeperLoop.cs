@@ -52,6 +52,8 @@ public sealed class KeeperLoop(
                     await sender.RecoverAsync(HeadOf(mirror, gas.After(header.BaseFeePerGas, header.GasLimit)), stop.Token).ConfigureAwait(false);
                     sending = sender.RunAsync(stop.Token);
                 }
+                // What made it necessary may have been a reorg that nobody told.
+                else sender.OnReorg(0);
                 Decide(mirror, gas.After(header.BaseFeePerGas, header.GasLimit), time.GetTimestamp());
                 LoopLog.Following(logger, mirror.Head, mirror.Protocols.Sum(protocol => protocol.AccountCount));
                 var following = FollowAsync(mirror, gas.After(header.BaseFeePerGas, header.GasLimit), stop.Token);
@@ -126,7 +128,7 @@ public sealed class KeeperLoop(
                 return (market, true);
             case ChainEvent.Reorg reorg:
                 LoopLog.Reorg(logger, reorg.CommonAncestor);
-                sender.OnReorg();
+                sender.OnReorg(reorg.CommonAncestor.Number);
                 return (market, false);
             default:
                 return (market, hasChanged && chainEvent is ChainEvent.OracleHint);

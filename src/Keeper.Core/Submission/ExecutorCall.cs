@@ -66,6 +66,7 @@ public static class ExecutorCall
         foreach (var log in receipt.Logs)
         {
             if (log.Address != executor || log.TopicCount != 2 || log.Topic0 != ItemExecutedTopic) continue;
+            if (log.Topic1.Word.BitLength > 31) throw new AbiException("An item has an index beyond every batch.");
             var reader = new AbiReader(log.Data.Span);
             var success = reader.ReadBool();
             items[(int)(ulong)log.Topic1.Word] = new(success, reader.ReadOffset().ReadBytes().ToArray());
@@ -96,6 +97,7 @@ public static class ExecutorCall
         0xb22db895 => "InsufficientGas",
         MinProfitNotMet => nameof(MinProfitNotMet),
         0x39f1c8d9 => "TransferFailed",
+        0xfecb69b4 => "TokenCallFailed",
         _ => null,
     };
 

@@ -45,7 +45,8 @@ public sealed partial class Sender
             foreach (var account in slot.Accounts) _open[account] = slot.OfferId;
             _slots.Add(slot.Nonce, slot);
         }
-        foreach (var slot in _slots.Values) await BroadcastAsync(slot, head.Gas, cancellation).ConfigureAwait(false);
         SenderLog.Recovered(logger, _slots.Count, _nextNonce);
+        // What was mined meanwhile is settled before the first decision; the rest goes out again.
+        await WatchAsync(head, cancellation).ConfigureAwait(false);
     }
 }

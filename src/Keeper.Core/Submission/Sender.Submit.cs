@@ -43,12 +43,12 @@ public sealed partial class Sender
         var intent = new JournalEntry.Intended(
             signer.Address, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
             data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
-        var signed = await SignAsync(intent, fees, isCancel: false, cancellation).ConfigureAwait(false);
-        var sequence = await journal.AppendAsync([intent, ToEntry(signed, plan: 0, intent.Nonce, attempt: 0, isCancel: false)], cancellation).ConfigureAwait(false);
+        var attempt = await SignAsync(intent, fees, isCancel: false, cancellation).ConfigureAwait(false);
+        var sequence = await journal.AppendAsync([intent, ToEntry(attempt, plan: 0, intent.Nonce, 0)], cancellation).ConfigureAwait(false);
 
         _nextNonce++;
         var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1)));
-        Add(slot, new Attempt(signed.Hash, signed.Raw, fees, isCancel: false));
+        Add(slot, attempt);
         _slots.Add(slot.Nonce, slot);
         Release(accounts.Except(slot.Accounts), offer.Id);
         SenderInstruments.Slots(_slots.Count);
@@ -71,9 +71,9 @@ public sealed partial class Sender
                 Skip(plan, SkipReason.BelowMinProfit, $"a unit of gas may cost {plan.MaxPricePerGas} wei, the block asks {offer.Gas.Price}");
                 return null;
             }
-            if (await LacksFundsAsync(plan.GasLimit, fees, cancellation).ConfigureAwait(false))
+            if (await LacksFundsAsync(plan.GasLimit, fees, cancellation).ConfigureAwait(false) is { } lack)
             {
-                Skip(plan, SkipReason.InsufficientBalance, $"{_balance} wei are left");
+                Skip(plan, SkipReason.InsufficientBalance, lack);
                 return null;
             }
             var minProfits = ExecutorCall.MinProfits(plan, offer.Gas.Price);
@@ -172,24 +172,32 @@ public sealed partial class Sender
         if (!failure.NoLongerNeeded) _backoff.Arm(account.Key, _head?.Block.Number ?? 0);
     }
 
-    /// <summary>Whether the key's balance, less what is in flight, would not cover it.</summary>
-    private async Task<bool> LacksFundsAsync(Gas gasLimit, Fees fees, CancellationToken cancellation)
+    /// <summary>Why the key's balance, less what is in flight, would not cover it; null where it would.</summary>
+    private async Task<string?> LacksFundsAsync(Gas gasLimit, Fees fees, CancellationToken cancellation)
     {
-        if (signer is null) return false;
-        _balance ??= await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
+        if (signer is null) return null;
+        try
+        {
+            _balance ??= await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
+        }
+        catch (ChainException error)
+        {
+            // The next head tells it, and plans the accounts again.
+            return $"the balance could not be read: {error.Message}";
+        }
         var reserved = _slots.Values.Where(slot => slot.Receipt is null)
             .Aggregate(Wei.Zero, (sum, slot) => sum + slot.Newest.Fees.MaxFeePerGas * slot.Intent.GasLimit);
-        return reserved + fees.MaxFeePerGas * gasLimit > _balance.Value;
+        return reserved + fees.MaxFeePerGas * gasLimit > _balance.Value ? $"{_balance} wei are left" : null;
     }
 
-    private async ValueTask<SignedTransaction> SignAsync(JournalEntry.Intended intent, Fees fees, bool isCancel, CancellationToken cancellation)
+    private async ValueTask<Attempt> SignAsync(JournalEntry.Intended intent, Fees fees, bool isCancel, CancellationToken cancellation)
     {
         var fields = isCancel
             ? new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Operator, Wei.Zero, ReadOnlyMemory<byte>.Empty, CancelGas, fees)
             : new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Executor, Wei.Zero, intent.Data, intent.GasLimit, fees);
         var signed = await signer!.SignAsync(fields, cancellation).ConfigureAwait(false);
         SenderInstruments.Signed();
-        return signed;
+        return new(signed.Hash, signed.Raw, fees, isCancel);
     }
 
     private void Add(Slot slot, Attempt attempt)
@@ -221,17 +229,17 @@ public sealed partial class Sender
     /// <summary>Signs another attempt for the slot and journals it; broadcasting is the caller's.</summary>
     private async Task ReplaceAsync(Slot slot, Fees fees, bool isCancel, CancellationToken cancellation)
     {
-        var signed = await SignAsync(slot.Intent, fees, isCancel, cancellation).ConfigureAwait(false);
-        await journal.AppendAsync([ToEntry(signed, slot.Plan, slot.Nonce, slot.Attempts.Count, isCancel)], cancellation).ConfigureAwait(false);
-        Add(slot, new Attempt(signed.Hash, signed.Raw, fees, isCancel));
+        var attempt = await SignAsync(slot.Intent, fees, isCancel, cancellation).ConfigureAwait(false);
+        await journal.AppendAsync([ToEntry(attempt, slot.Plan, slot.Nonce, slot.Attempts.Count)], cancellation).ConfigureAwait(false);
+        Add(slot, attempt);
         slot.LastSignedBlock = _head?.Block.Number ?? slot.LastSignedBlock;
         SenderInstruments.Bumped();
     }
 
     private Wei LimitOf(Slot slot) => slot.Newest.IsCancel ? _options.HardFeeCap : slot.Intent.MaxPricePerGas;
 
-    private static JournalEntry.Signed ToEntry(SignedTransaction signed, long plan, ulong nonce, int attempt, bool isCancel) =>
-        new(plan, nonce, attempt, signed.Hash, signed.Raw, signed.Fields.Fees, isCancel);
+    private static JournalEntry.Signed ToEntry(Attempt attempt, long plan, ulong nonce, int number) =>
+        new(plan, nonce, number, attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel);
 
     private string Describe(CallResult result) => result switch
     {

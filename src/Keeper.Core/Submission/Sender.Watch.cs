@@ -26,10 +26,17 @@ public sealed partial class Sender
             readiness.Succeeded(Component);
             return;
         }
+        var isReorgUnchecked = _isReorgUnchecked;
+        _isReorgUnchecked = false;
         try
         {
-            var slots = _slots.Values.ToArray();
-            var hashes = slots.SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).ToArray();
+            foreach (var (nonce, slot) in _settled)
+            {
+                if (slot.Receipt!.BlockNumber + (ulong)settings.Profile.FinalityDepth < head.Block.Number) _settled.TryRemove(nonce, out _);
+            }
+            // A receipt is asked for again only after a reorg: a node that lags must not make a settled slot seem lost.
+            var doubted = isReorgUnchecked ? _settled.Values.OrderBy(slot => slot.Nonce).ToArray() : [];
+            var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).ToArray();
             var receipts = hashes.Length == 0 ? Task.FromResult<IReadOnlyList<Receipt?>>([]) : chain.GetReceiptsAsync(hashes, cancellation);
             var count = chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation);
             var balance = chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation);
@@ -44,8 +51,13 @@ public sealed partial class Sender
                 Halt($"nonce {_nextNonce} of {settings.Operator} was used by a transaction that the journal does not know");
             }
             var found = receipts.Result.OfType<Receipt>().ToLookup(receipt => receipt.TransactionHash);
+            foreach (var slot in doubted)
+            {
+                if (slot.Nonce < count.Result || slot.Attempts.Exists(attempt => found.Contains(attempt.Hash))) Release(slot.Accounts, slot.OfferId);
+                else await ReopenAsync(slot, cancellation).ConfigureAwait(false);
+            }
             var isFirst = true;
-            foreach (var slot in slots)
+            foreach (var slot in _slots.Values.ToArray())
             {
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
                 if (receipt is not null) await IncludedAsync(slot, receipt, cancellation).ConfigureAwait(false);
@@ -58,6 +70,7 @@ public sealed partial class Sender
         catch (ChainException error)
         {
             // The next head asks again; meanwhile nothing is known to have changed.
+            _isReorgUnchecked |= isReorgUnchecked;
             SenderLog.WatchFailed(logger, error.Message);
         }
     }
@@ -121,10 +134,31 @@ public sealed partial class Sender
         await BroadcastAsync(slot, _head.Gas, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// A reorg has taken a settled transaction out of the chain. The journal's plan is over, so that the same bytes begin
+    /// another one; left alone, its free nonce would hold up every transaction after it.
+    /// </summary>
+    private async Task ReopenAsync(Slot settled, CancellationToken cancellation)
+    {
+        var (first, others) = (settled.Attempts[0], settled.Attempts.Skip(1));
+        var sequence = await journal.AppendAsync([settled.Intent, ToEntry(first, plan: 0, settled.Nonce, 0)], cancellation).ConfigureAwait(false);
+        var entries = others.Select((attempt, index) => ToEntry(attempt, sequence, settled.Nonce, index + 1)).ToArray();
+        if (entries.Length > 0) await journal.AppendAsync(entries, cancellation).ConfigureAwait(false);
+
+        var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock);
+        foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
+        _slots.Add(slot.Nonce, slot);
+        _settled.TryRemove(slot.Nonce, out _);
+        foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
+        SenderInstruments.TakenByReorg();
+        SenderLog.TakenByReorg(logger, slot.Newest.Hash, slot.Nonce);
+    }
+
     private async Task SettleAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
     {
         var outcomes = await OutcomesAsync(slot, receipt, cancellation).ConfigureAwait(false);
         await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes), cancellation).ConfigureAwait(false);
+        _settled[slot.Nonce] = slot;
         var cost = receipt.EffectiveGasPrice * receipt.GasUsed;
         SenderInstruments.Spent((double)cost.Value / 1e18, receipt.Succeeded);
         foreach (var (account, outcome, detail) in outcomes)

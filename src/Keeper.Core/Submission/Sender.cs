@@ -38,6 +38,9 @@ public sealed partial class Sender(
     private readonly ConcurrentDictionary<string, long> _open = new();
     private readonly ConcurrentDictionary<Hash32, Slot> _byHash = new();
     private readonly SortedDictionary<ulong, Slot> _slots = [];
+
+    /// <summary>Settled slots by nonce whose block is not final: a reorg makes their nonces free again.</summary>
+    private readonly ConcurrentDictionary<ulong, Slot> _settled = new();
     private readonly SubmissionOptions _options = settings.Options;
     private readonly Backoff _backoff = new();
     private long _offers;
@@ -46,6 +49,7 @@ public sealed partial class Sender(
     private Head? _newHead;
     private Head? _head;
     private volatile string? _halted;
+    private volatile bool _isReorgUnchecked;
 
     /// <summary>Why nothing new is sent; null while sending.</summary>
     public string? Halted => _halted;
@@ -82,13 +86,15 @@ public sealed partial class Sender(
         if (Interlocked.Exchange(ref _newHead, head) is null) _commands.Writer.TryWrite(null);
     }
 
-    /// <summary>Tells of blocks that are no longer canonical: what they included is in flight again.</summary>
-    public void OnReorg()
+    /// <summary>Tells that blocks above this height are no longer canonical: what they included is in flight again, settled or not.</summary>
+    public void OnReorg(ulong commonAncestor)
     {
-        foreach (var slot in _byHash.Values)
+        foreach (var slot in _byHash.Values.Concat(_settled.Values))
         {
+            if (slot.Receipt is { } receipt && receipt.BlockNumber <= commonAncestor) continue;
             foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
         }
+        _isReorgUnchecked = true;
     }
 
     /// <summary>Runs until cancelled. What was signed stays in the journal; nothing is waited for.</summary>

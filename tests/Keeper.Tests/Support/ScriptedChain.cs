@@ -9,7 +9,7 @@ namespace Keeper.Tests.Support;
 /// <summary>A chain that answers at once with what the test wrote down, and remembers what it was asked and sent.</summary>
 internal sealed class ScriptedChain : IChainClient
 {
-    private readonly Channel<ChainEvent> _events = Channel.CreateUnbounded<ChainEvent>();
+    private readonly Channel<(ChainEvent? Event, ChainException? Error)> _events = Channel.CreateUnbounded<(ChainEvent?, ChainException?)>();
 
     public string Name => "scripted";
 
@@ -44,11 +44,11 @@ internal sealed class ScriptedChain : IChainClient
 
     public void Tell(params IEnumerable<ChainEvent> events)
     {
-        foreach (var chainEvent in events) _events.Writer.TryWrite(chainEvent);
+        foreach (var chainEvent in events) _events.Writer.TryWrite((chainEvent, null));
     }
 
-    /// <summary>Ends the stream with an exception.</summary>
-    public void Break(ChainException error) => _events.Writer.TryComplete(error);
+    /// <summary>Ends the stream that is followed with an exception; another may begin.</summary>
+    public void Break(ChainException error) => _events.Writer.TryWrite((null, error));
 
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => Answered(31337UL);
 
@@ -58,7 +58,7 @@ internal sealed class ScriptedChain : IChainClient
     public async IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         lock (Followed) Followed.Add(request);
-        await foreach (var chainEvent in _events.Reader.ReadAllAsync(cancellation)) yield return chainEvent;
+        await foreach (var (chainEvent, error) in _events.Reader.ReadAllAsync(cancellation)) yield return chainEvent ?? throw error!;
     }
 
     public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation)

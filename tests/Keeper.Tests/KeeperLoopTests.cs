@@ -1,0 +1,276 @@
+using Keeper.Core;
+using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using Keeper.Core.Margin;
+using Keeper.Core.Mirror;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Core.Submission;
+using Keeper.Core.Telemetry;
+using Keeper.Tests.Submission;
+using Keeper.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using static Keeper.Tests.Support.TestChainData;
+
+namespace Keeper.Tests;
+
+/// <summary>The whole loop on a scripted chain: prices under 100 put the account under water, and a block with our transaction heals it.</summary>
+public sealed class KeeperLoopTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly SettableTime _time = new();
+    private readonly ScriptedChain _chain = new() { TransactionCount = 5 };
+    private readonly VolatileJournal _journal;
+    private readonly TextSigner _signer = new();
+    private readonly Readiness _readiness;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<ScriptedProtocol> _protocols = [];
+    private Action<ScriptedProtocol> _setUp = _ => { };
+    private int _decisions;
+    private Task _running = Task.CompletedTask;
+
+    public KeeperLoopTests() => (_journal, _readiness) = (new(_time), new(_time));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.WaitAsync(Patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task An_oracle_log_becomes_a_transaction_and_its_receipt_a_settlement()
+    {
+        await StartAsync();
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        var signed = _journal.All<JournalEntry.Signed>()[0];
+        var item = SenderScene.ItemLog(Block(102), signed.Hash, 0, true, []);
+        _chain.Receipts[signed.Hash] = new(signed.Hash, 102, Block(102).Hash, true, new Gas(1), new Wei(1), null, [item]);
+        _chain.TransactionCount = 6;
+        _chain.Tell(Event(Block(102), Price(102, 101), item));
+        await EventuallyAsync(() => _journal.All<JournalEntry.Settled>().Count == 1);
+        Assert.Equal(Outcome.Won, _journal.All<JournalEntry.Settled>()[0].Outcomes[0].Outcome);
+        Assert.True(_readiness.IsReady);
+    }
+
+    [Fact]
+    public async Task A_hint_is_acted_on_before_its_block()
+    {
+        await StartAsync();
+        _chain.Tell(new ChainEvent.OracleHint(Price(101, 99)));
+        await EventuallyAsync(() => _journal.All<JournalEntry.Intended>().Count == 1);
+        Assert.True(_journal.All<JournalEntry.Intended>()[0].FromHint);
+        Assert.Equal(100UL, _journal.All<JournalEntry.Intended>()[0].Basis.Number);
+    }
+
+    [Fact]
+    public async Task All_that_has_arrived_is_decided_on_once()
+    {
+        await StartAsync();
+        var before = _decisions;
+        // Held up by the first block while the others arrive.
+        var first = true;
+        _setUp(_protocols[0]);
+        _protocols[0].Applied = _ =>
+        {
+            if (!first) return;
+            first = false;
+            _chain.Tell(Enumerable.Range(102, 20).Select(number => Event(Block((ulong)number), Price((ulong)number, 150))));
+        };
+        _chain.Tell(Event(Block(101), Price(101, 150)));
+        await EventuallyAsync(() => _protocols[0].ValueOf(1) == 150 && _decisions > before);
+        await EventuallyAsync(() => Head() == 121);
+        Assert.Equal(before + 1, _decisions);
+    }
+
+    [Fact]
+    public async Task A_block_is_decided_on_though_a_finalized_height_arrives_with_it()
+    {
+        await StartAsync();
+        _protocols[0].Applied = _ => _chain.Tell(new ChainEvent.Finalized(100));
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+    }
+
+    [Fact]
+    public async Task A_block_that_a_reorg_takes_away_at_once_is_not_decided_on()
+    {
+        await StartAsync();
+        var other = Block(101, branch: 1, after: Block(100));
+        _protocols[0].Applied = log =>
+        {
+            if (log.BlockHash == Block(101).Hash) _chain.Tell(new ChainEvent.Reorg(Block(100)), Event(other, Price(other, 150)));
+        };
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await EventuallyAsync(() => _protocols[0].ValueOf(1) == 150 && Head() == 101);
+        Assert.Empty(_chain.Sent);
+    }
+
+    [Fact]
+    public async Task An_account_is_planned_again_in_the_block_that_holds_its_transaction()
+    {
+        await StartAsync();
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        var hash = _journal.All<JournalEntry.Signed>()[0].Hash;
+        var item = SenderScene.ItemLog(Block(102), hash, 0, true, []);
+        _chain.Receipts[hash] = new(hash, 102, Block(102).Hash, true, new Gas(1), new Wei(1), null, [item]);
+        _chain.TransactionCount = 6;
+        // Still under water after a partial liquidation.
+        _chain.Tell(Event(Block(102), Price(102, 98), item));
+        await EventuallyAsync(() => _journal.All<JournalEntry.Intended>().Count == 2);
+        Assert.Equal([5UL, 6UL], _journal.All<JournalEntry.Intended>().Select(intent => intent.Nonce));
+    }
+
+    [Fact]
+    public async Task An_account_in_flight_is_not_planned_twice()
+    {
+        await StartAsync();
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        _chain.Tell(Event(Block(102), Price(102, 98)), Event(Block(103), Price(103, 97)));
+        await EventuallyAsync(() => Head() == 103);
+        Assert.Single(_journal.All<JournalEntry.Intended>());
+    }
+
+    [Fact]
+    public async Task What_is_under_water_at_the_start_is_acted_on_without_waiting_for_a_block()
+    {
+        _chain.History = [new ScriptedProtocol(new()).PriceLog(Block(50), 1, 99)];
+        await StartAsync();
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_mirror_that_lost_the_chain_is_built_anew(bool byMissingBlock)
+    {
+        await StartAsync();
+        _chain.Newest = Block(110);
+        if (byMissingBlock) _chain.Tell(Event(Block(103)));
+        else _chain.Break(new ChainException("the block is gone", ChainFault.UnknownBlock));
+        await EventuallyAsync(() => _chain.Followed.Count == 2);
+        Assert.Equal(Block(110), _chain.Followed[1].After);
+        _chain.Tell(Event(Block(111), Price(111, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+    }
+
+    [Fact]
+    public async Task A_feed_that_rotates_is_followed_from_the_block_that_told_it()
+    {
+        await StartAsync();
+        var rotated = ScriptedProtocol.AddressOf(0xfeed2);
+        _protocols[0].Applied = _ => _protocols[0].Hints = new([rotated], [ScriptedProtocol.Price]);
+        _chain.Tell(Event(Block(101), Price(101, 150)));
+        await EventuallyAsync(() => _chain.Followed.Count == 2);
+        Assert.Equal((Block(101), rotated), (_chain.Followed[1].After, Assert.Single(_chain.Followed[1].Hints.Addresses)));
+        Assert.Equal([Block(100)], _chain.Followed[1].Ancestors);
+        _protocols[0].Applied = _ => { };
+        _chain.Tell(Event(Block(102), Price(102, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+    }
+
+    [Fact]
+    public async Task What_a_new_market_lacks_is_read_before_it_is_judged()
+    {
+        await StartAsync();
+        var missing = false;
+        _protocols[0].Applied = _ => missing = true;
+        _protocols[0].Missing = () => missing ? [new StateRead("feed", new CallRequest(_protocols[0].Settings.Address, default), _ => missing = false)] : [];
+        var judgedIncomplete = false;
+        var judge = _protocols[0].Judge;
+        _protocols[0].Judge = (account, now) =>
+        {
+            judgedIncomplete |= missing;
+            return judge(account, now);
+        };
+        _chain.Answer = (call, _) => call.To == SenderScene.Executor ? ScriptedChain.AllSucceed(call) : new CallResult.Returned(Word(1));
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        Assert.False(judgedIncomplete);
+    }
+
+    [Fact]
+    public async Task A_faulted_protocol_is_not_ready_and_not_acted_on()
+    {
+        await StartAsync();
+        _chain.Tell(Event(Block(101), Price(101, 99), Log(Block(101), _protocols[0].Settings.Address, ScriptedProtocol.Price, [1], index: 9)));
+        await EventuallyAsync(() => !_readiness.IsReady);
+        Assert.Contains(_readiness.Report(), entry => entry.Component == "protocol_lend" && entry.Reason!.StartsWith("log 9 of block 101", StringComparison.Ordinal));
+        Assert.Empty(_chain.Sent);
+    }
+
+    [Fact]
+    public async Task A_sender_that_fails_stops_the_loop()
+    {
+        await StartAsync();
+        _journal.Appending = _ => throw new JournalException("The disk is full.");
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await Assert.ThrowsAsync<JournalException>(() => _running.WaitAsync(Patience, TimeProvider.System));
+        Assert.Empty(_chain.Sent);
+    }
+
+    [Fact]
+    public async Task A_chain_that_cannot_be_followed_stops_the_loop()
+    {
+        await StartAsync();
+        _chain.Break(new ChainException("every endpoint is on another chain", ChainFault.Rejected));
+        await Assert.ThrowsAsync<ChainException>(() => _running.WaitAsync(Patience, TimeProvider.System));
+    }
+
+    [Fact]
+    public async Task Cancelled_it_ends()
+    {
+        await StartAsync();
+        await _stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running.WaitAsync(Patience, TimeProvider.System));
+    }
+
+    /// <summary>Returns when the chain is followed.</summary>
+    private async Task StartAsync()
+    {
+        var profile = TestProfile.Fast with { BlockTime = TimeSpan.FromSeconds(12) };
+        var options = new SubmissionOptions { BumpAfterBlocks = 100 };
+        var sender = new Sender(
+            _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address), [new ScriptedProtocol(new())], _readiness, _time, NullLogger<Sender>.Instance);
+        var loop = new KeeperLoop(
+            _chain, new MirrorBuilder(_chain, Protocols, NullLogger<MirrorBuilder>.Instance), new MarginCycle(_time), new Planner(new()),
+            sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, _time, NullLogger<KeeperLoop>.Instance);
+        _running = Task.Run(() => loop.RunAsync(_stop.Token));
+        await EventuallyAsync(() => _chain.Followed.Count == 1);
+    }
+
+    private IReadOnlyList<IProtocol> Protocols(UndoLog undo)
+    {
+        var protocol = new ScriptedProtocol(undo).WithAccounts("1");
+        protocol.Judge = (_, _) =>
+        {
+            Interlocked.Increment(ref _decisions);
+            return ScriptedProtocol.Of(protocol.ValueOf(1) < 100 ? VerdictKind.Liquidatable : VerdictKind.Healthy);
+        };
+        protocol.Calls = (_, _) => [ScriptedProtocol.Call(Usd.Whole(10_000))];
+        _setUp(protocol);
+        lock (_protocols) _protocols.Add(protocol);
+        return [protocol];
+    }
+
+    /// <summary>The block that was decided on last.</summary>
+    private ulong Head() => _protocols[^1].EvaluatedAt is [.., var time] ? (time - Genesis) / 12 : 0;
+
+    private Log Price(ulong number, ulong value) => Price(Block(number), value);
+    private static Log Price(BlockRef block, ulong value) => new ScriptedProtocol(new()).PriceLog(block, 1, value);
+
+    private async Task EventuallyAsync(Func<bool> condition)
+    {
+        for (var i = 0; i < 2_000 && !condition(); i++)
+        {
+            if (_running.IsFaulted) await _running;
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+        Assert.True(condition());
+    }
+}

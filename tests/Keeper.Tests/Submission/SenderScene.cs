@@ -1,0 +1,112 @@
+using System.Text;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Journal;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Submission;
+using Keeper.Core.Telemetry;
+using Keeper.Tests.Support;
+using static Keeper.Tests.Support.TestChainData;
+
+namespace Keeper.Tests.Submission;
+
+/// <summary>
+/// A sender among doubles that answer at once, so that it has done all there is to do when <see cref="PumpAsync"/> returns.
+/// </summary>
+internal sealed class SenderScene
+{
+    public static readonly Address Executor = ScriptedProtocol.AddressOf(0xe);
+
+    private readonly ISigner? _signer;
+    private ulong _number = 100;
+
+    public SenderScene(SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null)
+    {
+        Options = options ?? new();
+        Journal = journal ?? new(Time);
+        _signer = isDryRun ? null : signer ?? Signer;
+        Profile = profile ?? TestProfile.Fast with { BlockTime = TimeSpan.FromSeconds(12) };
+        Chain.TransactionCount = 5;
+        Chain.Sending = raw => Steps.Add("send");
+        Journal.Appending = entries => Steps.Add("journal " + string.Join(" and ", entries.Select(entry => entry.GetType().Name)));
+        Readiness = new(Time);
+        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address), [Lend], Readiness, Time, Log);
+    }
+
+    public SettableTime Time { get; } = new();
+    public ScriptedChain Chain { get; } = new();
+    public VolatileJournal Journal { get; }
+    public TextSigner Signer { get; } = new();
+    public ScriptedProtocol Lend { get; } = new(new());
+    public ListLogger<Sender> Log { get; } = new();
+    public Readiness Readiness { get; }
+    public SubmissionOptions Options { get; }
+    public ChainProfile Profile { get; }
+    public Sender Sender { get; }
+    public GasMarket Gas { get; set; } = Market();
+
+    /// <summary>What was journalled and sent, in order.</summary>
+    public List<string> Steps { get; } = [];
+
+    public IReadOnlyList<string> Sent => Chain.Sent.ConvertAll(raw => Encoding.UTF8.GetString(raw.Span));
+    public string[] Skips => [.. Log.Lines.Where(line => line.Contains("Skipped ")).Select(line => line[(line.IndexOf("Skipped ", StringComparison.Ordinal) + 8)..])];
+
+    public static async Task<SenderScene> StartAsync(
+        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null)
+    {
+        var scene = new SenderScene(options, signer, isDryRun, journal, profile);
+        setUp?.Invoke(scene);
+        await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default);
+        return scene;
+    }
+
+    /// <summary>A plan of one call an account, each worth 100 dollars.</summary>
+    public LiquidationPlan PlanOf(params string[] accounts) => new(
+        [.. accounts.Select(account => new PlannedAccount("lend:" + account, Lend, [ScriptedProtocol.Call(Usd.Whole(100), what: "close " + account)]))],
+        Block(_number), HintBlock: null, MaxGasCost: Wei.FromGwei(20_000_000), new(Usd.Whole(3_000), IsWorstCase: false), Time.GetTimestamp());
+
+    public Task<SkipReason?> OfferAsync(params string[] accounts) => OfferAsync(PlanOf(accounts));
+
+    public async Task<SkipReason?> OfferAsync(LiquidationPlan plan)
+    {
+        var refused = Sender.TryOffer(plan, Gas);
+        await PumpAsync();
+        return refused;
+    }
+
+    /// <summary>The next block.</summary>
+    public Task NextAsync(params Log[] logs) => HeadAsync(Block(_number + 1), logs);
+
+    public async Task HeadAsync(BlockRef block, params Log[] logs)
+    {
+        _number = block.Number;
+        Sender.OnBlock(HeadAt(block), logs);
+        await PumpAsync();
+    }
+
+    /// <summary>Handles everything that waits.</summary>
+    public async Task PumpAsync()
+    {
+        using var stop = new CancellationTokenSource();
+        var running = Sender.RunAsync(stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    /// <summary>The newest signature of a nonce becomes part of a block.</summary>
+    public Receipt Mine(JournalEntry.Signed signed, BlockRef? block = null, bool succeeded = true, params (bool Succeeded, byte[] Data)[] items)
+    {
+        var at = block ?? Block(_number + 1);
+        var logs = items.Select((item, index) => ItemLog(at, signed.Hash, index, item.Succeeded, item.Data)).ToArray();
+        var receipt = new Receipt(signed.Hash, at.Number, at.Hash, succeeded, new Gas(200_000), Wei.FromGwei(11), null, logs);
+        Chain.Receipts[signed.Hash] = receipt;
+        Chain.TransactionCount = Math.Max(Chain.TransactionCount, signed.Nonce + 1);
+        return receipt;
+    }
+
+    public Head HeadAt(BlockRef block) => new(block, Gas, [Dollar]);
+
+    public static Log ItemLog(BlockRef block, Hash32 transaction, int index, bool succeeded, byte[] data) => TestChainData.Log(
+        block, Executor, ExecutorCall.ItemExecutedTopic, new AbiWriter().Word(succeeded).Bytes(data).ToArray(), new Hash32((UInt256)(ulong)index), transaction);
+}
