@@ -252,7 +252,8 @@ public sealed partial class Sender
     private async Task ResendEarlierAsync(Slot slot, CancellationToken cancellation)
     {
         if (slot.Attempts.Count == 1 || slot.Newest.Answer is SendError.Ambiguous or SendError.Unknown or SendError.NonceTooLow) return;
-        var earlier = slot.Attempts.FindLast(attempt => attempt.Answer is SendError.None or SendError.Known) ?? slot.Attempts[0];
+        // Null: handed out by a process before this one, so that a pool may have it.
+        if (slot.Attempts.FindLast(attempt => attempt.Answer is SendError.None or SendError.Known or null) is not { } earlier) return;
         SenderInstruments.SendAnswered((await chain.SendRawTransactionAsync(earlier.Raw, cancellation).ConfigureAwait(false)).Error);
     }
 
