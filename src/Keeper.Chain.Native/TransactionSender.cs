@@ -25,7 +25,8 @@ internal sealed class TransactionSender(IReadOnlyList<EndpointClient> endpoints)
             var done = await Task.WhenAny(sends).WaitAsync(cancellation).ConfigureAwait(false);
             sends.Remove(done);
             var result = await done.ConfigureAwait(false);
-            if (result.Error == SendError.None) return result;
+            // Known is as good: who rebroadcasts must not wait for an endpoint that is silent.
+            if (result.Error is SendError.None or SendError.Known) return result;
             results.Add(result);
         }
         return results.MinBy(result => Rank(result.Error));
@@ -40,12 +41,10 @@ internal sealed class TransactionSender(IReadOnlyList<EndpointClient> endpoints)
     /// <summary>What may be pending anywhere outweighs what was refused elsewhere; a refusal of the transaction outweighs one of that node's own limits.</summary>
     private static int Rank(SendError error) => error switch
     {
-        SendError.None => 0,
-        SendError.Known => 1,
-        SendError.Ambiguous => 2,
-        SendError.Unknown => 3,
-        SendError.NodeFeeCap or SendError.PoolFull => 5,
-        _ => 4,
+        SendError.Ambiguous => 0,
+        SendError.Unknown => 1,
+        SendError.NodeFeeCap or SendError.PoolFull => 3,
+        _ => 2,
     };
 
     /// <summary>Never throws.</summary>

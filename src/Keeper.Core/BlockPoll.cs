@@ -18,6 +18,7 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
 
     private Task<(IReadOnlyList<StateRead> Reads, IReadOnlyList<CallResult> Results, ulong Timestamp)>? _running;
     private int? _decimals;
+    private ulong _pricedAt;
 
     /// <summary>The last price read; the profile's worst case before the first.</summary>
     public NativeCoinPrice CoinPrice { get; private set; } = NativeCoinPrice.WorstCase(profile);
@@ -40,16 +41,14 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
         try
         {
             var (reads, results, timestamp) = await completed.ConfigureAwait(false);
-            for (var i = 0; i < reads.Count; i++)
-            {
-                if (results[i] is CallResult.Returned(var data)) reads[i].Apply(data);
-            }
+            for (var i = 0; i < reads.Count; i++) Apply(reads[i], results[i]);
             if (results.Count > reads.Count) ApplyPrice(results, reads.Count, timestamp);
         }
         catch (Exception error) when (error is ChainException or AbiException)
         {
-            // Old values stay; the age limit of the native coin's feed and the contract's own views bound what that can do.
+            // Old values stay; the age limit of the native coin's feed, below, bounds what that can do.
         }
+        if (mirror.Head.Timestamp > _pricedAt + (ulong)profile.NativePriceMaxAge.TotalSeconds) CoinPrice = NativeCoinPrice.WorstCase(profile);
         LoopInstruments.Coin(CoinPrice);
     }
 
@@ -76,6 +75,20 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
         return (reads, results, at.Timestamp);
     }
 
+    /// <summary>One contract that answers nonsense must not hide what the others say.</summary>
+    private static void Apply(StateRead read, CallResult result)
+    {
+        if (result is not CallResult.Returned(var data)) return;
+        try
+        {
+            read.Apply(data);
+        }
+        catch (AbiException)
+        {
+            // The old value stays.
+        }
+    }
+
     private void ApplyPrice(IReadOnlyList<CallResult> results, int index, ulong timestamp)
     {
         if (results.Count > index + 1 && results[index + 1] is CallResult.Returned(var answer))
@@ -86,5 +99,6 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
         CoinPrice = _decimals is { } known && results[index] is CallResult.Returned(var round)
             ? NativeCoinPrice.FromRound(round, known, timestamp, profile)
             : NativeCoinPrice.WorstCase(profile);
+        _pricedAt = timestamp;
     }
 }

@@ -76,30 +76,40 @@ public sealed class KeeperLoop(
             while (true)
             {
                 var (filter, hints) = (mirror.Filter, mirror.Hints);
-                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), cancellation).GetAsyncEnumerator(cancellation);
-                var next = events.MoveNextAsync();
-                // When the first event arrived that no decision has seen yet.
-                long? undecidedSince = null;
-                for (var merged = 0; await next.ConfigureAwait(false); merged++)
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), stop.Token).GetAsyncEnumerator(stop.Token);
+                var next = events.MoveNextAsync().AsTask();
+                try
                 {
-                    // 1. The chain has told an event.
-                    var arrived = time.GetTimestamp();
+                    // When the first event arrived that no decision has seen yet.
+                    long? undecidedSince = null;
+                    for (var merged = 0; await next.ConfigureAwait(false); merged++)
+                    {
+                        // 1. The chain has told an event.
+                        var arrived = time.GetTimestamp();
 
-                    // 2. The mirror applies it.
-                    (market, var isWorthDeciding) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
-                    if (isWorthDeciding) undecidedSince ??= arrived;
-                    // The blocks that replace the old ones are decided on when they come.
-                    if (events.Current is ChainEvent.Reorg) undecidedSince = null;
-                    // A market was listed or a feed has rotated: other logs are wanted from here on.
-                    var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints);
-                    if (!isOutdated) next = events.MoveNextAsync();
+                        // 2. The mirror applies it.
+                        (market, var isWorthDeciding) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
+                        if (isWorthDeciding) undecidedSince ??= arrived;
+                        // The blocks that replace the old ones are decided on when they come.
+                        if (events.Current is ChainEvent.Reorg) undecidedSince = null;
+                        // A market was listed or a feed has rotated: other logs are wanted from here on.
+                        var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints);
+                        if (!isOutdated) next = events.MoveNextAsync().AsTask();
 
-                    // Whatever has arrived meanwhile is applied first: one decision for all of it.
-                    if (!isOutdated && next.IsCompleted && merged < MaxMerged) continue;
-                    merged = 0;
-                    if (undecidedSince is { } since) Decide(mirror, market, since);
-                    undecidedSince = null;
-                    if (isOutdated) break;
+                        // Whatever has arrived meanwhile is applied first: one decision for all of it.
+                        if (!isOutdated && next.IsCompleted && merged < MaxMerged) continue;
+                        merged = 0;
+                        if (undecidedSince is { } since) Decide(mirror, market, since);
+                        undecidedSince = null;
+                        if (isOutdated) break;
+                    }
+                }
+                finally
+                {
+                    // An enumerator that is still asked for its next event refuses to be disposed of, and its refusal would hide why we leave.
+                    await stop.CancelAsync().ConfigureAwait(false);
+                    await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
         }

@@ -1,3 +1,4 @@
 using Keeper.Host.Cli;
 
-return (int)await KeeperCli.InvokeAsync(args, CliContext.OfProcess());
+using var signals = new Signals();
+return (int)await KeeperCli.InvokeAsync(args, CliContext.OfProcess(), signals.Token);

@@ -1,3 +1,4 @@
+using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Core.Telemetry;
 
@@ -21,12 +22,25 @@ public sealed class MarginCycle(TimeProvider time)
         return _findings;
     }
 
+    private static Verdict Judge(IProtocol protocol, int account, ulong timestamp)
+    {
+        try
+        {
+            return protocol.Evaluate(account, timestamp);
+        }
+        catch (ArithmeticException)
+        {
+            // Amounts that leave the range: the contract's checked arithmetic refuses them as ours does, and the other accounts must not wait for that one.
+            return new(VerdictKind.PriceUnusable, Int256.Zero, UInt256.Zero);
+        }
+    }
+
     private void Scan(IProtocol protocol, ulong timestamp)
     {
         var liquidatable = 0;
         for (var account = 0; account < protocol.AccountCount; account++)
         {
-            var verdict = protocol.Evaluate(account, timestamp);
+            var verdict = Judge(protocol, account, timestamp);
             if (verdict.Kind is VerdictKind.Empty or VerdictKind.Healthy) continue;
             if (verdict.Kind == VerdictKind.Liquidatable) liquidatable++;
             _findings.Add(new(protocol, account, verdict, timestamp));

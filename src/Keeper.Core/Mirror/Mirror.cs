@@ -50,7 +50,7 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 if (HintBlock != log.BlockHash) DropHint();
                 if (HintBlock is null) undo.Push();
                 HintBlock = log.BlockHash;
-                ApplyLog(log);
+                ApplyLog(log, isHint: true);
                 break;
             case ChainEvent.Block(var block, _, _, var logs):
                 DropHint();
@@ -97,7 +97,8 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
         while (_before.Count > keep) _before.RemoveFirst();
     }
 
-    private void ApplyLog(Log log)
+    /// <param name="isHint">Nothing stands behind it yet: where it is malformed, only its block can tell that the protocol's state is lost.</param>
+    private void ApplyLog(Log log, bool isHint = false)
     {
         foreach (var protocol in Protocols)
         {
@@ -107,10 +108,10 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 protocol.Apply(log);
                 MirrorInstruments.LogApplied(protocol.Settings.Name);
             }
-            catch (Exception error) when (error is AbiException or MirrorException)
+            catch (Exception error) when (error is AbiException or MirrorException or ArithmeticException)
             {
                 // What one dirty log hides cannot be known: this protocol's decisions stop, the others go on.
-                _faults.TryAdd(protocol, $"log {log.LogIndex} of block {log.BlockNumber}: {error.Message}");
+                if (!isHint) _faults.TryAdd(protocol, $"log {log.LogIndex} of block {log.BlockNumber}: {error.Message}");
                 MirrorInstruments.LogRejected(protocol.Settings.Name, error is AbiException ? "malformed" : "inconsistent");
             }
         }

@@ -9,11 +9,16 @@ public sealed class GasMarketReader(IChainClient chain, ChainProfile profile, do
     private const int Blocks = 12;
     private const double HighPercentile = 90;
 
-    private (Wei Tip, Wei High) _tips;
+    /// <summary>One reference, since they are read by another task while a refresh is under way.</summary>
+    private volatile Tips _tips = new(Wei.Zero, Wei.Zero);
 
     /// <summary>The market of the block after this one. Needs no request: the base fee rises by at most an eighth (EIP-1559), and that much is assumed.</summary>
-    public GasMarket After(Wei baseFee, Gas blockGasLimit) => new(
-        profile.SupportsEip1559 ? new(UInt256.MulDivUp(baseFee.Value, 9UL, 8UL)) : Wei.Zero, _tips.Tip, _tips.High, blockGasLimit, !profile.SupportsEip1559);
+    public GasMarket After(Wei baseFee, Gas blockGasLimit)
+    {
+        var tips = _tips;
+        return new(
+            profile.SupportsEip1559 ? new(UInt256.MulDivUp(baseFee.Value, 9UL, 8UL)) : Wei.Zero, tips.Tip, tips.High, blockGasLimit, !profile.SupportsEip1559);
+    }
 
     /// <summary>Asks for the tips of the last blocks; the median over the blocks of each percentile.</summary>
     /// <exception cref="ChainException">The last known tips stay.</exception>
@@ -23,7 +28,7 @@ public sealed class GasMarketReader(IChainClient chain, ChainProfile profile, do
         var rewards = history.Rewards.Where(block => block.Count == 2).ToArray();
         if (rewards.Length == 0) return;
         var floor = profile.SupportsEip1559 ? Wei.Zero : history.BaseFeePerGas[^1];
-        _tips = (floor + Median(rewards.Select(block => block[0])), floor + Median(rewards.Select(block => block[1])));
+        _tips = new(floor + Median(rewards.Select(block => block[0])), floor + Median(rewards.Select(block => block[1])));
     }
 
     private static Wei Median(IEnumerable<Wei> values)
@@ -31,4 +36,6 @@ public sealed class GasMarketReader(IChainClient chain, ChainProfile profile, do
         var sorted = values.Order().ToArray();
         return sorted[sorted.Length / 2];
     }
+
+    private sealed record Tips(Wei Tip, Wei High);
 }

@@ -37,7 +37,16 @@ public sealed class Planner(PlanningOptions options)
         if (context.IsOpen(key)) return Refuse(out skip, SkipReason.OpenIntent);
         if (context.IsBackingOff(key)) return Refuse(out skip, SkipReason.BackingOff);
 
-        var calls = finding.Protocol.Plan(finding.Account, finding.Timestamp);
+        IReadOnlyList<LiquidationCall> calls;
+        try
+        {
+            calls = finding.Protocol.Plan(finding.Account, finding.Timestamp);
+        }
+        catch (ArithmeticException error)
+        {
+            // The contract's checked arithmetic would refuse it as well; the other accounts must not wait for that one.
+            return Refuse(out skip, SkipReason.NothingToDo, error.Message);
+        }
         if (calls.Count == 0) return null;
 
         var account = new PlannedAccount(key, finding.Protocol, calls);
@@ -45,9 +54,9 @@ public sealed class Planner(PlanningOptions options)
 
         if (finding.Verdict.Kind == VerdictKind.BadDebt && account.Reward == Usd.Zero && options.ResolveBadDebt) return account;
 
-        // By itself it need not pay for the transaction, only for what it adds to one.
+        // By itself it need not pay for the transaction, nor earn its minimum profit: only pay for what it adds to one.
         var cost = context.CoinPrice.ToUsd(PriceOf(context) * (ExecutorGas.Expected(calls) - ExecutorGas.Expected([])));
-        return Pays(account.Reward, cost)
+        return cost <= GasShareOf(account.Reward)
             ? account
             : Refuse(out skip, SkipReason.BelowMinProfit, $"earns {account.Reward} USD, gas may cost {cost} USD");
 
@@ -111,15 +120,15 @@ public sealed class Planner(PlanningOptions options)
     private LiquidationPlan ToPlan(PlannedAccount[] accounts, PlanningContext context)
     {
         var plan = new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt);
-        var share = new Usd((Int256)UInt256.MulDivDown((UInt256)plan.Reward.Value, options.GasSharePpm, 1_000_000UL));
+        var share = GasShareOf(plan.Reward);
         var spare = plan.Reward - options.MinProfit;
         return plan with { MaxGasCost = context.CoinPrice.ToWei(share < spare ? share : spare) };
     }
 
     /// <summary>Gas may take its share of the reward, and the profit asked for must remain.</summary>
-    private bool Pays(Usd reward, Usd cost) =>
-        reward - cost >= options.MinProfit
-        && cost <= new Usd((Int256)UInt256.MulDivDown((UInt256)reward.Value, options.GasSharePpm, 1_000_000UL));
+    private bool Pays(Usd reward, Usd cost) => reward - cost >= options.MinProfit && cost <= GasShareOf(reward);
+
+    private Usd GasShareOf(Usd reward) => new((Int256)UInt256.MulDivDown((UInt256)reward.Value, options.GasSharePpm, 1_000_000UL));
 
     private static Wei PriceOf(PlanningContext context) => Wei.Max(context.Gas.Price, LeastPrice);
 }

@@ -18,9 +18,7 @@ public sealed partial class Sender
         _head = head;
         readiness.Expect(Component);
         var count = await chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
-        var records = new List<JournalRecord>();
-        await foreach (var record in journal.ReadAsync(0, cancellation).ConfigureAwait(false)) records.Add(record);
-        var recovered = Recovery.Fold(records, settings.Operator);
+        var recovered = await Recovery.FoldAsync(journal.ReadAsync(0, cancellation), settings.Operator, cancellation).ConfigureAwait(false);
         _nextNonce = Math.Max(count, recovered.NextNonce ?? 0);
 
         if (recovered.NextNonce is { } next)

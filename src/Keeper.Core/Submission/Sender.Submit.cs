@@ -20,6 +20,19 @@ public sealed partial class Sender
         var decided = time.GetTimestamp();
         SenderInstruments.Decided(time.GetElapsedTime(offer.Plan.DecidedAt, decided));
         var accounts = offer.Plan.Accounts.Select(account => account.Key).ToArray();
+        if (_halted is { } halted)
+        {
+            // It was queued before.
+            Drop(accounts, offer.Id, SkipReason.Halted, halted);
+            return;
+        }
+        var newest = (Volatile.Read(ref _newHead) ?? _head)?.Block.Number ?? 0;
+        if (newest > offer.Plan.Basis.Number + (ulong)_options.DeadlineBlocks / 2)
+        {
+            // It waited so long that its state and its fees are of the past: the loop plans the accounts anew.
+            Drop(accounts, offer.Id, SkipReason.TooManyInFlight, $"waited for its turn from block {offer.Plan.Basis.Number} to {newest}");
+            return;
+        }
         if (_slots.Values.Count(slot => slot.Receipt is null) >= _options.MaxInFlight)
         {
             Drop(accounts, offer.Id, SkipReason.TooManyInFlight, null);
@@ -96,12 +109,17 @@ public sealed partial class Sender
                     plan = rest;
                     continue;
                 }
+                result = told;
             }
 
             if (result is not CallResult.Returned(var returned))
             {
                 Skip(plan, SkipReason.SimulationFailed, Describe(result));
-                foreach (var account in plan.Accounts) _backoff.Arm(account.Key, plan.Basis.Number);
+                // A node that did not answer says nothing of the accounts.
+                if (result is CallResult.Reverted)
+                {
+                    foreach (var account in plan.Accounts) _backoff.Arm(account.Key, plan.Basis.Number);
+                }
                 return null;
             }
             if (Surviving(plan, returned) is not { } surviving) return null;
@@ -220,10 +238,23 @@ public sealed partial class Sender
 
             SenderLog.SendAnswered(logger, attempt.Hash, slot.Nonce, Label.Of(answer), message);
             if (answer == SendError.InsufficientFunds) _balance = Wei.Zero;
-            if (answer is not (SendError.Underpriced or SendError.ReplacementUnderpriced or SendError.FeeCapBelowBaseFee) || bumps == MaxImmediateBumps) return;
-            if (FeeRules.Bump(attempt.Fees, market, LimitOf(slot), _options) is not { } fees) return;
+            if (answer is not (SendError.Underpriced or SendError.ReplacementUnderpriced or SendError.FeeCapBelowBaseFee) || bumps == MaxImmediateBumps
+                || FeeRules.Bump(attempt.Fees, market, LimitOf(slot), _options) is not { } fees)
+            {
+                await ResendEarlierAsync(slot, cancellation).ConfigureAwait(false);
+                return;
+            }
             await ReplaceAsync(slot, fees, attempt.IsCancel, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Where the newest bytes are refused an earlier attempt must stay alive: a pool may have dropped it meanwhile.</summary>
+    private async Task ResendEarlierAsync(Slot slot, CancellationToken cancellation)
+    {
+        if (slot.Attempts.Count == 1 || slot.Newest.Answer is SendError.Ambiguous or SendError.Unknown or SendError.NonceTooLow) return;
+        // Null: handed out by a process before this one, so that a pool may have it.
+        if (slot.Attempts.FindLast(attempt => attempt.Answer is SendError.None or SendError.Known or null) is not { } earlier) return;
+        SenderInstruments.SendAnswered((await chain.SendRawTransactionAsync(earlier.Raw, cancellation).ConfigureAwait(false)).Error);
     }
 
     /// <summary>Signs another attempt for the slot and journals it; broadcasting is the caller's.</summary>

@@ -26,8 +26,7 @@ public sealed partial class Sender
             readiness.Succeeded(Component);
             return;
         }
-        var isReorgUnchecked = _isReorgUnchecked;
-        _isReorgUnchecked = false;
+        var isReorgUnchecked = Interlocked.Exchange(ref _isReorgUnchecked, false);
         try
         {
             foreach (var (nonce, slot) in _settled)
@@ -78,7 +77,7 @@ public sealed partial class Sender
         catch (ChainException error)
         {
             // The next head asks again; meanwhile nothing is known to have changed.
-            _isReorgUnchecked |= isReorgUnchecked;
+            if (isReorgUnchecked) Interlocked.Exchange(ref _isReorgUnchecked, true);
             SenderLog.WatchFailed(logger, error.Message);
         }
     }
@@ -204,7 +203,7 @@ public sealed partial class Sender
             return slot.Intent.Items.Select((item, index) => (item.Account, Index: index)).GroupBy(item => item.Account)
                 .Select(group => Judge(group.Key, group.Select(item => results.GetValueOrDefault(item.Index)).ToArray())).ToArray();
         }
-        catch (AbiException error)
+        catch (Exception error) when (error is AbiException or OverflowException)
         {
             return All(Outcome.Reverted, $"the executor's logs are malformed: {error.Message}");
         }
@@ -238,9 +237,10 @@ public sealed partial class Sender
     private async Task CloseAsync(Slot slot, JournalEntry entry, CancellationToken cancellation)
     {
         await journal.AppendAsync([entry], cancellation).ConfigureAwait(false);
-        Release(slot.Accounts, slot.OfferId);
         _slots.Remove(slot.Nonce);
+        // Before the accounts: OnReorg opens those of the slots that it finds here.
         foreach (var attempt in slot.Attempts) _byHash.TryRemove(attempt.Hash, out _);
+        Release(slot.Accounts, slot.OfferId);
     }
 
     private void Count(string account, Outcome outcome, string? detail)

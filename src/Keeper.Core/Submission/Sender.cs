@@ -49,7 +49,7 @@ public sealed partial class Sender(
     private Head? _newHead;
     private Head? _head;
     private volatile string? _halted;
-    private volatile bool _isReorgUnchecked;
+    private bool _isReorgUnchecked;
 
     /// <summary>Why nothing new is sent; null while sending.</summary>
     public string? Halted => _halted;
@@ -94,7 +94,7 @@ public sealed partial class Sender(
             if (slot.Receipt is { } receipt && receipt.BlockNumber <= commonAncestor) continue;
             foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
         }
-        _isReorgUnchecked = true;
+        Interlocked.Exchange(ref _isReorgUnchecked, true);
     }
 
     /// <summary>Runs until cancelled. What was signed stays in the journal; nothing is waited for.</summary>

@@ -25,8 +25,9 @@ public sealed class Readiness(TimeProvider time)
         _components.AddOrUpdate(component, _ => new(null, reason, null), (_, old) => old with { Reason = reason });
 
     /// <summary>Every component in the order of its name, and why it is not ready; null where it is.</summary>
+    /// <remarks>The dictionary's own snapshot: LINQ would copy it while it grows.</remarks>
     public IReadOnlyList<(string Component, string? Reason)> Report() =>
-        _components.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, Judge(pair.Value))).ToArray();
+        _components.ToArray().OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, Judge(pair.Value))).ToArray();
 
     public bool IsReady => Report().All(entry => entry.Reason is null);
 

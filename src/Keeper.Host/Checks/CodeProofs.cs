@@ -11,13 +11,16 @@ internal static class CodeProofs
     /// <summary>EIP-1967: keccak256("eip1967.proxy.implementation") - 1.</summary>
     private static readonly UInt256 ImplementationSlot = UInt256.Parse("0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc");
 
-    public static async Task<IReadOnlyList<Proof>> RunAsync(KeeperOptions options, IChainClient client, BlockId at, CancellationToken cancellation)
+    /// <param name="head">The number of that block.</param>
+    public static async Task<IReadOnlyList<Proof>> RunAsync(KeeperOptions options, IChainClient client, BlockId at, ulong head, CancellationToken cancellation)
     {
         var proofs = new List<Proof>();
         foreach (var protocol in options.Protocols)
         {
             var field = $"protocols/{protocol.Name}.json: address";
             proofs.Add(await ProveAsync(client, field, protocol.Address, protocol.CodeHash, at, cancellation));
+            if (protocol.DeployBlock > head)
+                proofs.Add(Proof.Wrong($"protocols/{protocol.Name}.json: deployBlock", $"is {protocol.DeployBlock}, the chain is at block {head}: no log would be read", "the block that the contract was deployed in"));
             var implementation = await client.GetStorageAsync(protocol.Address, ImplementationSlot, at, cancellation);
             if (!implementation.IsZero)
                 proofs.Add(Proof.Warning(field, $"is a proxy of {implementation}: its code hash does not change with an upgrade", "somebody who watches the implementation"));

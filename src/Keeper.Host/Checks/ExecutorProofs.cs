@@ -24,11 +24,22 @@ internal sealed class ExecutorProofs(KeeperOptions options, ExecutorOptions exec
         {
             var state = await ExecutorState.ReadAsync(client, executor.Address, at, cancellation);
             proofs.AddRange(JudgeRoles(state, match, operatorAddress, owner));
-            foreach (var protocol in options.Protocols) proofs.AddRange(await AllowListAsync(ProtocolCatalog.Create(protocol), cancellation));
         }
         catch (AbiException error)
         {
             proofs.Add(Proof.Wrong(Field, $"is {executor.Address}, which does not answer as an executor: {error.Message}", "the address of a LiquidationExecutor"));
+            return proofs;
+        }
+        foreach (var protocol in options.Protocols)
+        {
+            try
+            {
+                proofs.AddRange(await AllowListAsync(ProtocolCatalog.Create(protocol), cancellation));
+            }
+            catch (AbiException error)
+            {
+                proofs.Add(Proof.Wrong($"protocols/{protocol.Name}.json: address", $"is {protocol.Address}, which does not answer as {protocol.Type}: {error.Message}", $"the address of a {protocol.Type} contract"));
+            }
         }
         return proofs;
     }

@@ -14,6 +14,7 @@ internal static class JournalProof
     public static async Task<Proof> RunAsync(JournalOptions options, Address? key, TimeProvider time, CancellationToken cancellation)
     {
         if (Directory.Exists(options.Path)) return Proof.Wrong(Field, $"is {options.Path}, a folder", "the path of a file");
+        if (new FileInfo(options.Path) is { Exists: true, Length: 0 }) return Proof.Ok(Field, $"is {options.Path}, an empty file, and will be written");
         if (!File.Exists(options.Path)) return Proof.Ok(Field, $"is {options.Path}: the journal is not there yet and will be made");
         try
         {

@@ -26,7 +26,7 @@ internal sealed class Proofs(KeeperOptions options, Func<IReadOnlyList<EndpointO
             var header = await client.GetHeaderAsync(BlockId.Latest, cancellation);
             var at = BlockId.At(header.Ref);
             proofs.Add(Proof.Ok("chain", $"is read at block {header.Ref}"));
-            proofs.AddRange(await CodeProofs.RunAsync(options, client, at, cancellation));
+            proofs.AddRange(await CodeProofs.RunAsync(options, client, at, header.Ref.Number, cancellation));
             if (options.Executor is { } executor) proofs.AddRange(await new ExecutorProofs(options, executor, client, at).RunAsync(operatorAddress, null, cancellation));
             if (operatorAddress is { } key) proofs.Add(await BalanceAsync(client, key, at, cancellation));
         }

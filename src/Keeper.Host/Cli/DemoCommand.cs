@@ -14,7 +14,8 @@ internal static class DemoCommand
         var json = new Option<bool>("--json") { Description = "End with one JSON object on the last line of standard output." };
         accounts.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 5_000) result.AddError("--accounts takes 1 to 5,000.");
+            // What is no number at all is the parser's to refuse.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is < 1 or > 5_000) result.AddError("--accounts takes 1 to 5,000.");
         });
         var command = new Command("demo", "Starts a local node, an exchange with accounts and a keeper, moves prices, and counts what was missed.") { accounts, seed, keep, json };
         command.SetAction(async (parsed, cancellation) =>

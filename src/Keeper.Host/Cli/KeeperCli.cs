@@ -34,14 +34,20 @@ internal static class KeeperCli
             ErrorReport.Write(context.Error, null, refusal.Errors);
             return refusal.Code;
         }
+        // At a terminal the signal goes to the demo's node as well: what then fails is the interruption, too.
+        catch (Exception stop) when (cancellation.IsCancellationRequested && stop is OperationCanceledException or ChainException or EnvironmentException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (EnvironmentException lack)
+        {
+            context.Error.WriteLine($"keeper: {ForeignText.Clean(lack.Message)}");
+            return ExitCode.Environment;
+        }
         catch (ChainException failure)
         {
             ErrorReport.Write(context.Error, null, [new("chain.endpoints", $"gave no answer: {failure.Message}", "a node that is reachable and answers")]);
             return ExitCode.Environment;
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return ExitCode.Interrupted;
         }
         catch (Exception bug)
         {

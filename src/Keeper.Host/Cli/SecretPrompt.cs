@@ -23,10 +23,25 @@ internal static class SecretPrompt
         var text = new StringBuilder();
         while (true)
         {
-            var key = Console.ReadKey(intercept: true);
+            var key = Read();
+            if (key is { Key: ConsoleKey.C, Modifiers: ConsoleModifiers.Control }) throw new StartupException(ExitCode.Interrupted, "standard input", "was interrupted", "the secret, then Enter");
             if (key.Key == ConsoleKey.Enter) return text.ToString();
             if (key.Key == ConsoleKey.Backspace) text.Length = Math.Max(0, text.Length - 1);
             else if (!char.IsControl(key.KeyChar)) text.Append(key.KeyChar);
+        }
+    }
+
+    /// <summary>Ctrl-C as a key: as a signal it would only ask to stop, and the wait for a key does not hear that.</summary>
+    private static ConsoleKeyInfo Read()
+    {
+        Console.TreatControlCAsInput = true;
+        try
+        {
+            return Console.ReadKey(intercept: true);
+        }
+        finally
+        {
+            Console.TreatControlCAsInput = false;
         }
     }
 }

@@ -29,6 +29,7 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         using var view = new DemoView(context, options);
 
         // 1. The node.
+        using var workspace = DemoWorkspace.Create();
         view.Step("starting Anvil");
         var anvilPath = await NodeTools.FindAsync("anvil", cancellation);
         await using var anvil = await AnvilProcess.StartAsync(new() { BinaryPath = anvilPath, ExtraArgs = ["--gas-limit", BlockGas] }, cancellation);
@@ -37,7 +38,6 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
 
         // 2. Feeds, exchange, executor.
         view.Step("deploying feeds, exchange and executor");
-        using var workspace = DemoWorkspace.Create();
         var deployment = await Deployment.CreateAsync(chain, workspace.Operator, cancellation);
         await rpc.RequestAsync("anvil_setBalance", [workspace.Operator.ToString(), "0x8ac7230489e80000"], cancellation);
 
@@ -115,7 +115,7 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         var began = _time.GetTimestamp();
         while (_time.GetElapsedTime(began) < BlockWithin)
         {
-            RequireRunning(keeper);
+            RequireRunning(keeper, cancellation);
             if (await chain.BlockNumberAsync(cancellation) is var number && number > after) return number;
             await Task.Delay(TimeSpan.FromMilliseconds(25), _time, cancellation);
         }
@@ -129,7 +129,7 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         var reason = "no answer";
         while (_time.GetElapsedTime(began) < ReadyWithin)
         {
-            RequireRunning(keeper);
+            RequireRunning(keeper, cancellation);
             try
             {
                 using var answer = await http.GetAsync(page, cancellation);
@@ -146,8 +146,9 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
     }
 
     /// <summary>A keeper that ended is the demo's failure, with its own exception where it has one.</summary>
-    private static void RequireRunning(Task keeper)
+    private static void RequireRunning(Task keeper, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (!keeper.IsCompleted) return;
         keeper.GetAwaiter().GetResult();
         throw new InvalidOperationException("The keeper stopped by itself; its log says why.");

@@ -25,12 +25,24 @@ internal sealed class DemoWorkspace : IDisposable
 
     public static DemoWorkspace Create()
     {
-        var folder = Directory.CreateTempSubdirectory("keeper-demo-").FullName;
+        var folder = CreateFolder();
         using var key = PrivateKey.Generate();
         var password = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
         WritePrivate(Path.Combine(folder, "operator.password"), password);
         KeystoreFile.Write(Path.Combine(folder, "operator.json"), key, password, ScryptCost);
         return new(folder, key.Address);
+    }
+
+    private static string CreateFolder()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("keeper-demo-").FullName;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EnvironmentException($"No folder could be made in {Path.GetTempPath()}: TMPDIR must name one that exists and that this user may write.");
+        }
     }
 
     /// <param name="listen">Where the keeper's pages are served; port 0 for any.</param>

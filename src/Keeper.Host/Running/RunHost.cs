@@ -103,6 +103,7 @@ internal static class RunHost
 
     private static async Task<IJournal> OpenJournalAsync(JournalOptions journal, TimeProvider time, ILoggerFactory loggers)
     {
+        if (Directory.Exists(journal.Path)) throw new StartupException(ExitCode.Config, "journal.path", $"is {journal.Path}, a folder", "the path of a file");
         try
         {
             return await SqliteJournal.OpenAsync(new() { Path = journal.Path, Synchronous = journal.Synchronous }, time, loggers.CreateLogger<SqliteJournal>());

@@ -49,7 +49,7 @@ public sealed class SendErrorsTests
     [InlineData("execution reverted: already known", SendError.Reverted)]
     [InlineData("the dog ate it", SendError.Unknown)]
     [InlineData(null, SendError.Unknown)]
-    public void Wordings(string? message, SendError expected)
+    public void Each_wording_has_its_class(string? message, SendError expected)
     {
         Assert.Equal(expected, SendErrors.Classify(-32000, message, hasRevertData: false));
         Assert.Equal(expected, SendErrors.Classify(-32003, message?.ToUpperInvariant(), hasRevertData: false));

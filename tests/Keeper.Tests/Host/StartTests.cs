@@ -112,6 +112,20 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_contract_of_another_kind_is_told_by_its_protocol_and_not_by_the_executor()
+    {
+        _node.Answers["quoteToken()"] = "0x";
+        await AssertRefused(ExitCode.Config, $"protocols/refperps.json: address is {ConfigFolder.Protocol}, which does not answer as refperps");
+    }
+
+    [Fact]
+    public async Task A_first_block_that_is_not_mined_yet_is_refused()
+    {
+        ConfigFolder.Set(_folder.ProtocolFile, "deployBlock", "17");
+        await AssertRefused(ExitCode.Config, "protocols/refperps.json: deployBlock is 17, the chain is at block 16");
+    }
+
+    [Fact]
     public async Task A_key_that_is_not_the_operator_is_refused()
     {
         _node.Answers["operator()"] = FakeNode.Word(FakeNode.Owner);

@@ -49,6 +49,15 @@ public sealed class MarginCycleTests
     }
 
     [Fact]
+    public void An_account_whose_amounts_leave_the_range_is_unusable_and_the_others_are_judged()
+    {
+        _lend.Judge = (account, _) => account == 1 ? throw new OverflowException() : ScriptedProtocol.Of(VerdictKind.Liquidatable);
+        Assert.Equal(
+            [("lend:1", VerdictKind.Liquidatable), ("lend:2", VerdictKind.PriceUnusable), ("lend:3", VerdictKind.Liquidatable)],
+            _cycle.Evaluate(_mirror).Take(3).Select(finding => (finding.Key, finding.Verdict.Kind)));
+    }
+
+    [Fact]
     public void A_second_evaluation_starts_anew()
     {
         _cycle.Evaluate(_mirror);

@@ -16,7 +16,7 @@ public sealed class RlpTests
     [InlineData("dog", "83646f67")]
     [InlineData("Lorem ipsum dolor sit amet, consectetur adipisicing eli", "b74c6f72656d20697073756d20646f6c6f722073697420616d65742c20636f6e7365637465747572206164697069736963696e6720656c69")]
     [InlineData("Lorem ipsum dolor sit amet, consectetur adipisicing elit", "b8384c6f72656d20697073756d20646f6c6f722073697420616d65742c20636f6e7365637465747572206164697069736963696e6720656c6974")]
-    public void Strings(string text, string encoded)
+    public void Strings_are_encoded_as_the_vectors_say(string text, string encoded)
     {
         Assert.Equal(encoded, Convert.ToHexStringLower(new RlpWriter().Bytes(Encoding.ASCII.GetBytes(text)).ToArray()));
         var reader = new RlpReader(Convert.FromHexString(encoded));
@@ -43,14 +43,14 @@ public sealed class RlpTests
     [InlineData("100000", "830186a0")]
     [InlineData("83729609699884896815286331701780722", "8f102030405060708090a0b0c0d0e0f2")]
     [InlineData("105315505618206987246253880190783558935785933862974822347068935681", "9c0100020003000400050006000700080009000a000b000c000d000e01")]
-    public void Numbers(string number, string encoded)
+    public void Numbers_are_encoded_as_the_vectors_say(string number, string encoded)
     {
         Assert.Equal(encoded, Convert.ToHexStringLower(new RlpWriter().Number(UInt256.Parse(number)).ToArray()));
         Assert.Equal(BigInteger.Parse(number, System.Globalization.CultureInfo.InvariantCulture), (BigInteger)new RlpReader(Convert.FromHexString(encoded)).ReadNumber());
     }
 
     [Fact]
-    public void Lists()
+    public void Lists_are_encoded_as_the_vectors_say()
     {
         Assert.Equal("c0", Encoded(new RlpWriter()));
         Assert.Equal("cc83646f6783676f6483636174", Encoded(Words("dog", "god", "cat")));
