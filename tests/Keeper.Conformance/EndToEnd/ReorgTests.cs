@@ -93,7 +93,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
     private static KeeperLoop LoopOf(ExchangeChain exchange, IChainClient client, IJournal journal, ISigner signer, Readiness readiness, List<RefPerpsProtocol> mirrored)
     {
         var options = new SubmissionOptions();
-        var profile = AnvilNode.Profile;
+        var profile = AnvilNode.Profile with { NativePriceFeed = exchange.Deployment.NativeFeed, NativePriceMaxAge = TimeSpan.FromDays(1) };
         var settings = new SenderSettings(options, profile, exchange.Deployment.Executor, signer.Address);
         var sender = new Sender(client, journal, signer, settings, Protocols(new UndoLog()), readiness, TimeProvider.System, NullLogger<Sender>.Instance);
         return new(
