@@ -52,13 +52,21 @@ public sealed partial class Sender
             var found = receipts.Result.OfType<Receipt>().ToLookup(receipt => receipt.TransactionHash);
             foreach (var slot in doubted)
             {
-                if (slot.Nonce < count.Result || slot.Attempts.Exists(attempt => found.Contains(attempt.Hash))) Release(slot.Accounts, slot.OfferId);
-                else await ReopenAsync(slot, cancellation).ConfigureAwait(false);
+                var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
+                if (receipt is null && slot.Nonce >= count.Result) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
+                else if (receipt?.BlockNumber > head.Block.Number) _isReorgUnchecked = true;
+                else
+                {
+                    slot.Receipt = receipt ?? slot.Receipt;
+                    Release(slot.Accounts, slot.OfferId);
+                }
             }
             var isFirst = true;
             foreach (var slot in _slots.Values.ToArray())
             {
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
+                // The mirror does not know a block above its head: an account released by it would be planned once more on the old state.
+                if (receipt?.BlockNumber > head.Block.Number) continue;
                 if (receipt is not null) await IncludedAsync(slot, receipt, cancellation).ConfigureAwait(false);
                 else await UnminedAsync(slot, isFirst, count.Result, cancellation).ConfigureAwait(false);
                 isFirst &= receipt is not null;

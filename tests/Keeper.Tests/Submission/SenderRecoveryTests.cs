@@ -65,6 +65,18 @@ public sealed class SenderRecoveryTests
     }
 
     [Fact]
+    public async Task What_is_mined_while_the_keeper_starts_stays_open_until_the_mirror_has_seen_it()
+    {
+        var before = await SenderScene.StartAsync();
+        await before.OfferAsync("1");
+        var after = await SenderScene.StartAsync(
+            journal: before.Journal, setUp: scene => scene.Mine(before.Journal.All<JournalEntry.Signed>()[0], Block(101), items: (true, Nothing)));
+        Assert.True(after.Sender.IsOpen("lend:1"));
+        await after.NextAsync();
+        Assert.False(after.Sender.IsOpen("lend:1"));
+    }
+
+    [Fact]
     public async Task A_journal_of_a_chain_that_was_reset_is_refused()
     {
         var before = await SenderScene.StartAsync();

@@ -149,6 +149,21 @@ public sealed class SenderWatchTests
     }
 
     [Fact]
+    public async Task A_receipt_of_a_block_that_the_mirror_has_not_seen_releases_nothing()
+    {
+        var scene = await SenderScene.StartAsync();
+        await scene.OfferAsync("1");
+        scene.Mine(Signed(scene), Block(102), items: (true, Nothing));
+        await scene.HeadAsync(Block(101));
+        Assert.True(scene.Sender.IsOpen("lend:1"));
+        Assert.Empty(scene.Journal.All<JournalEntry.Mined>());
+        Assert.Single(scene.Sent);
+        await scene.HeadAsync(Block(102));
+        Assert.False(scene.Sender.IsOpen("lend:1"));
+        Assert.Single(scene.Journal.All<JournalEntry.Settled>());
+    }
+
+    [Fact]
     public async Task A_later_offer_for_the_account_is_not_released_by_the_earlier_one()
     {
         var scene = await SenderScene.StartAsync(new() { Confirmations = 3 });
@@ -247,6 +262,22 @@ public sealed class SenderWatchTests
         Assert.Single(scene.Journal.All<JournalEntry.Settled>());
         Assert.Single(scene.Sent);
         Assert.False(scene.Sender.IsOpen("lend:1"));
+    }
+
+    [Fact]
+    public async Task A_settled_transaction_that_a_reorg_moves_above_the_head_stays_open_until_then()
+    {
+        var scene = await SenderScene.StartAsync();
+        await scene.OfferAsync("1");
+        scene.Mine(Signed(scene), items: (true, Nothing));
+        await scene.NextAsync();
+        scene.Mine(Signed(scene), Block(102, branch: 1), items: (true, Nothing));
+        scene.Sender.OnReorg(100);
+        await scene.HeadAsync(Block(101, branch: 1, after: Block(100)));
+        Assert.True(scene.Sender.IsOpen("lend:1"));
+        await scene.HeadAsync(Block(102, branch: 1));
+        Assert.False(scene.Sender.IsOpen("lend:1"));
+        Assert.Single(scene.Journal.All<JournalEntry.Settled>());
     }
 
     [Fact]

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Keeper.Chain.Native.Rpc;
+using Keeper.Core.Primitives;
+using Keeper.Host.Demo;
+
+namespace Keeper.Conformance.EndToEnd;
+
+/// <summary>A chain of one-second blocks with the exchange, its accounts and the executor on it, and a keeper's folder beside it.</summary>
+internal sealed class ExchangeChain : IAsyncDisposable
+{
+    private static readonly TimeSpan BlockWithin = TimeSpan.FromSeconds(20);
+    private readonly AnvilProcess _anvil;
+
+    private ExchangeChain(AnvilProcess anvil, int accounts)
+    {
+        (_anvil, Accounts) = (anvil, (ulong)accounts);
+        Rpc = new JsonRpcClient(new() { Name = "test", HttpUrl = anvil.HttpUrl, RequestTimeout = TimeSpan.FromSeconds(60) }, TimeProvider.System);
+        Chain = new DevChain(Rpc, TimeProvider.System);
+    }
+
+    public ulong Accounts { get; }
+    public JsonRpcClient Rpc { get; }
+    public DevChain Chain { get; }
+    public DemoWorkspace Workspace { get; } = DemoWorkspace.Create();
+    public Deployment Deployment { get; private set; } = null!;
+    public Judge Judge => new(Chain, Deployment);
+    public Uri HttpUrl => _anvil.HttpUrl;
+    public Uri WsUrl => _anvil.WsUrl;
+    public string Listen { get; } = $"127.0.0.1:{DemoWorkspace.FreePort()}";
+    public string JournalPath => Path.Combine(Workspace.Folder, "journal.db");
+
+    public static async Task<ExchangeChain> StartAsync(int accounts, int seed)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(6));
+        var binary = await NodeTools.FindAsync("anvil", timeout.Token);
+        var anvil = await AnvilProcess.StartAsync(new() { BinaryPath = binary, ExtraArgs = ["--gas-limit", "60000000"] }, timeout.Token);
+        var exchange = new ExchangeChain(anvil, accounts);
+        try
+        {
+            exchange.Deployment = await Deployment.CreateAsync(exchange.Chain, exchange.Workspace.Operator, timeout.Token);
+            await exchange.Rpc.RequestAsync("anvil_setBalance", exchange.Workspace.Operator.ToString(), "0x8ac7230489e80000");
+            await exchange.Deployment.SeedAsync(exchange.Chain, Population.Generate(accounts, seed), timeout.Token);
+            await exchange.Chain.MineEveryAsync(1, timeout.Token);
+            exchange.Workspace.WriteConfig(exchange.Deployment, anvil.HttpUrl, anvil.WsUrl, exchange.Listen);
+            return exchange;
+        }
+        catch
+        {
+            await exchange.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A round of every feed, all markets at this many percent of their first price.</summary>
+    public Task TransmitAsync(int percent) => Deployment.TransmitAsync(Chain, [.. DemoMarket.All.Select(market => market.StartPrice / 100 * percent)], default);
+
+    public Task<ulong> BlockNumberAsync() => Chain.BlockNumberAsync(default);
+
+    public async Task<ulong> NextBlockAsync(ulong after)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(began) < BlockWithin)
+        {
+            if (await BlockNumberAsync() is var number && number > after) return number;
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+        throw new TimeoutException($"No block came after {after} within {BlockWithin.TotalSeconds} s.");
+    }
+
+    public Task<IReadOnlySet<ulong>> LiquidatableAsync(ulong block) => Judge.LiquidatableAsync(block, Accounts, default);
+
+    /// <summary>The first block from this one on at whose end nothing can be liquidated.</summary>
+    public async Task<ulong> CalmAsync(ulong block, int within = 20)
+    {
+        for (var i = 0; i < within; i++)
+        {
+            if ((await LiquidatableAsync(block)).Count == 0) return block;
+            block = await NextBlockAsync(block);
+        }
+        Assert.Fail($"After {within} blocks {(await LiquidatableAsync(block)).Count} accounts can still be liquidated.");
+        return block;
+    }
+
+    /// <summary>Every transaction of the keeper's key that the chain holds, in order.</summary>
+    public async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> OperatorTransactionsAsync(ulong last)
+    {
+        var found = new List<(ulong, Hash32)>();
+        for (ulong block = 0; block <= last; block++)
+        {
+            var body = await Rpc.RequestAsync("eth_getBlockByNumber", ((UInt256)block).ToString("x", null), true);
+            found.AddRange(body.GetProperty("transactions").EnumerateArray()
+                .Where(transaction => Address.Parse(transaction.GetProperty("from").GetString()!) == Workspace.Operator)
+                .Select(transaction => ((ulong)UInt256.Parse(transaction.GetProperty("nonce").GetString()!), Hash32.Parse(transaction.GetProperty("hash").GetString()!))));
+        }
+        return found;
+    }
+
+    public async Task<ulong> NonceAsync(Address account) =>
+        (ulong)UInt256.Parse((await Rpc.RequestAsync("eth_getTransactionCount", account.ToString(), "latest")).GetString()!);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Rpc.DisposeAsync();
+        await _anvil.DisposeAsync();
+        Workspace.Dispose();
+    }
+}
