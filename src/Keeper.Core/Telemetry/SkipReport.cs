@@ -17,7 +17,7 @@ public sealed partial class SkipReport(TimeProvider time, ILogger<SkipReport> lo
     {
         SenderInstruments.Skip(skip.Reason);
         if (IsForTheOperator(skip.Reason) && IsDue(skip.Reason)) Warned(logger, Label.Of(skip.Reason), skip.Account, skip.Detail);
-        else Skipped(logger, skip.Account, Label.Of(skip.Reason), skip.Detail);
+        Skipped(logger, skip.Account, Label.Of(skip.Reason), skip.Detail);
     }
 
     private static bool IsForTheOperator(SkipReason reason) => reason
