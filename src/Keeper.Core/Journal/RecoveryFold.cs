@@ -8,7 +8,11 @@ namespace Keeper.Core.Journal;
 /// </summary>
 internal sealed class RecoveryFold(Address key)
 {
+    /// <summary>As many as a key settles while its transactions are not final: 16 in flight in each of 64 blocks.</summary>
+    private const int MaxSettled = 1_024;
+
     private readonly Dictionary<long, PlanSoFar> _open = [];
+    private readonly Queue<PlanSoFar> _settled = [];
     private readonly HashSet<long> _over = [];
     private PlanSoFar? _unsigned;
     private long _last;
@@ -39,10 +43,14 @@ internal sealed class RecoveryFold(Address key)
         if (_unsigned is not null) throw Unsigned(_unsigned);
         var plans = _open.Values.Where(plan => plan.IsMine)
             .OrderBy(plan => plan.Intent.Nonce).ThenBy(plan => plan.Sequence)
-            .Select(plan => new OpenPlan(plan.Sequence, plan.Intent, plan.Attempts, plan.Mined)).ToArray();
+            .Select(ToPlan).ToArray();
+        var settled = _settled.Where(plan => plan.Mined is not null && !plans.Any(open => open.Intent.Nonce == plan.Intent.Nonce))
+            .Reverse().DistinctBy(plan => plan.Intent.Nonce).OrderBy(plan => plan.Intent.Nonce).Select(ToPlan).ToArray();
         var highest = plans.Length == 0 ? _highestSettled : Math.Max(plans[^1].Intent.Nonce, _highestSettled ?? 0);
-        return new(plans, highest + 1);
+        return new(plans, highest + 1) { Settled = settled };
     }
+
+    private static OpenPlan ToPlan(PlanSoFar plan) => new(plan.Sequence, plan.Intent, plan.Attempts, plan.Mined);
 
     private void Open(long sequence, JournalEntry.Intended intended)
     {
@@ -63,7 +71,10 @@ internal sealed class RecoveryFold(Address key)
 
     private void Settle(PlanSoFar plan)
     {
-        if (plan.IsMine) _highestSettled = Math.Max(plan.Intent.Nonce, _highestSettled ?? 0);
+        if (!plan.IsMine) return;
+        _highestSettled = Math.Max(plan.Intent.Nonce, _highestSettled ?? 0);
+        _settled.Enqueue(plan);
+        if (_settled.Count > MaxSettled) _settled.Dequeue();
     }
 
     private PlanSoFar Close(long sequence, long plan)

@@ -24,10 +24,21 @@ public sealed partial class Sender
         if (recovered.NextNonce is { } next)
         {
             var firstOpen = recovered.Open.Count > 0 ? recovered.Open[0].Intent.Nonce : next;
+            foreach (var plan in recovered.Settled.Where(plan => plan.Mined!.BlockNumber + (ulong)settings.Profile.FinalityDepth >= head.Block.Number))
+            {
+                var slot = SlotOf(plan, head);
+                var (_, hash, number, block, succeeded, gasUsed, price) = plan.Mined!;
+                slot.Receipt = new(hash, number, block, succeeded, gasUsed, price, null, []);
+                _settled[slot.Nonce] = slot;
+            }
             if (count < firstOpen)
             {
-                throw new JournalException(
-                    $"The journal has settled transactions of {settings.Operator} up to nonce {firstOpen - 1}, but this chain knows only {count} of them: it is another chain, or was reset. Name a new file in journal.path.");
+                _isReorgUnchecked = await AreLostToReorgAsync(count, firstOpen, cancellation).ConfigureAwait(false);
+                if (!_isReorgUnchecked)
+                {
+                    throw new JournalException(
+                        $"The journal has settled transactions of {settings.Operator} up to nonce {firstOpen - 1}, but this chain knows only {count} of them: it is another chain, or was reset. Name a new file in journal.path.");
+                }
             }
             if (count > next)
             {
@@ -38,13 +49,39 @@ public sealed partial class Sender
         if (signer is null) return;
         foreach (var plan in recovered.Open)
         {
-            var slot = new Slot(plan.Plan, plan.Intent, Interlocked.Increment(ref _offers), head.Block.Number);
-            foreach (var signed in plan.Attempts) Add(slot, new Attempt(signed.Hash, signed.Raw, signed.Fees, signed.IsCancel));
+            var slot = SlotOf(plan, head);
+            foreach (var attempt in slot.Attempts) _byHash[attempt.Hash] = slot;
             foreach (var account in slot.Accounts) _open[account] = slot.OfferId;
             _slots.Add(slot.Nonce, slot);
         }
         SenderLog.Recovered(logger, _slots.Count, _nextNonce);
         // What was mined meanwhile is settled before the first decision; the rest goes out again.
         await WatchAsync(head, cancellation).ConfigureAwait(false);
+    }
+
+    private Slot SlotOf(OpenPlan plan, Head head)
+    {
+        var slot = new Slot(plan.Plan, plan.Intent, Interlocked.Increment(ref _offers), head.Block.Number);
+        slot.Attempts.AddRange(plan.Attempts.Select(signed => new Attempt(signed.Hash, signed.Raw, signed.Fees, signed.IsCancel)));
+        return slot;
+    }
+
+    /// <summary>Whether the settled transactions of these nonces were mined in blocks that are not final, on this very chain.</summary>
+    private async Task<bool> AreLostToReorgAsync(ulong from, ulong to, CancellationToken cancellation)
+    {
+        for (var nonce = from; nonce < to; nonce++)
+        {
+            if (!_settled.ContainsKey(nonce)) return false;
+        }
+        try
+        {
+            // A chain that was reset does not know the block that the first of them was decided on; one that only took another branch does.
+            await chain.GetHeaderAsync(BlockId.At(_settled[from].Intent.Basis), cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (ChainException error) when (error.Fault == ChainFault.UnknownBlock)
+        {
+            return false;
+        }
     }
 }

@@ -7,6 +7,25 @@ namespace Keeper.Tests.Journal;
 public sealed class RecoveryTests
 {
     [Fact]
+    public void Settled_plans_are_told_with_the_receipt_that_settled_them()
+    {
+        JournalEntry[] entries = [.. Opening(7), Mined(1, block: 101), Settled(1), .. Opening(8, hash: 2), Mined(5, hash: 2, block: 102), Settled(5, hash: 2)];
+        Assert.Equal([(7UL, 101UL), (8UL, 102UL)], Fold(entries).Settled.Select(plan => (plan.Intent.Nonce, plan.Mined!.BlockNumber)));
+        // Opened again after a reorg, and settled again.
+        entries = [.. entries, .. Opening(7)];
+        Assert.Equal((7UL, 8UL), (Assert.Single(Fold(entries).Open).Intent.Nonce, Assert.Single(Fold(entries).Settled).Intent.Nonce));
+        entries = [.. entries, Mined(9, block: 103), Settled(9)];
+        Assert.Equal([(7UL, 103UL), (8UL, 102UL)], Fold(entries).Settled.Select(plan => (plan.Intent.Nonce, plan.Mined!.BlockNumber)));
+    }
+
+    [Fact]
+    public void Only_as_many_settled_plans_are_kept_as_may_not_be_final()
+    {
+        var entries = Enumerable.Range(0, 1_030).SelectMany(IEnumerable<JournalEntry> (nonce) => [.. Opening((ulong)nonce), Mined(4 * nonce + 1), Settled(4 * nonce + 1)]).ToArray();
+        Assert.Equal(Enumerable.Range(6, 1_024).Select(nonce => (ulong)nonce), Fold(entries).Settled.Select(plan => plan.Intent.Nonce));
+    }
+
+    [Fact]
     public void An_empty_journal_leaves_the_nonce_to_the_chain()
     {
         var state = Fold();

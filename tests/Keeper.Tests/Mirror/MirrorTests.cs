@@ -183,6 +183,16 @@ public sealed class MirrorTests
     }
 
     [Fact]
+    public void A_malformed_hint_is_nobodys_fault_until_its_block_tells_it()
+    {
+        var dirty = Log(Block(101), _lend.Settings.Address, ScriptedProtocol.Price, [1, 2, 3]);
+        _mirror.Apply(new ChainEvent.OracleHint(dirty));
+        Assert.Null(_mirror.FaultOf(_lend));
+        _mirror.Apply(Event(Block(101), dirty));
+        Assert.NotNull(_mirror.FaultOf(_lend));
+    }
+
+    [Fact]
     public void A_log_that_contradicts_the_state_faults_its_protocol_and_the_first_fault_stays()
     {
         _mirror.Apply(Event(Block(101), Log(Block(101), _lend.Settings.Address, ScriptedProtocol.Inconsistent, [], index: 1)));

@@ -187,6 +187,26 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void An_account_whose_amounts_leave_the_range_is_skipped_and_its_neighbour_is_not()
+    {
+        Find("1", Call(Usd.Whole(100)));
+        Find("2", Call(Usd.Whole(100)));
+        _lend.Calls = (account, _) => account == 0 ? throw new OverflowException("too large") : _calls[_lend.KeyOf(account)];
+        Assert.Equal([("lend:1", SkipReason.NothingToDo)], Skips());
+        Assert.Equal(["lend:2"], Keys(Assert.Single(Plan().Plans)));
+    }
+
+    [Fact]
+    public void Accounts_that_earn_less_than_the_minimum_profit_alone_may_earn_it_together()
+    {
+        _options = _options with { MinProfit = Usd.Whole(150) };
+        Find("1", Call(Usd.Whole(100)));
+        Assert.Equal([("lend:1", SkipReason.BelowMinProfit)], Skips());
+        Find("2", Call(Usd.Whole(100)));
+        Assert.Equal(2, Assert.Single(Plan().Plans).Accounts.Count);
+    }
+
+    [Fact]
     public void Bad_debt_rides_along_behind_what_pays()
     {
         Find("debt", VerdictKind.BadDebt, Call(Usd.Zero));

@@ -79,12 +79,42 @@ public sealed class SenderRecoveryTests
     [Fact]
     public async Task A_journal_of_a_chain_that_was_reset_is_refused()
     {
-        var before = await SenderScene.StartAsync();
-        await before.OfferAsync("1");
-        before.Mine(before.Journal.All<JournalEntry.Signed>()[0], items: (true, Nothing));
-        await before.NextAsync();
-        var error = await Assert.ThrowsAsync<JournalException>(() => SenderScene.StartAsync(journal: before.Journal));
+        var before = await SettledAsync();
+        var error = await Assert.ThrowsAsync<JournalException>(() => SenderScene.StartAsync(journal: before.Journal, setUp: scene => scene.Chain.Unknown.Add(Block(100).Hash)));
         Assert.Contains("knows only 5 of them", error.Message);
+    }
+
+    [Fact]
+    public async Task A_settled_transaction_that_the_chain_lost_though_it_was_final_is_refused()
+    {
+        var before = await SettledAsync();
+        var after = new SenderScene(journal: before.Journal, profile: TestProfile.Fast with { FinalityDepth = 8 });
+        await Assert.ThrowsAsync<JournalException>(() => after.Sender.RecoverAsync(after.HeadAt(Block(110)), default));
+    }
+
+    [Fact]
+    public async Task A_settled_transaction_that_a_reorg_took_away_while_the_keeper_was_down_goes_out_again()
+    {
+        var before = await SettledAsync();
+        var after = await SenderScene.StartAsync(journal: before.Journal);
+        Assert.Equal(before.Sent, after.Sent);
+        Assert.True(after.Sender.IsOpen("lend:1"));
+        await after.OfferAsync("2");
+        Assert.Equal(6UL, after.Journal.All<JournalEntry.Signed>()[^1].Nonce);
+    }
+
+    [Fact]
+    public async Task A_settled_transaction_that_a_reorg_takes_away_after_a_restart_goes_out_again()
+    {
+        var before = await SettledAsync();
+        var after = await SenderScene.StartAsync(journal: before.Journal, setUp: scene => scene.Mine(before.Journal.All<JournalEntry.Signed>()[0], Block(101), items: (true, Nothing)));
+        Assert.Empty(after.Sent);
+        after.Chain.Receipts.Clear();
+        after.Chain.TransactionCount = 5;
+        after.Sender.OnReorg(100);
+        Assert.True(after.Sender.IsOpen("lend:1"));
+        await after.HeadAsync(Block(101, branch: 1, after: Block(100)));
+        Assert.Equal(before.Sent, after.Sent);
     }
 
     [Fact]
@@ -125,5 +155,15 @@ public sealed class SenderRecoveryTests
         Assert.Empty(scene.Readiness.Report());
         await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default);
         Assert.True(scene.Readiness.IsReady);
+    }
+
+    /// <summary>Nonce 5 is mined in block 101 and settled.</summary>
+    private static async Task<SenderScene> SettledAsync()
+    {
+        var scene = await SenderScene.StartAsync();
+        await scene.OfferAsync("1");
+        scene.Mine(scene.Journal.All<JournalEntry.Signed>()[0], items: (true, Nothing));
+        await scene.NextAsync();
+        return scene;
     }
 }

@@ -302,6 +302,55 @@ public sealed class SenderSubmitTests
     }
 
     [Fact]
+    public async Task Where_a_bump_is_refused_the_bid_before_it_is_kept_alive()
+    {
+        var scene = await SenderScene.StartAsync(new() { BumpAfterBlocks = 1 });
+        await scene.OfferAsync("1");
+        scene.Chain.SendAnswers.Enqueue(new(SendError.NodeFeeCap, "tx fee exceeds the configured cap"));
+        await scene.NextAsync();
+        Assert.Equal(3, scene.Sent.Count);
+        Assert.Equal(scene.Sent[0], scene.Sent[2]);
+    }
+
+    [Fact]
+    public async Task A_plan_that_waited_while_the_key_was_halted_is_not_sent()
+    {
+        var scene = await SenderScene.StartAsync();
+        scene.Chain.TransactionCount = 9;
+        scene.Sender.OnBlock(scene.HeadAt(Block(101)), []);
+        Assert.Null(scene.Sender.TryOffer(scene.PlanOf("1"), scene.Gas));
+        await scene.PumpAsync();
+        Assert.NotNull(scene.Sender.Halted);
+        Assert.Empty(scene.Sent);
+        Assert.False(scene.Sender.IsOpen("lend:1"));
+    }
+
+    [Theory]
+    [InlineData(112, true)]
+    [InlineData(113, false)]
+    public async Task A_plan_that_waited_for_half_of_its_time_is_not_sent(ulong newest, bool isSent)
+    {
+        var scene = await SenderScene.StartAsync(new() { DeadlineBlocks = 24 });
+        Assert.Null(scene.Sender.TryOffer(scene.PlanOf("1"), scene.Gas));
+        scene.Sender.OnBlock(scene.HeadAt(Block(newest)), []);
+        await scene.PumpAsync();
+        Assert.Equal(isSent, scene.Sent.Count > 0);
+        Assert.Equal(isSent, scene.Sender.IsOpen("lend:1"));
+    }
+
+    [Fact]
+    public async Task A_node_that_did_not_answer_keeps_no_account_from_being_tried_again()
+    {
+        var scene = await SenderScene.StartAsync();
+        scene.Chain.Answer = (_, _) => new CallResult.Refused("timeout");
+        await scene.OfferAsync("1");
+        Assert.False(scene.Sender.IsBackingOff("lend:1", 100));
+        scene.Chain.Answer = (_, _) => Refused(0xc4bd7e2e);
+        await scene.OfferAsync("1");
+        Assert.True(scene.Sender.IsBackingOff("lend:1", 100));
+    }
+
+    [Fact]
     public async Task A_dry_run_tells_signs_nothing_journals_nothing_and_holds_the_accounts_until_the_deadline()
     {
         var scene = await SenderScene.StartAsync(new() { DeadlineBlocks = 2 }, isDryRun: true);

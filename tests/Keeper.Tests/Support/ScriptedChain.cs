@@ -36,6 +36,9 @@ internal sealed class ScriptedChain : IChainClient
     /// <summary>By default every item of a batch succeeds.</summary>
     public Func<CallRequest, BlockId, CallResult> Answer { get; set; } = (call, _) => AllSucceed(call);
 
+    /// <summary>Blocks that the node does not know by their hash.</summary>
+    public HashSet<Hash32> Unknown { get; } = [];
+
     /// <summary>Nothing but sends is answered.</summary>
     public bool IsDown { get; set; }
 
@@ -53,7 +56,9 @@ internal sealed class ScriptedChain : IChainClient
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => Answered(31337UL);
 
     public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) =>
-        Answered(new BlockHeader(Newest, Wei.FromGwei(9), new Gas(60_000_000), new Gas(0)));
+        block is BlockId.ByHash(var hash) && Unknown.Contains(hash)
+            ? Task.FromException<BlockHeader>(new ChainException("the block is unknown", ChainFault.UnknownBlock))
+            : Answered(new BlockHeader(Newest, Wei.FromGwei(9), new Gas(60_000_000), new Gas(0)));
 
     public async IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
