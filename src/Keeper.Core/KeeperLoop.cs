@@ -23,6 +23,7 @@ public sealed class KeeperLoop(
     GasMarketReader gas,
     ChainProfile profile,
     Readiness readiness,
+    SkipReport skipReport,
     TimeProvider time,
     ILogger<KeeperLoop> logger)
 {
@@ -155,13 +156,13 @@ public sealed class KeeperLoop(
             mirror.Head, mirror.HintBlock, market, _poll.CoinPrice, profile.TransactionGasCap, arrived,
             sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number));
         var (plans, skips) = planner.Plan(findings, context);
-        foreach (var skip in skips) Tell(skip);
+        foreach (var skip in skips) skipReport.Tell(skip);
 
         // 5. to 7. The sender journals, sends and settles.
         foreach (var plan in plans)
         {
             if (sender.TryOffer(plan, market) is not { } reason) continue;
-            foreach (var account in plan.Accounts) Tell(new(account.Key, reason, sender.Halted));
+            foreach (var account in plan.Accounts) skipReport.Tell(new(account.Key, reason, sender.Halted));
         }
         LoopInstruments.Processed(time.GetElapsedTime(arrived));
     }
@@ -176,12 +177,6 @@ public sealed class KeeperLoop(
             if (mirror.FaultOf(protocol) is { } fault) readiness.Failed(component, fault);
             else readiness.Succeeded(component);
         }
-    }
-
-    private void Tell(Skip skip)
-    {
-        SenderInstruments.Skip(skip.Reason);
-        LoopLog.Skipped(logger, skip.Account, Label.Of(skip.Reason), skip.Detail);
     }
 
     private static Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>

@@ -14,9 +14,9 @@ internal static partial class LoopLog
     [LoggerMessage(LogLevel.Warning, "The chain went back to block {Block}")]
     public static partial void Reorg(ILogger logger, BlockRef block);
 
+    [LoggerMessage(LogLevel.Error, "{What} cannot be read ({Reason}): what depends on it is not acted on until it can")]
+    public static partial void Unreadable(ILogger logger, string what, string reason);
+
     [LoggerMessage(LogLevel.Error, "The mirror is built anew: {Reason}")]
     public static partial void Rebuilding(ILogger logger, string reason);
-
-    [LoggerMessage(LogLevel.Debug, "Skipped {Account}: {Reason} ({Detail})")]
-    public static partial void Skipped(ILogger logger, string account, string reason, string? detail);
 }

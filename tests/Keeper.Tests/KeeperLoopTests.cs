@@ -235,11 +235,12 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     {
         var profile = TestProfile.Fast with { BlockTime = TimeSpan.FromSeconds(12) };
         var options = new SubmissionOptions { BumpAfterBlocks = 100 };
+        var skips = new SkipReport(_time, NullLogger<SkipReport>.Instance);
         var sender = new Sender(
-            _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address), [new ScriptedProtocol(new())], _readiness, _time, NullLogger<Sender>.Instance);
+            _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address), [new ScriptedProtocol(new())], _readiness, skips, _time, NullLogger<Sender>.Instance);
         var loop = new KeeperLoop(
             _chain, new MirrorBuilder(_chain, Protocols, NullLogger<MirrorBuilder>.Instance), new MarginCycle(_time), new Planner(new()),
-            sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, _time, NullLogger<KeeperLoop>.Instance);
+            sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, skips, _time, NullLogger<KeeperLoop>.Instance);
         _running = Task.Run(() => loop.RunAsync(_stop.Token));
         await EventuallyAsync(() => _chain.Followed.Count == 1);
     }

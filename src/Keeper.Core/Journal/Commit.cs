@@ -26,12 +26,17 @@ public static class Commit
         }
         return resolved;
 
-        long FirstSignature(int i, JournalEntry.Signed signed) =>
-            i == 0 || entries[i - 1] is not JournalEntry.Intended intended
+        // Several signatures may follow their intent at once: attempts that are taken up again together.
+        long FirstSignature(int i, JournalEntry.Signed signed)
+        {
+            var at = i - 1;
+            while (at >= 0 && entries[at] is JournalEntry.Signed { Plan: 0 }) at--;
+            return at < 0 || entries[at] is not JournalEntry.Intended intended
                 ? throw new JournalException($"Entry {i} of a commit is a first signature without its intent right before it.")
             : intended.Nonce != signed.Nonce
                 ? throw new JournalException($"Entry {i} of a commit signs nonce {signed.Nonce}, but the intent before it takes {intended.Nonce}.")
-            : first + i - 1;
+            : first + at;
+        }
 
         JournalEntry Accompanied(int i, JournalEntry.Intended intended) =>
             i + 1 < entries.Count && entries[i + 1] is JournalEntry.Signed { Plan: 0 }

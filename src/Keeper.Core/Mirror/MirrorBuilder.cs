@@ -15,6 +15,8 @@ public sealed class MirrorBuilder(IChainClient chain, Func<UndoLog, IReadOnlyLis
     /// <summary>Answers may lead to further questions (a proxy to its aggregator), but not for ever.</summary>
     private const int MaxRoundsOfReads = 8;
 
+    private readonly HashSet<string> _told = [];
+
     /// <summary>Replays the logs of every protocol from its first block to the newest one.</summary>
     /// <exception cref="ChainException">The chain could not be asked.</exception>
     public async Task<(Mirror Mirror, BlockHeader Header)> BuildAsync(CancellationToken cancellation)
@@ -33,30 +35,49 @@ public sealed class MirrorBuilder(IChainClient chain, Func<UndoLog, IReadOnlyLis
         }
     }
 
-    /// <summary>Reads what the protocols miss, at the mirror's block or its hint's, until they miss nothing.</summary>
-    /// <exception cref="MirrorException">A contract does not answer what its interface says.</exception>
+    /// <summary>
+    /// Reads what the protocols miss, at the mirror's block, until they miss nothing that can be had. What a contract does not
+    /// answer stays missing, is told once, and is asked for again with the next block: the protocol judges without it.
+    /// </summary>
+    /// <exception cref="MirrorException">The node does not answer at that block, or the questions have no end.</exception>
     public async Task ReadMissingAsync(Mirror mirror, CancellationToken cancellation)
     {
+        var failed = new HashSet<string>();
         for (var round = 0; round < MaxRoundsOfReads; round++)
         {
-            var reads = mirror.Protocols.Where(protocol => mirror.FaultOf(protocol) is null).SelectMany(protocol => protocol.MissingReads()).ToArray();
+            var reads = mirror.Protocols.Where(protocol => mirror.FaultOf(protocol) is null)
+                .SelectMany(protocol => protocol.MissingReads()).Where(read => !failed.Contains(read.What)).ToArray();
             if (reads.Length == 0) return;
             var results = await chain.CallAsync(reads.Select(read => read.Call).ToArray(), new BlockId.ByHash(mirror.Head.Hash), cancellation).ConfigureAwait(false);
-            for (var i = 0; i < reads.Length; i++) Apply(reads[i], results[i]);
+            for (var i = 0; i < reads.Length; i++)
+            {
+                if (Failure(reads[i], results[i]) is not { } failure) continue;
+                failed.Add(reads[i].What);
+                if (_told.Add(reads[i].What)) LoopLog.Unreadable(logger, reads[i].What, failure);
+            }
         }
         throw new MirrorException($"After {MaxRoundsOfReads} rounds of reads something is still missing.");
     }
 
-    private static void Apply(StateRead read, CallResult result)
+    /// <summary>Applies an answer; what is wrong with it, or null.</summary>
+    private static string? Failure(StateRead read, CallResult result)
     {
-        if (result is not CallResult.Returned(var data)) throw new MirrorException($"{read.What}: {result}");
-        try
+        switch (result)
         {
-            read.Apply(data);
-        }
-        catch (AbiException error)
-        {
-            throw new MirrorException($"{read.What}: {error.Message}");
+            case CallResult.Returned(var data):
+                try
+                {
+                    read.Apply(data);
+                    return null;
+                }
+                catch (Exception error) when (error is AbiException or OverflowException)
+                {
+                    return error.Message;
+                }
+            case CallResult.Refused(var reason):
+                throw new MirrorException($"{read.What}: {reason}");
+            default:
+                return "the call reverted";
         }
     }
 

@@ -12,6 +12,9 @@ namespace Keeper.Core.Planning;
 public sealed record LiquidationPlan(
     IReadOnlyList<PlannedAccount> Accounts, BlockRef Basis, Hash32? HintBlock, Wei MaxGasCost, NativeCoinPrice CoinPrice, long DecidedAt)
 {
+    /// <summary>What must remain of the reward after gas.</summary>
+    public Usd MinProfit { get; init; } = Usd.Zero;
+
     public Usd Reward => Accounts.Aggregate(Usd.Zero, (sum, account) => sum + account.Reward);
 
     /// <summary>Every call, in the order of the accounts.</summary>

@@ -122,7 +122,7 @@ public sealed class Planner(PlanningOptions options)
         var plan = new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt);
         var share = GasShareOf(plan.Reward);
         var spare = plan.Reward - options.MinProfit;
-        return plan with { MaxGasCost = context.CoinPrice.ToWei(share < spare ? share : spare) };
+        return plan with { MinProfit = options.MinProfit, MaxGasCost = context.CoinPrice.ToWei(share < spare ? share : spare) };
     }
 
     /// <summary>Gas may take its share of the reward, and the profit asked for must remain.</summary>

@@ -27,10 +27,13 @@ public static class ExecutorCall
             .Word(deadline)
             .ToCall(ExecuteSelector);
 
-    /// <summary>The least that each token of the plan must bring, so that the batch never runs at a loss: the gas at this price, shared among the tokens by what they are to bring.</summary>
+    /// <summary>
+    /// The least that each token of the plan must bring: the gas at this price and the profit asked for, shared among the tokens by
+    /// what they are to bring. A bid that is raised later costs more than is reckoned here, within the plan's own bound.
+    /// </summary>
     public static IReadOnlyList<(Address Token, UInt256 Amount)> MinProfits(LiquidationPlan plan, Wei pricePerGas)
     {
-        var cost = plan.CoinPrice.ToUsd(pricePerGas * plan.ExpectedGas);
+        var cost = plan.CoinPrice.ToUsd(pricePerGas * plan.ExpectedGas) + plan.MinProfit;
         var reward = plan.Reward;
         return plan.Calls.GroupBy(call => call.Token).Select(group =>
         {

@@ -35,8 +35,8 @@ public static class FeeRules
     {
         limit = Wei.Min(limit, options.HardFeeCap);
         var fresh = First(market, limit, options);
-        var cap = Wei.Max(RaisedByAnEighth(previous.MaxFeePerGas), fresh?.MaxFeePerGas ?? Wei.Zero);
-        var tip = Wei.Max(RaisedByAnEighth(previous.MaxPriorityFeePerGas), fresh?.MaxPriorityFeePerGas ?? Wei.Zero);
+        var cap = Wei.Max(Outbid(previous.MaxFeePerGas), fresh?.MaxFeePerGas ?? Wei.Zero);
+        var tip = Wei.Max(Outbid(previous.MaxPriorityFeePerGas), fresh?.MaxPriorityFeePerGas ?? Wei.Zero);
         if (cap > limit) return null;
         return previous.IsLegacy ? Fees.Legacy(cap) : new Fees(cap, Wei.Min(tip, cap));
     }
@@ -49,4 +49,7 @@ public static class FeeRules
 
     /// <summary><c>ceil(value * 9 / 8)</c>.</summary>
     public static Wei RaisedByAnEighth(Wei value) => new(UInt256.MulDivUp(value.Value, 9UL, 8UL));
+
+    /// <summary>An eighth more, and more than before where that was nothing: a replacement must bid higher.</summary>
+    private static Wei Outbid(Wei value) => Wei.Max(RaisedByAnEighth(value), new(UInt256.One));
 }

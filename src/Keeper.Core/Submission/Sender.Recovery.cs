@@ -16,7 +16,7 @@ public sealed partial class Sender
     public async Task RecoverAsync(Head head, CancellationToken cancellation)
     {
         _head = head;
-        readiness.Expect(Component);
+        readiness.Expect(Component, TimeSpan.FromSeconds(Math.Max(30, 10 * settings.Profile.BlockTime.TotalSeconds)));
         var count = await chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
         var recovered = await Recovery.FoldAsync(journal.ReadAsync(0, cancellation), settings.Operator, cancellation).ConfigureAwait(false);
         _nextNonce = Math.Max(count, recovered.NextNonce ?? 0);

@@ -86,6 +86,8 @@ public sealed partial class Sender
             }
             if (await LacksFundsAsync(plan.GasLimit, fees, cancellation).ConfigureAwait(false) is { } lack)
             {
+                readiness.Failed(Wallet, lack);
+                _lacking = fees.MaxFeePerGas * plan.GasLimit;
                 Skip(plan, SkipReason.InsufficientBalance, lack);
                 return null;
             }
@@ -186,7 +188,7 @@ public sealed partial class Sender
     private void Refuse(PlannedAccount account, ItemResult result)
     {
         var failure = account.Protocol.Explain(result.Data.Span);
-        Tell(new(account.Key, failure.NoLongerNeeded ? SkipReason.NoLongerNeeded : SkipReason.SimulationFailed, failure.Detail));
+        skipReport.Tell(new(account.Key, failure.NoLongerNeeded ? SkipReason.NoLongerNeeded : SkipReason.SimulationFailed, failure.Detail));
         if (!failure.NoLongerNeeded) _backoff.Arm(account.Key, _head?.Block.Number ?? 0);
     }
 
@@ -281,18 +283,12 @@ public sealed partial class Sender
 
     private void Skip(LiquidationPlan plan, SkipReason reason, string detail)
     {
-        foreach (var account in plan.Accounts) Tell(new(account.Key, reason, detail));
+        foreach (var account in plan.Accounts) skipReport.Tell(new(account.Key, reason, detail));
     }
 
     private void Drop(IEnumerable<string> accounts, long offer, SkipReason reason, string? detail)
     {
-        foreach (var account in accounts) Tell(new(account, reason, detail));
+        foreach (var account in accounts) skipReport.Tell(new(account, reason, detail));
         Release(accounts, offer);
-    }
-
-    private void Tell(Skip skip)
-    {
-        SenderInstruments.Skip(skip.Reason);
-        SenderLog.Skipped(logger, skip.Account, Label.Of(skip.Reason), skip.Detail);
     }
 }

@@ -42,6 +42,11 @@ public sealed partial class Sender
             await Task.WhenAll(receipts, count, balance).ConfigureAwait(false);
 
             _balance = balance.Result;
+            if (_lacking <= _balance)
+            {
+                _lacking = null;
+                readiness.Succeeded(Wallet);
+            }
             SenderInstruments.Wallet((double)_balance.Value.Value);
             SenderInstruments.Nonces(_nextNonce, count.Result);
             if (count.Result > _nextNonce && _halted is null)
@@ -147,11 +152,8 @@ public sealed partial class Sender
     /// </summary>
     private async Task ReopenAsync(Slot settled, CancellationToken cancellation)
     {
-        var (first, others) = (settled.Attempts[0], settled.Attempts.Skip(1));
-        var sequence = await journal.AppendAsync([settled.Intent, ToEntry(first, plan: 0, settled.Nonce, 0)], cancellation).ConfigureAwait(false);
-        var entries = others.Select((attempt, index) => ToEntry(attempt, sequence, settled.Nonce, index + 1)).ToArray();
-        if (entries.Length > 0) await journal.AppendAsync(entries, cancellation).ConfigureAwait(false);
-
+        var attempts = settled.Attempts.Select((attempt, index) => ToEntry(attempt, plan: 0, settled.Nonce, index));
+        var sequence = await journal.AppendAsync([settled.Intent, .. attempts], cancellation).ConfigureAwait(false);
         var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock);
         foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
         _slots.Add(slot.Nonce, slot);

@@ -28,11 +28,14 @@ public sealed partial class Sender(
     SenderSettings settings,
     IReadOnlyList<IProtocol> protocols,
     Readiness readiness,
+    SkipReport skipReport,
     TimeProvider time,
     ILogger<Sender> logger)
 {
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "sender";
+
+    private const string Wallet = "wallet";
 
     private readonly Channel<Offer?> _commands = Channel.CreateBounded<Offer?>(new BoundedChannelOptions(256) { SingleReader = true });
     private readonly ConcurrentDictionary<string, long> _open = new();
@@ -46,6 +49,10 @@ public sealed partial class Sender(
     private long _offers;
     private ulong _nextNonce;
     private Wei? _balance;
+
+    /// <summary>What a transaction would have cost that the key could not pay for; null while it can.</summary>
+    private Wei? _lacking;
+
     private Head? _newHead;
     private Head? _head;
     private volatile string? _halted;

@@ -23,9 +23,6 @@ internal static partial class SenderLog
     [LoggerMessage("Did not liquidate {Account}: {Outcome} ({Detail})")]
     public static partial void NotLiquidated(ILogger logger, LogLevel level, string account, string outcome, string? detail);
 
-    [LoggerMessage(LogLevel.Debug, "Skipped {Account}: {Reason} ({Detail})")]
-    public static partial void Skipped(ILogger logger, string account, string reason, string? detail);
-
     [LoggerMessage(LogLevel.Information, "Nonce {Nonce}: attempt {Attempt} offers up to {FeeCapWei} wei")]
     public static partial void Bumped(ILogger logger, ulong nonce, int attempt, string feeCapWei);
 

@@ -60,7 +60,7 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
             // 5. Prices.
             var first = await chain.BlockNumberAsync(cancellation);
             var requestsBefore = probe.Requests;
-            var last = await MovePricesAsync(chain, deployment, view, keeper, first, cancellation);
+            var last = await MovePricesAsync(chain, deployment, view, probe, keeper, first, cancellation);
             var requests = probe.Requests - requestsBefore;
 
             // 6. The judge.
@@ -95,7 +95,7 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
 
     /// <summary>One round a block, then blocks without one.</summary>
     /// <returns>The last block that is to be judged.</returns>
-    private async Task<ulong> MovePricesAsync(DevChain chain, Deployment deployment, DemoView view, Task keeper, ulong first, CancellationToken cancellation)
+    private async Task<ulong> MovePricesAsync(DevChain chain, Deployment deployment, DemoView view, MetricsProbe probe, Task keeper, ulong first, CancellationToken cancellation)
     {
         var judge = new Judge(chain, deployment);
         var (block, shown, round) = (first, first, 0);
@@ -103,7 +103,7 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         {
             block = await NextBlockAsync(chain, block, keeper, cancellation);
             await deployment.TransmitAsync(chain, prices, cancellation);
-            view.Round(++round, PricePath.RoundCount, phase, prices, await judge.LiquidatedAsync(shown + 1, block, cancellation));
+            view.Round(++round, PricePath.RoundCount, phase, prices, await judge.LiquidatedAsync(shown + 1, block, cancellation), probe.LatencyMs(0.5));
             shown = block;
         }
         for (var i = 0; i < BlocksToSettle + 1; i++) block = await NextBlockAsync(chain, block, keeper, cancellation);

@@ -19,14 +19,15 @@ internal sealed class DemoView : IDisposable
     public DemoView(CliContext context, DemoOptions options)
     {
         (_context, _options) = (context, options);
-        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(options.Json ? context.Error : context.Out) });
+        _console = Tables.On(options.Json ? context.Error : context.Out);
         _isLive = context.IsInteractive && !options.Json && _console.Profile.Capabilities.Ansi && _console.Profile.Capabilities.Interactive;
     }
 
     public void Step(string what) => _console.MarkupLineInterpolated($"[grey]{what} ...[/]");
 
     /// <param name="liquidated">Since the last call, by the exchange's events.</param>
-    public void Round(int round, int rounds, string phase, IReadOnlyList<long> prices, IReadOnlyList<(ulong Block, ulong Account)> liquidated)
+    /// <param name="latencyMs">The median from the arrival of a price to the acceptance of the transaction; null before the first.</param>
+    public void Round(int round, int rounds, string phase, IReadOnlyList<long> prices, IReadOnlyList<(ulong Block, ulong Account)> liquidated, double? latencyMs)
     {
         _liquidated += liquidated.Count;
         foreach (var entry in liquidated)
@@ -37,11 +38,11 @@ internal sealed class DemoView : IDisposable
         var priceText = string.Join("  ", DemoMarket.All.Select((market, i) => $"{market.Symbol.Split('-')[0]} {prices[i] / 1e8:0.00}"));
         if (!_isLive)
         {
-            _console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round,2}/{rounds}  {phase,-8}  {priceText}  liquidations {_liquidated} (+{liquidated.Count})"));
+            _console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round,2}/{rounds}  {phase,-8}  {priceText}  liquidations {_liquidated} (+{liquidated.Count})  p50 {latencyMs:0.0} ms"));
             return;
         }
         if (round > 1) _console.Write(new ControlCode($"\e[{LatestShown + 7}A\e[J"));
-        _console.Write(LiveTable(round, rounds, phase, priceText, liquidated.Count));
+        _console.Write(LiveTable(round, rounds, phase, priceText, liquidated.Count, latencyMs));
     }
 
     public void Finish(DemoSummary summary, JudgeReport report)
@@ -65,13 +66,14 @@ internal sealed class DemoView : IDisposable
 
     public void Dispose() => _context.Out.Flush();
 
-    private Table LiveTable(int round, int rounds, string phase, string prices, int fresh)
+    private Table LiveTable(int round, int rounds, string phase, string prices, int fresh, double? latencyMs)
     {
         var table = new Table().Border(TableBorder.Rounded).Width(96).HideHeaders().AddColumns("", "");
         var filled = 40 * round / rounds;
         table.AddRow("progress", $"{new string('#', filled)}{new string('.', 40 - filled)} {round}/{rounds} {phase}");
         table.AddRow("prices", prices);
         table.AddRow("liquidations", $"{_liquidated} (+{fresh})");
+        table.AddRow("latency", latencyMs is { } median ? Text($"p50 {median:0.0} ms from oracle to broadcast") : "nothing sent yet");
         table.AddEmptyRow();
         var latest = _latest.Reverse().ToArray();
         for (var i = 0; i < LatestShown; i++) table.AddRow(i == 0 ? "latest" : "", i < latest.Length ? $"block {latest[i].Block}: account {latest[i].Account}" : "");

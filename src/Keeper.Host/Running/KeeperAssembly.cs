@@ -7,6 +7,7 @@ using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
+using Keeper.Core.Telemetry;
 using Keeper.Host.Checks;
 using Keeper.Host.Contracts;
 
@@ -21,11 +22,12 @@ internal static class KeeperAssembly
         var (profile, executor) = (options.Chain.Profile, options.Executor!.Address);
         var settings = new SenderSettings(options.Submission, profile, executor, parts.Signer?.Address ?? await OperatorAsync(client, executor, stopping));
         var gas = new GasMarketReader(client, profile, options.Submission.FirstTipPercentile);
+        var skips = new SkipReport(parts.Time, parts.Loggers.CreateLogger<SkipReport>());
         var sender = new Sender(
-            client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, parts.Time, parts.Loggers.CreateLogger<Sender>());
+            client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<Sender>());
         var loop = new KeeperLoop(
             client, new MirrorBuilder(client, Protocols, parts.Loggers.CreateLogger<MirrorBuilder>()), new MarginCycle(parts.Time), new Planner(options.Planning),
-            sender, gas, profile, parts.Readiness, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>());
+            sender, gas, profile, parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>());
         await loop.RunAsync(stopping);
 
         IReadOnlyList<IProtocol> Protocols(UndoLog undo) => [.. options.Protocols.Select(protocol => ProtocolCatalog.Create(protocol, undo))];

@@ -1,3 +1,6 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using Keeper.Core.Mirror;
 using Keeper.Core.Telemetry;
 
 namespace Keeper.Host.Running;
@@ -9,6 +12,9 @@ internal sealed class KeeperService(Func<CancellationToken, Task> loop, Readines
 
     /// <summary>Why the loop ended; null while it runs and after it was told to stop.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>The chain, the journal or a contract is not what it was, or cannot be reached: nothing to report to the developers.</summary>
+    public static bool IsOfTheSurroundings(Exception error) => error is JournalException or ChainException or MirrorException or SigningException;
 
     public bool IsAlive => ExecuteTask is { IsCompleted: false };
 
@@ -27,7 +33,9 @@ internal sealed class KeeperService(Func<CancellationToken, Task> loop, Readines
         {
             Failure = error;
             readiness.Failed(Component, $"has failed: {error.GetType().Name}");
-            Log.LoopFailed(logger, error);
+            // What the surroundings did needs no stack; a bug does.
+            if (IsOfTheSurroundings(error)) Log.LoopStopped(logger, error.GetType().Name, error.Message);
+            else Log.LoopFailed(logger, error);
             lifetime.StopApplication();
         }
     }

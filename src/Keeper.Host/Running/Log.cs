@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Critical, "The loop failed, the keeper stops.")]
     public static partial void LoopFailed(ILogger logger, Exception error);
 
+    [LoggerMessage(5, LogLevel.Critical, "The loop stopped, the keeper stops: {Kind}: {Reason}")]
+    public static partial void LoopStopped(ILogger logger, string kind, string reason);
+
     [LoggerMessage(3, LogLevel.Warning, "{Field} {Problem}; expected: {Expected}")]
     public static partial void Unproven(ILogger logger, string field, string problem, string expected);
 

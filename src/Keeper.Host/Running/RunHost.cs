@@ -39,7 +39,11 @@ internal static class RunHost
         Announce(app, parts);
         await app.WaitForShutdownAsync(cancellation);
         Log.Stopped(loggers.CreateLogger(typeof(RunHost)));
-        return app.Services.GetRequiredService<KeeperService>().Failure is null ? ExitCode.Ok : ExitCode.Failed;
+        return app.Services.GetRequiredService<KeeperService>().Failure switch
+        {
+            null => ExitCode.Ok,
+            var failure => KeeperService.IsOfTheSurroundings(failure) ? ExitCode.Environment : ExitCode.Failed,
+        };
 
         IChainClient Connect(IReadOnlyList<EndpointOptions> endpoints) => ChainClients.Create(options.Chain, endpoints, time, loggers);
 

@@ -66,7 +66,7 @@ public sealed class RefPerpsProtocol : IProtocol
     /// <exception cref="InvalidOperationException">The quote token was not read yet.</exception>
     /// <inheritdoc/>
     public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) =>
-        _state.Globals.QuoteToken.IsZero ? throw new InvalidOperationException("Nothing is planned while reads are missing.") : _plan.Of(account, timestamp);
+        _state.Globals.QuoteToken.IsZero ? [] : _plan.Of(account, timestamp);
 
     public CallFailure Explain(ReadOnlySpan<byte> revertData) => Errors.Explain(revertData);
 

@@ -95,10 +95,11 @@ public sealed class ReorgTests(ITestOutputHelper output)
         var options = new SubmissionOptions();
         var profile = AnvilNode.Profile with { NativePriceFeed = exchange.Deployment.NativeFeed, NativePriceMaxAge = TimeSpan.FromDays(1) };
         var settings = new SenderSettings(options, profile, exchange.Deployment.Executor, signer.Address);
-        var sender = new Sender(client, journal, signer, settings, Protocols(new UndoLog()), readiness, TimeProvider.System, NullLogger<Sender>.Instance);
+        var skips = new SkipReport(TimeProvider.System, NullLogger<SkipReport>.Instance);
+        var sender = new Sender(client, journal, signer, settings, Protocols(new UndoLog()), readiness, skips, TimeProvider.System, NullLogger<Sender>.Instance);
         return new(
             client, new MirrorBuilder(client, Mirrored, NullLogger<MirrorBuilder>.Instance), new MarginCycle(TimeProvider.System), new Planner(new()), sender,
-            new GasMarketReader(client, profile, options.FirstTipPercentile), profile, readiness, TimeProvider.System, NullLogger<KeeperLoop>.Instance);
+            new GasMarketReader(client, profile, options.FirstTipPercentile), profile, readiness, skips, TimeProvider.System, NullLogger<KeeperLoop>.Instance);
 
         IReadOnlyList<IProtocol> Mirrored(UndoLog undo)
         {

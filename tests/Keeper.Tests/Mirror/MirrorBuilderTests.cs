@@ -50,13 +50,28 @@ public sealed class MirrorBuilderTests
         Assert.Equal(8, _chain.Called.Count);
     }
 
-    [Fact]
-    public async Task A_contract_that_does_not_answer_or_answers_rubbish_is_named()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_contract_does_not_answer_stays_missing_and_is_asked_for_again(bool answersRubbish)
     {
-        _setUp = protocol => protocol.Missing = () => [Read("quote token", data => new AbiReader(data.Span).ReadUInt256())];
-        _chain.Answer = (_, _) => new CallResult.Reverted(default);
-        Assert.StartsWith("quote token", (await Assert.ThrowsAsync<MirrorException>(() => Builder().BuildAsync(default))).Message);
-        _chain.Answer = (_, _) => new CallResult.Returned(new byte[31]);
+        var isKnown = false;
+        _setUp = protocol => protocol.Missing = () => isKnown ? [] : [Read("quote token", data => isKnown = !new AbiReader(data.Span).ReadUInt256().IsZero)];
+        _chain.Answer = (_, _) => answersRubbish ? new CallResult.Returned(new byte[31]) : new CallResult.Reverted(default);
+        var builder = Builder();
+        var (mirror, _) = await builder.BuildAsync(default);
+        Assert.False(isKnown);
+
+        _chain.Answer = (_, _) => new CallResult.Returned(Word(1));
+        await builder.ReadMissingAsync(mirror, default);
+        Assert.True(isKnown);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_answer_at_the_block_is_told()
+    {
+        _setUp = protocol => protocol.Missing = () => [Read("quote token", _ => { })];
+        _chain.Answer = (_, _) => new CallResult.Refused("header not found");
         Assert.StartsWith("quote token", (await Assert.ThrowsAsync<MirrorException>(() => Builder().BuildAsync(default))).Message);
     }
 

@@ -31,7 +31,7 @@ internal sealed class SenderScene
         Chain.Sending = raw => Steps.Add("send");
         Journal.Appending = entries => Steps.Add("journal " + string.Join(" and ", entries.Select(entry => entry.GetType().Name)));
         Readiness = new(Time);
-        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address), [Lend], Readiness, Time, Log);
+        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address), [Lend], Readiness, new(Time, SkipLog), Time, Log);
     }
 
     public SettableTime Time { get; } = new();
@@ -50,7 +50,9 @@ internal sealed class SenderScene
     public List<string> Steps { get; } = [];
 
     public IReadOnlyList<string> Sent => Chain.Sent.ConvertAll(raw => Encoding.UTF8.GetString(raw.Span));
-    public string[] Skips => [.. Log.Lines.Where(line => line.Contains("Skipped ")).Select(line => line[(line.IndexOf("Skipped ", StringComparison.Ordinal) + 8)..])];
+    public ListLogger<SkipReport> SkipLog { get; } = new();
+
+    public string[] Skips => [.. SkipLog.Lines.Where(line => line.Contains("Skipped ")).Select(line => line[(line.IndexOf("Skipped ", StringComparison.Ordinal) + 8)..])];
 
     public static async Task<SenderScene> StartAsync(
         SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null)
