@@ -51,7 +51,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
 
             // A price, and in the block after it what it made possible.
             var before = await exchange.BlockNumberAsync();
-            var earlier = await exchange.NonceAsync(signer.Address);
+            var (earlier, ownersNonce) = (await exchange.NonceAsync(signer.Address), await exchange.NonceAsync(exchange.Deployment.Owner));
             await exchange.TransmitAsync(93);
             var priced = await exchange.NextBlockAsync(before);
             await UntilAsync(running, async () => await exchange.NonceAsync(signer.Address) > earlier);
@@ -59,15 +59,20 @@ public sealed class ReorgTests(ITestOutputHelper output)
             var head = await exchange.BlockNumberAsync();
             output.WriteLine($"price in {priced}, liquidated by {head}, {await exchange.NonceAsync(signer.Address) - earlier} transactions");
 
+            var orphaned = (await exchange.OperatorTransactionsAsync(head)).Where(transaction => transaction.Nonce >= earlier).ToArray();
+
             // Both blocks are replaced; the node forgets our transaction.
-            object[] kept = keepsPrice ? [.. (await PricesAsync(exchange, 93)).Select(price => new object[] { price, 0 })] : [];
+            object[] kept = keepsPrice ? [.. Prices(exchange, 93, ownersNonce).Select(price => new object[] { price, 0 })] : [];
             await exchange.Rpc.RequestAsync("anvil_reorg", (int)(head - priced + 1), kept);
             Assert.Equal(earlier, await exchange.NonceAsync(signer.Address));
+            var replaced = await exchange.LiquidatableAsync(await exchange.BlockNumberAsync());
+            output.WriteLine($"on the other branch {replaced.Count} are under water");
+            Assert.Equal(keepsPrice, replaced.Count > 0);
             await exchange.Rpc.RequestAsync("evm_setIntervalMining", 1);
             if (!keepsPrice)
             {
                 await exchange.NextBlockAsync(head + 1);
-                foreach (var price in await PricesAsync(exchange, 93)) await exchange.Rpc.RequestAsync("eth_sendTransaction", price);
+                foreach (var price in Prices(exchange, 93, ownersNonce)) await exchange.Rpc.RequestAsync("eth_sendTransaction", price);
                 await exchange.NextBlockAsync(await exchange.BlockNumberAsync());
             }
             await UntilAsync(running, async () => await exchange.NonceAsync(signer.Address) > earlier);
@@ -79,6 +84,8 @@ public sealed class ReorgTests(ITestOutputHelper output)
             await exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
             last = await exchange.BlockNumberAsync();
             await UntilAsync(running, async () => await IsSettledAsync(journal, signer.Address));
+            // The very bytes that were lost are in the chain again, and nothing else took their nonces.
+            Assert.Subset((await exchange.OperatorTransactionsAsync(last)).ToHashSet(), orphaned.ToHashSet());
             await CompareMirrorsAsync(exchange, client, mirrored);
             await CompareJournalAsync(exchange, journal, last);
         }
@@ -113,19 +120,18 @@ public sealed class ReorgTests(ITestOutputHelper output)
 
     private static RefPerpsProtocol ProtocolOf(ExchangeChain exchange, UndoLog undo) => new(new ProtocolSettings("refperps", "refperps", exchange.Deployment.Perps, 0, null), undo);
 
-    /// <summary>The round of every feed, as the node takes transactions; it counts nonces by itself in a reorg only.</summary>
-    private static async Task<IReadOnlyList<Dictionary<string, object>>> PricesAsync(ExchangeChain exchange, int percent)
-    {
-        var (owner, nonce) = (exchange.Deployment.Owner, await exchange.NonceAsync(exchange.Deployment.Owner));
-        return [.. exchange.Deployment.Aggregators.Select((aggregator, i) => new Dictionary<string, object>
+    /// <summary>The round of every feed, as the node takes transactions. After a reorg it would count pending ones that are gone.</summary>
+    private static Dictionary<string, object>[] Prices(ExchangeChain exchange, int percent, ulong nonce) =>
+    [
+        .. exchange.Deployment.Aggregators.Select((aggregator, i) => new Dictionary<string, object>
         {
-            ["from"] = owner.ToString(),
+            ["from"] = exchange.Deployment.Owner.ToString(),
             ["to"] = aggregator.ToString(),
             ["data"] = Hex.Encode(new AbiWriter().Word((Int256)(DemoMarket.All[i].StartPrice / 100 * percent)).ToCall(Signatures.Transmit)),
             ["gas"] = "0x100000",
             ["nonce"] = ((UInt256)(nonce + (ulong)i)).ToString("x", null),
-        })];
-    }
+        }),
+    ];
 
     private static async Task<bool> IsSettledAsync(IJournal journal, Address key) => (await Recovery.FoldAsync(journal.ReadAsync(0, default), key, default)).Open.Count == 0;
 
