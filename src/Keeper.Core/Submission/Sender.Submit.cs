@@ -57,7 +57,7 @@ public sealed partial class Sender
             signer.Address, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
             data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
         var attempt = await SignAsync(intent, fees, isCancel: false, cancellation).ConfigureAwait(false);
-        var sequence = await journal.AppendAsync([intent, ToEntry(attempt, plan: 0, intent.Nonce, 0)], cancellation).ConfigureAwait(false);
+        var sequence = await AppendAsync([intent, ToEntry(attempt, plan: 0, intent.Nonce, 0)], cancellation).ConfigureAwait(false);
 
         _nextNonce++;
         var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1)));
@@ -233,7 +233,7 @@ public sealed partial class Sender
         {
             var attempt = slot.Newest;
             var (answer, message) = await chain.SendRawTransactionAsync(attempt.Raw, cancellation).ConfigureAwait(false);
-            if (attempt.Answer != answer) await journal.AppendAsync([new JournalEntry.Broadcast(slot.Plan, attempt.Hash, answer)], cancellation).ConfigureAwait(false);
+            if (attempt.Answer != answer) await AppendAsync([new JournalEntry.Broadcast(slot.Plan, attempt.Hash, answer)], cancellation).ConfigureAwait(false);
             attempt.Answer = answer;
             SenderInstruments.SendAnswered(answer);
             if (answer is SendError.None or SendError.Known) return;
@@ -263,7 +263,7 @@ public sealed partial class Sender
     private async Task ReplaceAsync(Slot slot, Fees fees, bool isCancel, CancellationToken cancellation)
     {
         var attempt = await SignAsync(slot.Intent, fees, isCancel, cancellation).ConfigureAwait(false);
-        await journal.AppendAsync([ToEntry(attempt, slot.Plan, slot.Nonce, slot.Attempts.Count)], cancellation).ConfigureAwait(false);
+        await AppendAsync([ToEntry(attempt, slot.Plan, slot.Nonce, slot.Attempts.Count)], cancellation).ConfigureAwait(false);
         Add(slot, attempt);
         slot.LastSignedBlock = _head?.Block.Number ?? slot.LastSignedBlock;
         SenderInstruments.Bumped();

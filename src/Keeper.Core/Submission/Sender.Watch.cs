@@ -94,7 +94,7 @@ public sealed partial class Sender
             if (slot.Receipt is null && slot.BroadcastAt is { } at)
                 SenderInstruments.Included(time.GetElapsedTime(at), receipt.BlockNumber - Math.Min(receipt.BlockNumber, slot.FirstSignedBlock));
             slot.Receipt = receipt;
-            await journal.AppendAsync(
+            await AppendAsync(
                 [new JournalEntry.Mined(slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice)],
                 cancellation).ConfigureAwait(false);
             Release(slot.Accounts, slot.OfferId);
@@ -153,7 +153,7 @@ public sealed partial class Sender
     private async Task ReopenAsync(Slot settled, CancellationToken cancellation)
     {
         var attempts = settled.Attempts.Select((attempt, index) => ToEntry(attempt, plan: 0, settled.Nonce, index));
-        var sequence = await journal.AppendAsync([settled.Intent, .. attempts], cancellation).ConfigureAwait(false);
+        var sequence = await AppendAsync([settled.Intent, .. attempts], cancellation).ConfigureAwait(false);
         var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock);
         foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
         _slots.Add(slot.Nonce, slot);
@@ -238,7 +238,7 @@ public sealed partial class Sender
 
     private async Task CloseAsync(Slot slot, JournalEntry entry, CancellationToken cancellation)
     {
-        await journal.AppendAsync([entry], cancellation).ConfigureAwait(false);
+        await AppendAsync([entry], cancellation).ConfigureAwait(false);
         _slots.Remove(slot.Nonce);
         // Before the accounts: OnReorg opens those of the slots that it finds here.
         foreach (var attempt in slot.Attempts) _byHash.TryRemove(attempt.Hash, out _);

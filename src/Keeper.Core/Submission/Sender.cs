@@ -116,6 +116,14 @@ public sealed partial class Sender(
         }
     }
 
+    private async ValueTask<long> AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var sequence = await journal.AppendAsync(entries, cancellation).ConfigureAwait(false);
+        SenderInstruments.Appended(time.GetElapsedTime(began));
+        return sequence;
+    }
+
     private void Release(IEnumerable<string> accounts, long offer)
     {
         foreach (var account in accounts) _open.TryRemove(new KeyValuePair<string, long>(account, offer));

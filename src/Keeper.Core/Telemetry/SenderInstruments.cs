@@ -25,6 +25,7 @@ internal static class SenderInstruments
     private static readonly Gauge<long> NonceChain = Meter.CreateGauge<long>("keeper_nonce_chain", description: "The key's transaction count at the newest block.");
     private static readonly Gauge<double> Balance = Meter.CreateGauge<double>("keeper_wallet_balance_wei", description: "The key's balance.");
     private static readonly Histogram<double> Simulation = Seconds("keeper_simulation_seconds", "Time of the simulation of the exact call.");
+    private static readonly Histogram<double> Append = Seconds("keeper_journal_append_seconds", "Time of a durable commit to the journal: a slow disk delays every transaction by it.");
     private static readonly Histogram<double> Decision = Seconds("keeper_oracle_to_decision_seconds", "From the arrival of the event that led to a plan to the plan.");
     private static readonly Histogram<double> Broadcast = Seconds("keeper_decision_to_broadcast_seconds", "From the plan to the first node's acceptance: simulation, signature, journal, send.");
     private static readonly Histogram<double> Total = Seconds("keeper_oracle_to_broadcast_seconds", "From the arrival of the event that led to a plan to the first node's acceptance.");
@@ -62,6 +63,7 @@ internal static class SenderInstruments
     public static void Nonces(ulong next, ulong chain) { NonceNext.Record((long)next); NonceChain.Record((long)chain); }
     public static void Wallet(double wei) => Balance.Record(wei);
     public static void Simulated(TimeSpan elapsed) => Simulation.Record(elapsed.TotalSeconds);
+    public static void Appended(TimeSpan elapsed) => Append.Record(elapsed.TotalSeconds);
     public static void Decided(TimeSpan elapsed) => Decision.Record(elapsed.TotalSeconds);
     public static void Sent(TimeSpan fromDecision, TimeSpan fromEvent) { Broadcast.Record(fromDecision.TotalSeconds); Total.Record(fromEvent.TotalSeconds); }
     public static void Included(TimeSpan elapsed, ulong blocks) { Inclusion.Record(elapsed.TotalSeconds); InclusionBlocks.Record((long)blocks); }
