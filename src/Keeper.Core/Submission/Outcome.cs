@@ -15,9 +15,6 @@ public enum Outcome
     /// <summary>Its deadline passed before it was mined.</summary>
     Expired,
 
-    /// <summary>Another of our transactions did the work.</summary>
-    Superseded,
-
     /// <summary>Given up before anything was mined; the reason stands beside it.</summary>
     Abandoned,
 }
