@@ -80,20 +80,22 @@ public sealed class KeeperLoop(
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
                 await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), stop.Token).GetAsyncEnumerator(stop.Token);
                 var next = events.MoveNextAsync().AsTask();
+                var released = sender.WhenReleased;
                 try
                 {
                     // When the first event arrived that no decision has seen yet.
                     long? undecidedSince = null;
-                    for (var merged = 0; await next.ConfigureAwait(false); merged++)
+                    var isWhole = true;
+                    for (var merged = 0; await NextAsync().ConfigureAwait(false); merged++)
                     {
                         // 1. The chain has told an event.
                         var arrived = time.GetTimestamp();
 
                         // 2. The mirror applies it.
                         (market, var isWorthDeciding) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
-                        if (isWorthDeciding) undecidedSince ??= arrived;
+                        if (isWorthDeciding) (undecidedSince, isWhole) = (undecidedSince ?? arrived, true);
                         // The blocks that replace the old ones are decided on when they come.
-                        if (events.Current is ChainEvent.Reorg) undecidedSince = null;
+                        if (events.Current is ChainEvent.Reorg) (undecidedSince, isWhole) = (null, false);
                         // A market was listed or a feed has rotated: other logs are wanted from here on.
                         var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints);
                         if (!isOutdated) next = events.MoveNextAsync().AsTask();
@@ -104,6 +106,19 @@ public sealed class KeeperLoop(
                         if (undecidedSince is { } since) Decide(mirror, market, since);
                         undecidedSince = null;
                         if (isOutdated) break;
+                    }
+
+                    // Waits for the next event. Meanwhile a receipt may release accounts that no log did: they are judged again on the state as it is.
+                    async Task<bool> NextAsync()
+                    {
+                        while (!next.IsCompleted)
+                        {
+                            await Task.WhenAny(next, released).ConfigureAwait(false);
+                            if (next.IsCompleted) break;
+                            released = sender.WhenReleased;
+                            if (isWhole) Decide(mirror, market, time.GetTimestamp());
+                        }
+                        return await next.ConfigureAwait(false);
                     }
                 }
                 finally

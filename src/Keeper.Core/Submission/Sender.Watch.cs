@@ -89,6 +89,7 @@ public sealed partial class Sender
 
     private async Task IncludedAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
     {
+        var wasOpen = false;
         if (slot.Receipt?.BlockHash != receipt.BlockHash)
         {
             if (slot.Receipt is null && slot.BroadcastAt is { } at)
@@ -97,9 +98,12 @@ public sealed partial class Sender
             await AppendAsync(
                 [new JournalEntry.Mined(slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice)],
                 cancellation).ConfigureAwait(false);
+            wasOpen = slot.Accounts.Any(IsOpen);
             Release(slot.Accounts, slot.OfferId);
         }
         if (_head!.Block.Number + 1 >= receipt.BlockNumber + (ulong)_options.Confirmations) await SettleAsync(slot, receipt, cancellation).ConfigureAwait(false);
+        // Only now, since the outcome may make an account back off.
+        if (wasOpen) Interlocked.Exchange(ref _released, NewSignal()).TrySetResult();
     }
 
     private async Task UnminedAsync(Slot slot, bool isFirst, ulong count, CancellationToken cancellation)

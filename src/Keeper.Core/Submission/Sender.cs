@@ -56,6 +56,7 @@ public sealed partial class Sender(
     private Head? _newHead;
     private Head? _head;
     private volatile string? _halted;
+    private TaskCompletionSource _released = NewSignal();
     private bool _isReorgUnchecked;
 
     /// <summary>Why nothing new is sent; null while sending.</summary>
@@ -63,6 +64,12 @@ public sealed partial class Sender(
 
     /// <summary>Slots that are not settled.</summary>
     public int SlotCount => _byHash.Values.Distinct().Count();
+
+    /// <summary>
+    /// Completes when a receipt has released accounts that no log of a block had: of a transaction that reverted. A decision on the
+    /// state as it is may find them again. Ask anew after each completion.
+    /// </summary>
+    public Task WhenReleased => Volatile.Read(ref _released).Task;
 
     /// <summary>Whether a transaction for the account may be in flight.</summary>
     public bool IsOpen(string account) => _open.ContainsKey(account);
@@ -128,6 +135,8 @@ public sealed partial class Sender(
     {
         foreach (var account in accounts) _open.TryRemove(new KeyValuePair<string, long>(account, offer));
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Halt(string reason)
     {
