@@ -7,7 +7,10 @@ namespace Keeper.Host.Demo;
 /// <param name="Symbol">At most 32 ASCII letters.</param>
 /// <param name="StartPrice">US dollars with the feed's 8 decimals.</param>
 /// <param name="Lot">The smallest step of a size, 1e18.</param>
-/// <param name="SkewScale">The skew at which premium and funding are full, 1e18.</param>
+/// <param name="SkewScale">
+/// The skew at which premium and funding are full, 1e18. Far above what is liquidated in a block: else the liquidations of a
+/// burst move the mark so much that accounts turn healthy and back within one block, and nobody can be on time for those.
+/// </param>
 internal sealed record DemoMarket(string Symbol, long StartPrice, UInt256 Lot, UInt256 SkewScale)
 {
     /// <summary>The decimals of every feed here, as Chainlink's dollar feeds have them.</summary>
@@ -17,9 +20,9 @@ internal sealed record DemoMarket(string Symbol, long StartPrice, UInt256 Lot, U
 
     public static IReadOnlyList<DemoMarket> All { get; } =
     [
-        new("ETH-PERP", 3_000_00000000, Wad / 1_000, Wads(20_000)),
-        new("BTC-PERP", 60_000_00000000, Wad / 10_000, Wads(1_000)),
-        new("SOL-PERP", 150_00000000, Wad / 100, Wads(400_000)),
+        new("ETH-PERP", 3_000_00000000, Wad / 1_000, Wads(1_000_000)),
+        new("BTC-PERP", 60_000_00000000, Wad / 10_000, Wads(50_000)),
+        new("SOL-PERP", 150_00000000, Wad / 100, Wads(20_000_000)),
     ];
 
     /// <summary>Upper end in dollars (0: without end) and rate in parts per million of each bracket.</summary>
