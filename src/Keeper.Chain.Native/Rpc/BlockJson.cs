@@ -2,6 +2,8 @@ using System.Text.Json;
 using Keeper.Core.Chain;
 using Keeper.Core.Primitives;
 
+using Keeper.Core.Chain.Nodes;
+
 namespace Keeper.Chain.Native.Rpc;
 
 /// <summary>The header fields of a block object or of a newHeads notification.</summary>

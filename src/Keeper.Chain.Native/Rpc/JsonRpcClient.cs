@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Keeper.Core.Chain;
 
+using Keeper.Core.Chain.Nodes;
+
 namespace Keeper.Chain.Native.Rpc;
 
 /// <summary>
@@ -9,9 +11,10 @@ namespace Keeper.Chain.Native.Rpc;
 /// </summary>
 public sealed class JsonRpcClient(RpcEndpoint endpoint, TimeProvider time) : IAsyncDisposable
 {
-    private readonly EndpointClient _client = new(
+    private readonly EndpointClient<RpcCall, RpcAnswer> _client = new(
         endpoint.Validate(),
         new HttpTransport(endpoint.HttpUrl is null ? throw new ArgumentException($"The endpoint '{endpoint.Name}' has no HTTP URL.") : endpoint),
+        RpcCodec.Instance,
         time);
 
     /// <param name="args">
@@ -43,7 +46,7 @@ public sealed class JsonRpcClient(RpcEndpoint endpoint, TimeProvider time) : IAs
 
     private static JsonElement Read(string method, RpcAnswer answer)
     {
-        if (answer.Error is { } error) throw new JsonRpcException(method, error.Code, error.Message, error.FindRevertData() ?? []);
+        if (answer.Error is { } error) throw new JsonRpcException(method, error.Code, error.Message, error.RevertData ?? default);
         using var document = JsonDocument.Parse(answer.Result);
         return document.RootElement.Clone();
     }

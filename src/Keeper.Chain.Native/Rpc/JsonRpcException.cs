@@ -1,3 +1,5 @@
+using Keeper.Core.Chain.Nodes;
+
 namespace Keeper.Chain.Native.Rpc;
 
 /// <summary>A node answered a raw request with an error.</summary>

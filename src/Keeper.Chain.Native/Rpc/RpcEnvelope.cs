@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text.Json;
 using Keeper.Core.Chain;
 
+using Keeper.Core.Chain.Nodes;
+
 namespace Keeper.Chain.Native.Rpc;
 
 /// <summary>JSON-RPC 2.0 around calls and answers. Answers are matched by id: a batch may come back in any order.</summary>

@@ -1,13 +1,15 @@
 using System.Text.Json;
 using Keeper.Core.Chain;
 
+using Keeper.Core.Chain.Nodes;
+
 namespace Keeper.Chain.Native.Rpc;
 
 /// <summary>One JSON-RPC object of a node, its parts still as bytes.</summary>
 /// <param name="Id">Null where it is null, missing or no number.</param>
 /// <param name="IsNotification">It has a method.</param>
 /// <param name="Payload">Of a notification: <c>params.result</c>.</param>
-internal readonly record struct RpcMessage(long? Id, ReadOnlyMemory<byte> Result, RpcError? Error, bool IsNotification, ReadOnlyMemory<byte> Payload)
+internal readonly record struct RpcMessage(long? Id, ReadOnlyMemory<byte> Result, RpcFailure? Error, bool IsNotification, ReadOnlyMemory<byte> Payload)
 {
     /// <summary>Reads the object that the reader stands on, and leaves the reader at its end.</summary>
     public static RpcMessage Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body)
@@ -15,7 +17,7 @@ internal readonly record struct RpcMessage(long? Id, ReadOnlyMemory<byte> Result
         if (reader.TokenType != JsonTokenType.StartObject) throw new MalformedAnswerException("the answer is not an object");
         long? id = null;
         ReadOnlyMemory<byte> result = default, payload = default;
-        RpcError? error = null;
+        RpcFailure? error = null;
         var notification = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -52,11 +54,11 @@ internal readonly record struct RpcMessage(long? Id, ReadOnlyMemory<byte> Result
         return payload;
     }
 
-    private static RpcError? ReadError(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body)
+    private static RpcFailure? ReadError(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return null;
-        if (reader.TokenType == JsonTokenType.String) return new RpcError(0, ForeignText.Clean(reader.GetString()), default);
+        if (reader.TokenType == JsonTokenType.String) return new RpcFailure(0, ForeignText.Clean(reader.GetString()), null);
         if (reader.TokenType != JsonTokenType.StartObject) throw new MalformedAnswerException("the error is not an object");
         var code = 0;
         string? message = null;
@@ -77,7 +79,7 @@ internal readonly record struct RpcMessage(long? Id, ReadOnlyMemory<byte> Result
             else if (reader.ValueTextEquals("data"u8)) data = Slice(ref reader, body);
             else Slice(ref reader, body);
         }
-        return new RpcError(code, ForeignText.Clean(message), data);
+        return new RpcFailure(code, ForeignText.Clean(message), RevertData.Find(data));
     }
 
     /// <summary>The bytes of the value that follows.</summary>

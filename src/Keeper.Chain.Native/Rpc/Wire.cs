@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text.Json;
 using Keeper.Core.Primitives;
 
+using Keeper.Core.Chain.Nodes;
+
 namespace Keeper.Chain.Native.Rpc;
 
 /// <summary>Reads one value from the token that the reader stands on.</summary>
@@ -10,13 +12,18 @@ internal delegate T ResultReader<out T>(ref Utf8JsonReader reader);
 /// <summary>The encodings of the Ethereum JSON-RPC specification, read straight from UTF-8 and strictly: nothing missing becomes zero.</summary>
 internal static class Wire
 {
-    /// <summary>The result of one answer.</summary>
-    /// <exception cref="RpcErrorException">The answer is an error.</exception>
+    /// <summary>The result of one answer, which is no error.</summary>
     /// <exception cref="MalformedAnswerException">The value is not what it should be.</exception>
     public static T Read<T>(RpcAnswer answer, ResultReader<T> read)
     {
-        if (answer.Error is { } error) throw new RpcErrorException(error);
-        return Read(answer.Result.Span, read);
+        try
+        {
+            return Read(answer.Result.Span, read);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new MalformedAnswerException("the answer has another shape than the specification's");
+        }
     }
 
     public static T Read<T>(ReadOnlySpan<byte> json, ResultReader<T> read)

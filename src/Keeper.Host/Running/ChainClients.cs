@@ -1,6 +1,6 @@
 using Keeper.Chain.Native;
-using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Nodes;
 using Keeper.Host.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -10,9 +10,12 @@ namespace Keeper.Host.Running;
 internal static class ChainClients
 {
     /// <param name="endpoints">All of <see cref="ChainOptions.Endpoints"/>, or the one to be proven.</param>
-    public static IChainClient Create(ChainOptions chain, IReadOnlyList<EndpointOptions> endpoints, TimeProvider time, ILoggerFactory loggers) => chain.Client switch
+    public static IChainClient Create(ChainOptions chain, IReadOnlyList<EndpointOptions> endpoints, TimeProvider time, ILoggerFactory loggers) =>
+        NodeChainClient.Create(DriverOf(chain), new() { Profile = chain.Profile, Endpoints = [.. endpoints.Select(ToRpc)] }, PollyReadRetry.Create, time, loggers);
+
+    private static INodeDriver DriverOf(ChainOptions chain) => chain.Client switch
     {
-        "native" => NativeChainClient.Create(new() { Profile = chain.Profile, Endpoints = [.. endpoints.Select(ToRpc)] }, time, loggers),
+        "native" => new NativeDriver(),
         _ => throw new ArgumentException($"There is no client '{chain.Client}'.", nameof(chain)),
     };
 

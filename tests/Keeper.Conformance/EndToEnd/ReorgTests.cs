@@ -1,9 +1,9 @@
 using Keeper.Chain.Native;
-using Keeper.Chain.Native.Rpc;
 using Keeper.Conformance.Support;
 using Keeper.Core;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
+using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
 using Keeper.Core.Margin;
 using Keeper.Core.Mirror;
@@ -13,6 +13,7 @@ using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
 using Keeper.Core.Telemetry;
 using Keeper.Host.Demo;
+using Keeper.Host.Running;
 using Keeper.Journal.Sqlite;
 using Keeper.Protocols.RefPerps;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,8 +34,10 @@ public sealed class ReorgTests(ITestOutputHelper output)
     public async Task After_a_reorg_the_mirror_is_that_of_a_fresh_start_and_every_transaction_ends_once(bool keepsPrice)
     {
         await using var exchange = await ExchangeChain.StartAsync(accounts: 120, seed: 5);
-        await using var client = NativeChainClient.Create(
-            new NativeChainOptions { Profile = AnvilNode.Profile, Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = exchange.HttpUrl, WsUrl = exchange.WsUrl }] },
+        await using var client = NodeChainClient.Create(
+            new NativeDriver(),
+            new ChainClientOptions { Profile = AnvilNode.Profile, Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = exchange.HttpUrl, WsUrl = exchange.WsUrl }] },
+            PollyReadRetry.Create,
             TimeProvider.System, NullLoggerFactory.Instance);
         await using var journal = await SqliteJournal.OpenAsync(new() { Path = exchange.JournalPath }, TimeProvider.System);
         using var signer = LocalSigner.FromKeystore(

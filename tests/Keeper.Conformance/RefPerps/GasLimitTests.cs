@@ -1,9 +1,10 @@
 using System.Globalization;
 using Keeper.Chain.Native;
-using Keeper.Chain.Native.Rpc;
 using Keeper.Conformance.Support;
 using Keeper.Core.Chain.Abi;
+using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
+using Keeper.Host.Running;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
 
@@ -25,8 +26,9 @@ public sealed class GasLimitTests(ITestOutputHelper output)
     public async Task Liquidations_fit_their_limit_closely(int tiers, ulong lot, bool sequencer, ulong marginPpm)
     {
         await using var chain = await TestChain.StartAsync();
-        await using var client = NativeChainClient.Create(
-            new NativeChainOptions { Profile = AnvilNode.Profile, Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url }] }, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var client = NodeChainClient.Create(
+            new NativeDriver(),
+            new ChainClientOptions { Profile = AnvilNode.Profile, Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url }] }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
         var exchange = await Exchange.DeployAsync(chain, new(Exchange.Wad, Exchange.Wad * 1000UL, 0, 0, default));
         await ListAsync(chain, exchange, (UInt256)lot, Schedule(1, 5_000));
         await OpenAccountsAsync(chain, exchange);

@@ -1,10 +1,11 @@
 using Keeper.Chain.Native;
 using Keeper.Chain.Native.Crypto;
-using Keeper.Chain.Native.Rpc;
 using Keeper.Conformance.Support;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Host.Running;
 using Keeper.Protocols.RefPerps;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
@@ -30,12 +31,14 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
         {
             // A chain for each: Anvil keeps the state of every block, and grows slower with it.
             await using var chain = await TestChain.StartAsync();
-            await using var client = NativeChainClient.Create(
-                new NativeChainOptions
+            await using var client = NodeChainClient.Create(
+                new NativeDriver(),
+                new ChainClientOptions
                 {
                     Profile = AnvilNode.Profile,
                     Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url, RequestTimeout = TimeSpan.FromMinutes(1) }],
                 },
+                PollyReadRetry.Create,
                 TimeProvider.System, NullLoggerFactory.Instance);
             await new Run(chain, client, seed, counts, census).GoAsync();
             output.WriteLine($"after seed {seed}: {counts}; {census}");
@@ -66,7 +69,7 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
         public ulong MostGasOfResolving { get; set; }
     }
 
-    private sealed class Run(TestChain chain, NativeChainClient client, int seed, Counts counts, EventCensus census)
+    private sealed class Run(TestChain chain, NodeChainClient client, int seed, Counts counts, EventCensus census)
     {
         private readonly Random _random = new(seed);
         private Exchange _exchange = null!;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Keeper.Chain.Native;
 using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 using Keeper.Host.Demo;
 

@@ -11,7 +11,7 @@ internal static class DependencyArrows
     private static readonly (string Prefix, string Project)[] Fences =
     [
         ("Microsoft.Data.Sqlite", "Keeper.Journal"), ("SQLitePCLRaw", "Keeper.Journal"), ("Npgsql", "Keeper.Journal"),
-        ("Portable.BouncyCastle", "Keeper.Chain.Native"), ("BouncyCastle", "Keeper.Chain.Native"), ("Polly", "Keeper.Chain.Native"),
+        ("Portable.BouncyCastle", "Keeper.Chain.Native"), ("BouncyCastle", "Keeper.Chain.Native"), ("Polly", "Keeper.Host"),
         ("Nethereum", "Keeper.Chain.Nethereum"),
         ("Spectre.Console", "Keeper.Host"), ("System.CommandLine", "Keeper.Host"), ("prometheus-net", "Keeper.Host"),
     ];

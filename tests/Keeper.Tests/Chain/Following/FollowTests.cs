@@ -1,7 +1,8 @@
 using Keeper.Chain.Native;
-using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
+using Keeper.Host.Running;
 using Keeper.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -175,13 +176,13 @@ public sealed class FollowTests
     {
         private readonly CancellationTokenSource _stop = new();
         private readonly List<ChainEvent> _told = [];
-        private readonly NativeChainClient _client;
+        private readonly NodeChainClient _client;
         private readonly Task _running;
 
         private Stage(ScriptedNode node, ChainProfile profile, bool socket)
         {
             (Node, Blocks) = (node, new ScriptedBlocks(node));
-            _client = NativeChainClient.Create(new NativeChainOptions { Profile = profile, Endpoints = [socket ? node.Both : node.HttpOnly], Retries = 0, Seed = 1 }, TimeProvider.System, NullLoggerFactory.Instance);
+            _client = NodeChainClient.Create(new NativeDriver(), new ChainClientOptions { Profile = profile, Endpoints = [socket ? node.Both : node.HttpOnly], Retries = 0, Seed = 1 }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
             var request = new FollowRequest(Blocks.Last, [], Blocks.Filter, Blocks.Filter);
             _running = Task.Run(() => FollowAsync(request));
         }

@@ -1,4 +1,0 @@
-namespace Keeper.Chain.Native.Following;
-
-/// <summary>The chain no longer holds any block that the caller can return to: trying again cannot help.</summary>
-internal sealed class LostTrackException(string message) : Exception(message);

@@ -1,0 +1,64 @@
+using Keeper.Chain.Native.Crypto;
+using Keeper.Chain.Native.Rpc;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Chain.Native;
+
+/// <summary>One node, read straight from the bytes of its answers.</summary>
+internal sealed class NativeNode(EndpointClient<RpcCall, RpcAnswer> client) : INode
+{
+    public string Name => client.Name;
+
+    public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => ReadAsync(Calls.ChainId, Wire.Quantity, cancellation);
+
+    public Task<IReadOnlyList<BlockHeader?>> GetHeadersAsync(IReadOnlyList<BlockId> blocks, CancellationToken cancellation) =>
+        ReadAllAsync([.. blocks.Select(Calls.Header)], BlockJson.ReadOptional, cancellation);
+
+    public Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogFilter filter, IReadOnlyList<Hash32> blocks, CancellationToken cancellation) =>
+        ReadAllAsync<IReadOnlyList<Log>>([.. blocks.Select(block => Calls.Logs(filter, block))], LogJson.ReadMany, cancellation);
+
+    public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyList<Log>>(Calls.Logs(filter, fromBlock, toBlock), LogJson.ReadMany, cancellation);
+
+    public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) => client.ReadAsync<CallResult>(
+        [.. calls.Select(call => Calls.Call(call, at))],
+        static (answer, _) => answer.Error is { } failure ? failure.ToCallResult() : new CallResult.Returned(Wire.Read(answer, Wire.Data)),
+        cancellation);
+
+    public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) => ReadAsync(Calls.OfAccount("eth_getBalance", account, at), Wire.Wei, cancellation);
+
+    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) =>
+        ReadAsync(Calls.OfAccount("eth_getTransactionCount", account, at), Wire.Quantity, cancellation);
+
+    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) =>
+        client.ReadAsync<ReadOnlyMemory<byte>>(Calls.OfAccount("eth_getCode", account, at), static answer => Wire.Read(answer, Wire.Data), cancellation);
+
+    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) =>
+        ReadAsync(Calls.Storage(account, slot, at), Wire.StorageWord, cancellation);
+
+    public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
+        ReadAsync(Calls.FeeHistory(blockCount, rewardPercentiles), FeeHistoryJson.Read, cancellation);
+
+    public async Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
+    {
+        var hash = Keccak.Hash(raw.Span);
+        return (await client.ReadAsync([Calls.SendRaw(raw)], (answer, _) => ToSendResult(answer, hash), cancellation).ConfigureAwait(false))[0];
+    }
+
+    public Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation) =>
+        ReadAllAsync([.. transactionHashes.Select(Calls.Receipt)], ReceiptJson.ReadOptional, cancellation);
+
+    public ValueTask DisposeAsync() => client.DisposeAsync();
+
+    private SendResult ToSendResult(RpcAnswer answer, Hash32 hash) =>
+        answer.Error is { } failure ? failure.ToSendResult()
+        : Wire.Read(answer, Wire.Hash) == hash ? SendResult.Accepted
+        : new(SendError.Ambiguous, $"{Name} answered with the hash of another transaction.");
+
+    private Task<T> ReadAsync<T>(RpcCall call, ResultReader<T> read, CancellationToken cancellation) => client.ReadAsync(call, answer => Wire.Read(answer, read), cancellation);
+
+    private Task<IReadOnlyList<T>> ReadAllAsync<T>(IReadOnlyList<RpcCall> calls, ResultReader<T> read, CancellationToken cancellation) =>
+        client.ReadAllAsync(calls, (answer, _) => Wire.Read(answer, read), cancellation);
+}

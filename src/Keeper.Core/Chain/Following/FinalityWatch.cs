@@ -1,0 +1,44 @@
+using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Chain.Following;
+
+/// <summary>Tells how far the chain is final: by the node's tag, or by depth where it knows none. The height never goes back.</summary>
+internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, EventQueue queue)
+{
+    private bool _byDepth;
+    private ulong _told;
+    private ulong _nextLook;
+
+    public async Task LookAsync(BlockRef last, CancellationToken cancellation)
+    {
+        if (last.Number < _nextLook) return;
+        _nextLook = last.Number + options.FinalityEvery;
+        var final = Math.Min(await FinalNumberAsync(last, cancellation).ConfigureAwait(false), last.Number);
+        if (final <= _told) return;
+        _told = final;
+        await queue.FinalizedAsync(final, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<ulong> FinalNumberAsync(BlockRef last, CancellationToken cancellation)
+    {
+        if (!_byDepth)
+        {
+            try
+            {
+                // null: nothing is final yet.
+                var header = await router.FindHeaderAsync(new BlockId.Tagged(BlockTag.Finalized), cancellation).ConfigureAwait(false);
+                return header?.Ref.Number ?? 0;
+            }
+            catch (ChainException error) when (error.Fault is ChainFault.Rejected)
+            {
+                _byDepth = true;
+            }
+            catch (ChainException)
+            {
+                return 0; // asked again a few blocks later
+            }
+        }
+        return last.Number > (ulong)options.FinalityDepth ? last.Number - (ulong)options.FinalityDepth : 0;
+    }
+}

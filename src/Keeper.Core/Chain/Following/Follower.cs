@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Chain.Streaming;
+using Microsoft.Extensions.Logging;
+
+namespace Keeper.Core.Chain.Following;
+
+/// <summary>One caller's view of the chain: a socket that wakes, a walker that links, a queue between them and the caller.</summary>
+internal sealed class Follower
+{
+    private readonly EventQueue _queue;
+    private readonly HeadFeed _feed;
+    private readonly SupervisedSocket? _socket;
+    private readonly ChainWalker _walker;
+    private readonly FinalityWatch _finality;
+    private readonly FollowOptions _options;
+    private readonly Backoff _backoff;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public Follower(NodeRouter router, LogRange ranges, INodeDriver driver, IReadOnlyList<SocketTarget> sockets, FollowRequest request, FollowOptions options, TimeProvider time, Random jitter, ILogger logger)
+    {
+        (_options, _time, _logger) = (options, time, logger);
+        _queue = new EventQueue(request.After);
+        _feed = new HeadFeed(request.Hints, _queue, logger);
+        _walker = new ChainWalker(router, ranges, request, options, _queue, time, logger);
+        _finality = new FinalityWatch(router, options, _queue);
+        _backoff = new Backoff(options.PollInterval, TimeSpan.FromSeconds(5), jitter);
+        if (sockets.Count > 0) _socket = new SupervisedSocket(new SocketOptions { Targets = sockets, Silence = options.Silence }, driver.Subscribe(request.Hints, _feed), time, jitter, logger);
+    }
+
+    public async IAsyncEnumerable<ChainEvent> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var listening = _socket?.RunAsync(stop.Token) ?? Task.CompletedTask;
+        var walking = WalkAsync(stop.Token);
+        try
+        {
+            await foreach (var happened in _queue.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) yield return happened;
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(listening, walking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Ends by cancellation, by a chain that is lost, or by a bug, which the caller shall see.</summary>
+    private async Task WalkAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            _feed.Wake();
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                await StepAsync(cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (LostTrackException error)
+        {
+            _queue.Complete(new ChainException(error.Message, ChainFault.UnknownBlock));
+        }
+        catch (Exception error)
+        {
+            _queue.Complete(error);
+        }
+    }
+
+    private async Task StepAsync(CancellationToken cancellation)
+    {
+        var announced = await NextWakeAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await _walker.AdvanceAsync(announced, cancellation).ConfigureAwait(false);
+            await _finality.LookAsync(_walker.Last, cancellation).ConfigureAwait(false);
+            _backoff.Reset();
+        }
+        catch (ChainException error)
+        {
+            ChainLog.FollowStalled(_logger, error.Message);
+            await Task.Delay(_backoff.Next(), _time, cancellation).ConfigureAwait(false);
+            _feed.Wake();
+        }
+    }
+
+    /// <summary>The newest head, or null when none came in time or somebody only asks to look.</summary>
+    private async Task<BlockHeader?> NextWakeAsync(CancellationToken cancellation)
+    {
+        if (_feed.Wakes.TryRead(out var ready)) return ready;
+        using var timeout = new CancellationTokenSource(_feed.IsLive && !_walker.SuspectsRollback ? _options.AuditInterval : _options.PollInterval, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        Task waiting = _feed.Wakes.WaitToReadAsync(either.Token).AsTask();
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _feed.Wakes.TryRead(out var head) ? head : null;
+    }
+}

@@ -1,0 +1,39 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Chain.Nodes;
+
+/// <summary>Holds an answer of <c>eth_getLogs</c> against what was asked: a log too many would be applied to the mirror, one twice as well.</summary>
+internal sealed class LogCheck(LogFilter filter)
+{
+    private readonly HashSet<Address> _addresses = [.. filter.Addresses];
+    private readonly HashSet<Hash32> _topics = [.. filter.Topics];
+
+    public LogFilter Filter => filter;
+
+    public bool Wants(Log log) => log.TopicCount > 0 && _addresses.Contains(log.Address) && _topics.Contains(log.Topic0);
+
+    /// <summary>The logs in the order of the chain.</summary>
+    /// <exception cref="MalformedAnswerException">One is outside the range, twice in it, or not asked for.</exception>
+    public List<Log> Sorted(IReadOnlyList<Log> answer, ulong fromBlock, ulong toBlock)
+    {
+        List<Log> logs = [.. answer];
+        // Nodes answer in order; sorting what is sorted costs nothing, and gateways that merge shards do not promise it.
+        logs.Sort(static (a, b) => a.BlockNumber != b.BlockNumber ? a.BlockNumber.CompareTo(b.BlockNumber) : a.LogIndex.CompareTo(b.LogIndex));
+        for (var i = 0; i < logs.Count; i++)
+        {
+            var log = logs[i];
+            if (log.BlockNumber < fromBlock || log.BlockNumber > toBlock) throw new MalformedAnswerException("a log lies outside the range");
+            if (i > 0 && logs[i - 1].BlockNumber == log.BlockNumber && logs[i - 1].LogIndex == log.LogIndex) throw new MalformedAnswerException("a log comes twice");
+            if (!Wants(log)) throw new MalformedAnswerException("a log was not asked for");
+        }
+        return logs;
+    }
+
+    /// <summary>The logs of one block, in order.</summary>
+    public List<Log> SortedOf(BlockRef block, IReadOnlyList<Log> logs)
+    {
+        foreach (var log in logs)
+            if (log.BlockHash != block.Hash) throw new MalformedAnswerException("a log belongs to another block");
+        return Sorted(logs, block.Number, block.Number);
+    }
+}

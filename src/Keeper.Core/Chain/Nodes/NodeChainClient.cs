@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using Keeper.Core.Chain.Following;
+using Keeper.Core.Chain.Streaming;
+using Keeper.Core.Primitives;
+using Microsoft.Extensions.Logging;
+
+namespace Keeper.Core.Chain.Nodes;
+
+/// <summary>A client of one or more nodes of one chain, through whichever library speaks to them.</summary>
+public sealed class NodeChainClient : IChainClient
+{
+    private readonly INodeDriver _driver;
+    private readonly ChainClientOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Random _jitter;
+    private readonly ILogger _logger;
+    private readonly NodeRouter _router;
+    private readonly LogRange _ranges;
+    private readonly Broadcast _broadcast;
+
+    private NodeChainClient(INodeDriver driver, ChainClientOptions options, ReadRetryFactory retry, TimeProvider time, ILogger logger)
+    {
+        (_driver, _options, _time, _logger) = (driver, options, time, logger);
+        _jitter = new Random(options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
+        INode[] nodes = [.. options.Endpoints.Select(Open)];
+        _router = new NodeRouter(nodes, options.Retries, retry, time, _jitter, logger);
+        _ranges = new LogRange(_router, (ulong)options.Profile.MaxLogRange);
+        _broadcast = new Broadcast(nodes);
+    }
+
+    public string Name => _driver.Name;
+
+    /// <summary>Opens nothing yet, except sockets to endpoints that have no HTTP.</summary>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static NodeChainClient Create(INodeDriver driver, ChainClientOptions options, ReadRetryFactory retry, TimeProvider time, ILoggerFactory loggers) =>
+        new(driver, options.Validate(), retry, time, loggers.CreateLogger("Keeper.Chain"));
+
+    public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => _router.ReadAsync((node, token) => node.GetChainIdAsync(token), cancellation);
+
+    public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) => _router.ReadHeaderAsync(block, cancellation);
+
+    public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation)
+    {
+        SocketTarget[] sockets = [.. _options.Endpoints.Where(endpoint => endpoint.WsUrl is not null).Select(endpoint => new SocketTarget(endpoint.Name, endpoint.WsUrl!))];
+        return new Follower(_router, _ranges, _driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
+    }
+
+    public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
+        filter.IsEmpty || toBlock < fromBlock ? [] : await _ranges.ReadAsync(new LogCheck(filter), fromBlock, toBlock, cancellation).ConfigureAwait(false);
+
+    public async Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) =>
+        calls.Count == 0 ? [] : await _router.ReadAsync((node, token) => node.CallAsync(calls, at, token), cancellation).ConfigureAwait(false);
+
+    public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) =>
+        _router.ReadAsync((node, token) => node.GetBalanceAsync(account, at, token), cancellation);
+
+    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) =>
+        _router.ReadAsync((node, token) => node.GetTransactionCountAsync(account, at, token), cancellation);
+
+    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) =>
+        _router.ReadAsync((node, token) => node.GetCodeAsync(account, at, token), cancellation);
+
+    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) =>
+        _router.ReadAsync((node, token) => node.GetStorageAsync(account, slot, at, token), cancellation);
+
+    public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(blockCount, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(blockCount, 1024);
+        return _router.ReadAsync((node, token) => node.GetFeeHistoryAsync(blockCount, rewardPercentiles, token), cancellation);
+    }
+
+    public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation) => _broadcast.SendAsync(raw, cancellation);
+
+    public async Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation)
+    {
+        if (transactionHashes.Count == 0) return [];
+        return await _router.ReadAsync(async (node, token) => Checked(await node.GetReceiptsAsync(transactionHashes, token).ConfigureAwait(false)), cancellation).ConfigureAwait(false);
+
+        IReadOnlyList<Receipt?> Checked(IReadOnlyList<Receipt?> receipts)
+        {
+            for (var i = 0; i < receipts.Count; i++)
+                if (receipts[i] is { } receipt && receipt.TransactionHash != transactionHashes[i]) throw new MalformedAnswerException("a receipt of another transaction was sent");
+            return receipts;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _broadcast.DisposeAsync().ConfigureAwait(false);
+        foreach (var node in _router.Nodes) await node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private INode Open(RpcEndpoint endpoint) => _driver.Open(
+        endpoint,
+        endpoint.HttpUrl is not null ? new HttpTransport(endpoint) : new SocketTransport(endpoint, _time, _jitter, _logger),
+        _time);
+}
