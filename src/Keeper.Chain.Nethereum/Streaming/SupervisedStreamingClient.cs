@@ -1,0 +1,103 @@
+using Keeper.Chain.Nethereum.Rpc;
+using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Chain.Streaming;
+using Nethereum.JsonRpc.Client;
+using Nethereum.JsonRpc.Client.RpcMessages;
+using Nethereum.JsonRpc.Client.Streaming;
+using Newtonsoft.Json.Linq;
+
+namespace Keeper.Chain.Nethereum.Streaming;
+
+/// <summary>
+/// Nethereum's streaming port over one open <see cref="SupervisedSocket"/>. Its own client never reconnects, spins after a close frame, ends with a handler that
+/// throws and can lose the answer to a subscription: here the answer is awaited before the request goes out, and what overtakes it is kept. Used by the socket's task.
+/// </summary>
+internal sealed class SupervisedStreamingClient(SupervisedSocket socket) : IStreamingClient
+{
+    private const int MaxEarly = 64;
+    private readonly Dictionary<long, (IRpcStreamingResponseHandler Handler, object Id)> _requests = [];
+    private readonly Dictionary<string, IRpcStreamingResponseHandler> _subscriptions = new(StringComparer.Ordinal);
+    private readonly List<RpcStreamingResponseMessage> _early = [];
+    private readonly Lock _gate = new();
+    private long _lastId;
+
+    /// <summary>As long as its socket lives, which somebody else sees to.</summary>
+    public bool IsStarted => true;
+
+    public Task StartAsync() => Task.CompletedTask;
+
+    public Task StopAsync() => Task.CompletedTask;
+
+    public bool AddSubscription(string subscriptionId, IRpcStreamingResponseHandler handler)
+    {
+        List<RpcStreamingResponseMessage> overtook;
+        lock (_gate)
+        {
+            if (!_subscriptions.TryAdd(subscriptionId, handler)) return false;
+            overtook = [.. _early.Where(message => message.Params.Subscription == subscriptionId)];
+            _early.RemoveAll(message => message.Params.Subscription == subscriptionId);
+        }
+        foreach (var message in overtook) handler.HandleResponse(message);
+        return true;
+    }
+
+    public bool RemoveSubscription(string subscriptionId)
+    {
+        lock (_gate) return _subscriptions.Remove(subscriptionId);
+    }
+
+    public async Task SendRequestAsync(RpcRequest request, IRpcStreamingResponseHandler requestResponseHandler, string? route = null)
+    {
+        long id;
+        lock (_gate)
+        {
+            id = ++_lastId;
+            _requests[id] = (requestResponseHandler, request.Id);
+        }
+        await socket.SendAsync(JsonCodec.Instance.Write([request], id), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <exception cref="MalformedAnswerException">The message is neither an answer to a request of ours nor a notification.</exception>
+    public void Receive(ReadOnlyMemory<byte> utf8)
+    {
+        if (StrictJson.Parse(utf8) is not JObject json) throw new MalformedAnswerException("the message is not an object");
+        if (json["method"] is { Type: JTokenType.String }) Notify(json);
+        else Answer(json);
+    }
+
+    private void Answer(JObject json)
+    {
+        (IRpcStreamingResponseHandler Handler, object Id) request;
+        lock (_gate)
+        {
+            if (JsonCodec.IdOf(json) is not { } id || !_requests.Remove(id, out request)) throw new MalformedAnswerException("the answer has a wrong id");
+        }
+        var message = Message(json);
+        message.Id = request.Id; // a handler knows its answer by the id of its request
+        request.Handler.HandleResponse(message);
+    }
+
+    private void Notify(JObject json)
+    {
+        if (json["params"] is not JObject parameters || parameters["subscription"] is not { Type: JTokenType.String } || parameters["result"] is null) throw new MalformedAnswerException("the notification lacks a field");
+        var message = Message(json);
+        IRpcStreamingResponseHandler? handler;
+        lock (_gate)
+        {
+            if (!_subscriptions.TryGetValue(message.Params.Subscription, out handler))
+            {
+                if (_early.Count == MaxEarly) throw new MalformedAnswerException("the notification is of no subscription of ours");
+                _early.Add(message);
+                return;
+            }
+        }
+        handler.HandleResponse(message);
+    }
+
+    private static RpcStreamingResponseMessage Message(JObject json)
+    {
+        // An error may be text, or lack its message: put right here, since the library demands both.
+        if (JsonCodec.FailureOf(json) is { } failure) json["error"] = new JObject { ["code"] = failure.Code, ["message"] = failure.Message };
+        return StrictJson.To<RpcStreamingResponseMessage>(json)!;
+    }
+}
