@@ -55,7 +55,7 @@ internal sealed class PackageLayout : IDisposable
         RunAsync(["msbuild", $"src/{project}", "-restore", "-t:Tell", "-v:n", "-nologo", "-nodeReuse:false", .. arguments]);
 
     public Task<DotnetResult> BuildAsync(string project) =>
-        RunAsync(["build", $"src/{project}", "-v:n", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false"]);
+        RunAsync(["build", $"src/{project}", "-v:n", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false"]);
 
     /// <summary>What evaluation alone says, as an IDE would see it.</summary>
     public async Task<string> EvaluateAsync(string project) => (await RunAsync(["msbuild", $"src/{project}", "-getProperty:UseNethereum"])).Output.Trim();
