@@ -1,6 +1,8 @@
+extern alias portable;
+
 using System.Text;
 using Keeper.Chain.Native.Keystore;
-using Org.BouncyCastle.Crypto.Generators;
+using portable::Org.BouncyCastle.Crypto.Generators;
 
 namespace Keeper.Tests.Chain.Keystore;
 
