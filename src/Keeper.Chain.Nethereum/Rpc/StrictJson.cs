@@ -40,7 +40,7 @@ internal static class StrictJson
             using var reader = new StreamReader(new MemoryStream(utf8.ToArray(), writable: false));
             using var json = new JsonTextReader(reader) { DateParseHandling = DateParseHandling.None, FloatParseHandling = FloatParseHandling.Decimal, MaxDepth = MaxDepth };
             var token = JToken.ReadFrom(json);
-            if (json.Read()) throw new MalformedAnswerException("something follows the answer");
+            json.Read(); // throws on anything that follows
             return token;
         }
         catch (Exception error) when (error is JsonException or OverflowException or FormatException)

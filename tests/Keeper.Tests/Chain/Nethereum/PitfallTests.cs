@@ -52,7 +52,7 @@ public class PitfallTests
     [InlineData("""[{"id":1,"result":"0x1"},{"id":2}]""", "the answer has neither result nor error")]
     [InlineData("""[{"id":1,"result":"0x1"},{"id":"2","result":"0x1"}]""", "the answer has a wrong id")]
     [InlineData("""[{"id":1,"result":"0x1"},7]""", "the answer is not an object")]
-    [InlineData("""[{"id":1,"result":"0x1"}] []""", "something follows the answer")]
+    [InlineData("""[{"id":1,"result":"0x1"}] []""", "the answer is not JSON")]
     public void A_batch_that_is_not_whole_is_no_answer(string body, string reason) =>
         Assert.Equal(reason, Assert.Throws<MalformedAnswerException>(() => JsonCodec.Instance.Read(Encoding.UTF8.GetBytes(body), 1, 2)).Message);
 
