@@ -52,14 +52,18 @@ internal sealed class TransactionSender(IReadOnlyList<EndpointClient> endpoints)
     {
         try
         {
-            var answers = await endpoint.SendAsync([Calls.SendRaw(raw)], _lifetime.Token).ConfigureAwait(false);
-            if (answers[0].Error is { } error) return new SendResult(error.ClassifySend(), error.Message);
-            return Wire.Read(answers[0], Wire.Hash) == hash ? SendResult.Accepted : new SendResult(SendError.Ambiguous, $"{endpoint.Name} answered with the hash of another transaction.");
+            return await endpoint.SendAsync([Calls.SendRaw(raw)], answers => Read(answers[0]), _lifetime.Token).ConfigureAwait(false);
         }
         catch (Exception error)
         {
             // Whatever went wrong, the bytes may have arrived.
-            return new SendResult(SendError.Ambiguous, error is ChainException or MalformedAnswerException ? ForeignText.Clean(error.Message) : $"{endpoint.Name}: {error.GetType().Name}.");
+            return new SendResult(SendError.Ambiguous, error is ChainException ? ForeignText.Clean(error.Message) : $"{endpoint.Name}: {error.GetType().Name}.");
+        }
+
+        SendResult Read(RpcAnswer answer)
+        {
+            if (answer.Error is { } error) return new SendResult(error.ClassifySend(), error.Message);
+            return Wire.Read(answer, Wire.Hash) == hash ? SendResult.Accepted : new SendResult(SendError.Ambiguous, $"{endpoint.Name} answered with the hash of another transaction.");
         }
     }
 }

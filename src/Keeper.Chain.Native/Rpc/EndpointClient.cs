@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Keeper.Core.Chain;
 using Keeper.Core.Telemetry;
 
@@ -12,11 +13,37 @@ internal sealed class EndpointClient(RpcEndpoint endpoint, IRpcTransport transpo
     public string Name => endpoint.Name;
 
     /// <exception cref="ChainException">No answer; JSON-RPC errors are answers.</exception>
-    public async Task<IReadOnlyList<RpcAnswer>> SendAsync(IReadOnlyList<RpcCall> calls, CancellationToken cancellation)
+    public Task<IReadOnlyList<RpcAnswer>> SendAsync(IReadOnlyList<RpcCall> calls, CancellationToken cancellation) => SendAsync(calls, static answers => answers, cancellation);
+
+    /// <summary>Decodes before it counts: an answer that cannot be decoded is no success.</summary>
+    /// <exception cref="ChainException">No answer, or one that cannot be decoded; what else <paramref name="decode"/> throws comes through.</exception>
+    public async Task<T> SendAsync<T>(IReadOnlyList<RpcCall> calls, Func<IReadOnlyList<RpcAnswer>, T> decode, CancellationToken cancellation)
     {
-        if (calls.Count <= endpoint.MaxBatch) return await SendChunkAsync(calls, cancellation).ConfigureAwait(false);
         var chunks = await Task.WhenAll(calls.Chunk(endpoint.MaxBatch).Select(chunk => SendChunkAsync(chunk, cancellation))).ConfigureAwait(false);
-        return [.. chunks.SelectMany(answers => answers)];
+        var malformed = true;
+        try
+        {
+            var value = decode(chunks.Length == 1 ? chunks[0].Answers : [.. chunks.SelectMany(chunk => chunk.Answers)]);
+            malformed = false;
+            return value;
+        }
+        catch (MalformedAnswerException error)
+        {
+            throw new ChainException($"{Name}: {calls[0].Method}: {error.Message}.", ChainFault.Malformed);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new ChainException($"{Name}: {calls[0].Method}: the answer has another shape than the specification's.", ChainFault.Malformed);
+        }
+        catch
+        {
+            malformed = false; // an error of the node, or what the caller makes of a right answer
+            throw;
+        }
+        finally
+        {
+            foreach (var chunk in chunks) Count(chunk, malformed);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -25,9 +52,8 @@ internal sealed class EndpointClient(RpcEndpoint endpoint, IRpcTransport transpo
         _slots.Dispose();
     }
 
-    private async Task<RpcAnswer[]> SendChunkAsync(IReadOnlyList<RpcCall> calls, CancellationToken cancellation)
+    private async Task<Chunk> SendChunkAsync(RpcCall[] calls, CancellationToken cancellation)
     {
-        if (calls.Count == 0) return [];
         using var timeout = new CancellationTokenSource(endpoint.RequestTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         var started = time.GetTimestamp();
@@ -36,12 +62,11 @@ internal sealed class EndpointClient(RpcEndpoint endpoint, IRpcTransport transpo
             await _slots.WaitAsync(either.Token).ConfigureAwait(false);
             try
             {
-                var firstId = Interlocked.Add(ref _lastId, calls.Count) - calls.Count + 1;
-                var answers = await transport.ExchangeAsync(RpcEnvelope.Write(calls, firstId), firstId, calls.Count, either.Token).ConfigureAwait(false);
+                var firstId = Interlocked.Add(ref _lastId, calls.Length) - calls.Length + 1;
+                var answers = await transport.ExchangeAsync(RpcEnvelope.Write(calls, firstId), firstId, calls.Length, either.Token).ConfigureAwait(false);
                 if (Array.Find(answers, answer => answer.Error is { } error && RpcWording.IsRateLimited(error)).Error is not null)
                     throw new ChainException($"{Name}: too many requests.", ChainFault.RateLimited);
-                Count(calls, answers, started);
-                return answers;
+                return new Chunk(calls, answers, time.GetElapsedTime(started));
             }
             finally
             {
@@ -65,15 +90,16 @@ internal sealed class EndpointClient(RpcEndpoint endpoint, IRpcTransport transpo
         }
     }
 
-    private void Count(IReadOnlyList<RpcCall> calls, RpcAnswer[] answers, long started)
+    private void Count(Chunk chunk, bool malformed)
     {
-        var elapsed = time.GetElapsedTime(started);
-        for (var i = 0; i < calls.Count; i++) ChainInstruments.Request(Name, calls[i].Method, answers[i].Error is null ? "ok" : "error", elapsed);
+        for (var i = 0; i < chunk.Calls.Length; i++) ChainInstruments.Request(Name, chunk.Calls[i].Method, malformed ? "malformed" : chunk.Answers[i].Error is null ? "ok" : "error", chunk.Elapsed);
     }
 
-    private void Count(IReadOnlyList<RpcCall> calls, string outcome, long started)
+    private void Count(RpcCall[] calls, string outcome, long started)
     {
         var elapsed = time.GetElapsedTime(started);
         foreach (var call in calls) ChainInstruments.Request(Name, call.Method, outcome.ToLowerInvariant(), elapsed);
     }
+
+    private sealed record Chunk(RpcCall[] Calls, RpcAnswer[] Answers, TimeSpan Elapsed);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Keeper.Core.Chain;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -37,7 +36,7 @@ internal sealed class RpcRouter
             var endpoint = _endpoints[index];
             try
             {
-                return Decode(endpoint, calls, await endpoint.SendAsync(calls, token).ConfigureAwait(false), decode);
+                return await SendAsync(endpoint, calls, decode, token).ConfigureAwait(false);
             }
             catch (ChainException error) when (error.Fault != ChainFault.Rejected)
             {
@@ -72,24 +71,16 @@ internal sealed class RpcRouter
         _ => false,
     };
 
-    private static T Decode<T>(EndpointClient endpoint, IReadOnlyList<RpcCall> calls, IReadOnlyList<RpcAnswer> answers, Func<IReadOnlyList<RpcAnswer>, T> decode)
+    private static async Task<T> SendAsync<T>(EndpointClient endpoint, IReadOnlyList<RpcCall> calls, Func<IReadOnlyList<RpcAnswer>, T> decode, CancellationToken cancellation)
     {
         try
         {
-            return decode(answers);
+            return await endpoint.SendAsync(calls, decode, cancellation).ConfigureAwait(false);
         }
         catch (RpcErrorException error)
         {
             var fault = RpcWording.IsUnknownBlock(error.Error) ? ChainFault.UnknownBlock : ChainFault.Rejected;
             throw new ChainException($"{endpoint.Name}: {calls[0].Method} was refused: {error.Error.Message} ({error.Error.Code}).", fault);
-        }
-        catch (MalformedAnswerException error)
-        {
-            throw new ChainException($"{endpoint.Name}: {calls[0].Method}: {error.Message}.", ChainFault.Malformed);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            throw new ChainException($"{endpoint.Name}: {calls[0].Method}: the answer has another shape than the specification's.", ChainFault.Malformed);
         }
     }
 }
