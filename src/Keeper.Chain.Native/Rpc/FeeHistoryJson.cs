@@ -26,7 +26,10 @@ internal static class FeeHistoryJson
             }
             else { reader.Read(); reader.Skip(); }
         }
-        return oldest is { } first && baseFees is not null && ratios is not null ? new FeeHistory(first, baseFees, ratios, rewards) : throw new MalformedAnswerException("a fee history lacks a field");
+        if (oldest is null || baseFees is null || ratios is null) throw new MalformedAnswerException("a fee history lacks a field");
+        // The fee to come is the last of one more than there are blocks: where it is missing, another would be taken for it.
+        if (baseFees.Count != ratios.Count + 1 || (rewards.Count != 0 && rewards.Count != ratios.Count)) throw new MalformedAnswerException("the lists of a fee history do not fit each other");
+        return new FeeHistory(oldest.Value, baseFees, ratios, rewards);
     }
 
     private static IReadOnlyList<T> Many<T>(ref Utf8JsonReader reader, ResultReader<T> read)
