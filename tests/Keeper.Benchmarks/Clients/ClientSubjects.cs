@@ -6,7 +6,7 @@ internal static class ClientSubjects
     public static IEnumerable<IClientSubject> All()
     {
         yield return new NativeSubject();
-#if NETHEREUM
+#if NETHEREUM_PENDING
         yield return new NethereumSubject();
 #endif
     }

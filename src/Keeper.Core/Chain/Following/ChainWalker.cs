@@ -93,10 +93,8 @@ internal sealed class ChainWalker(NodeRouter router, LogRange ranges, FollowRequ
         if (request.Filter.IsEmpty) return [.. piece.Select(_ => (IReadOnlyList<Log>)[])];
         if (piece.Count <= FollowOptions.ByHashLimit)
         {
-            Hash32[] hashes = [.. piece.Select(header => header.Ref.Hash)];
-            return await router.ReadAsync<IReadOnlyList<IReadOnlyList<Log>>>(
-                async (node, token) => [.. (await node.GetLogsAsync(request.Filter, hashes, token).ConfigureAwait(false)).Select((logs, i) => _logs.SortedOf(piece[i].Ref, logs))],
-                cancellation).ConfigureAwait(false);
+            BlockRef[] blocks = [.. piece.Select(header => header.Ref)];
+            return await router.ReadAsync((node, token) => node.GetLogsAsync(_logs, blocks, token), cancellation).ConfigureAwait(false);
         }
         var all = await ranges.ReadAsync(_logs, piece[0].Ref.Number, piece[^1].Ref.Number, cancellation).ConfigureAwait(false);
         var byBlock = all.ToLookup(log => log.BlockNumber);

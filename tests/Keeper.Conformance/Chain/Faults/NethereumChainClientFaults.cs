@@ -1,0 +1,9 @@
+using Keeper.Chain.Nethereum;
+using Keeper.Core.Chain;
+
+namespace Keeper.Conformance.Chain.Faults;
+
+public sealed class NethereumChainClientFaults : ChainClientFaults
+{
+    protected override IChainClient Connect(ClientSetup setup) => BuiltInClients.Create(new NethereumDriver(), setup);
+}
