@@ -8,6 +8,7 @@ using Keeper.Core.Submission;
 using Keeper.Core.Telemetry;
 using Keeper.Host.Metrics;
 using Keeper.Host.Running;
+using Keeper.Tests.Support;
 using Keeper.Tests.Tidy;
 
 namespace Keeper.Tests.Metrics;
@@ -51,6 +52,21 @@ public sealed partial class ExpositionComparisonTests
         one.Add(family, LabelSet.Empty).Record(1);
         other.Add(family, LabelSet.Empty).Record(2);
         Assert.NotEqual(Exposition.Canonical(await one.WriteAsync(default)), Exposition.Canonical(await other.WriteAsync(default)));
+    }
+
+    [RequiresToolFact("promtool", "apt-get install prometheus")]
+    public async Task Promtool_accepts_the_keepers_own_instruments_in_both()
+    {
+        var tee = new TeeExposition(new TextExposition(), new PrometheusNetExposition());
+        using var bridge = new MeterBridge(tee, KeeperMeter.Name);
+        using var host = new HostInstruments(new Readiness(TimeProvider.System), "native", bridge.Exporter);
+        Exercise(new Random(6));
+        await bridge.RenderAsync();
+        foreach (var text in new[] { tee.Texts.Left, tee.Texts.Right })
+        {
+            var (code, output) = await Promtool.CheckAsync(text);
+            Assert.True(code == 0, output);
+        }
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Keeper.Host.Metrics;
 using Keeper.Tests.Support;
@@ -323,25 +322,12 @@ public abstract class ExpositionContract : IDisposable
         Meter.CreateGauge<double>("keeper_chain_head_timestamp_seconds", null, "Time of the head.").Record(1.7e9);
         Meter.CreateObservableCounter("keeper_logs_applied_total", () => 1e21, null, "Logs.");
         Meter.CreateHistogram<double>("keeper_signer_seconds", null, "Signing \\ and\nmore.").Record(0.01, new KeyValuePair<string, object?>("key", "hot"));
-        var (code, output) = await CheckAsync(await RenderAsync());
+        var (code, output) = await Promtool.CheckAsync(await RenderAsync());
         Assert.True(code == 0, output);
         Assert.Equal("", output.Trim());
 
         // The control: promtool does refuse what is not the format.
-        Assert.NotEqual(0, (await CheckAsync("keeper_broken{a=\"b} 1\n")).Code);
-    }
-
-    private static async Task<(int Code, string Output)> CheckAsync(string text)
-    {
-        using var promtool = Process.Start(new ProcessStartInfo(RequiresToolFactAttribute.Locate("promtool"), ["check", "metrics"])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        await promtool.StandardInput.WriteAsync(text);
-        promtool.StandardInput.Close();
-        var output = await promtool.StandardOutput.ReadToEndAsync() + await promtool.StandardError.ReadToEndAsync();
-        await promtool.WaitForExitAsync();
-        return (promtool.ExitCode, output);
+        Assert.NotEqual(0, (await Promtool.CheckAsync("keeper_broken{a=\"b} 1\n")).Code);
     }
 
     private async Task ExpectAsync(string metrics)
