@@ -66,7 +66,19 @@ public sealed class OptionalPackagesTests : IDisposable
         Assert.Contains("-p:UseNethereum=false", forced.Output, StringComparison.Ordinal);
 
         _layout.Publish("Nethereum.Web3", "6.1.0");
-        Assert.True((await _layout.RestoreAsync("Top", "-p:UseNethereum=true")).HasConstant("Top"));
+        _layout.Variables["UseNethereum"] = "true";
+        Assert.True((await _layout.RestoreAsync("Top")).HasConstant("Top"));
+        _layout.Variables["UseNethereum"] = "false";
+        Assert.False((await _layout.RestoreAsync("Top")).HasConstant("Top"));
+    }
+
+    [Fact]
+    public async Task An_IDE_that_collects_the_references_gets_the_package_too()
+    {
+        Assert.DoesNotContain("Nethereum.Web3", (await _layout.CollectAsync("Left")).Output, StringComparison.Ordinal);
+        _layout.Publish("Nethereum.Web3", "6.1.0");
+        Assert.Contains("\"Identity\": \"Nethereum.Web3\"", (await _layout.CollectAsync("Left")).Output, StringComparison.Ordinal);
+        Assert.Equal("true", await _layout.EvaluateAsync("Left"));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Keeper.Tests.Packaging;
 /// </summary>
 internal sealed class PackageLayout : IDisposable
 {
-    private static readonly string[] Copied = ["Directory.Build.targets", "Directory.Packages.props"];
+    private static readonly string[] Copied = ["global.json", "Directory.Build.targets", "Directory.Packages.props"];
     private readonly string _root = Directory.CreateTempSubdirectory("keeper-packages-").FullName;
 
     public PackageLayout()
@@ -25,7 +25,10 @@ internal sealed class PackageLayout : IDisposable
         Project("Top", "<ProjectReference Include=\"../Left/Left.csproj\" /><ProjectReference Include=\"../Right/Right.csproj\" />");
     }
 
-    public string Answers => Path.Combine(_root, "artifacts", "optional-packages");
+    /// <summary>Set for what is run.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
+    private string Answers => Path.Combine(_root, "artifacts", "optional-packages");
     private string Feed => Path.Combine(_root, "feed");
     private string Home => Path.Combine(_root, "home");
 
@@ -57,6 +60,10 @@ internal sealed class PackageLayout : IDisposable
     public Task<DotnetResult> BuildAsync(string project) =>
         RunAsync(["build", $"src/{project}", "-v:n", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false"]);
 
+    /// <summary>What an IDE asks for before it restores by itself.</summary>
+    public Task<DotnetResult> CollectAsync(string project) =>
+        RunAsync(["msbuild", $"src/{project}", "-t:CollectPackageReferences", "-getItem:PackageReference", "-p:DesignTimeBuild=true"]);
+
     /// <summary>What evaluation alone says, as an IDE would see it.</summary>
     public async Task<string> EvaluateAsync(string project) => (await RunAsync(["msbuild", $"src/{project}", "-getProperty:UseNethereum"])).Output.Trim();
 
@@ -70,6 +77,7 @@ internal sealed class PackageLayout : IDisposable
         foreach (var name in new[] { "HOME", "USERPROFILE", "DOTNET_CLI_HOME" }) start.Environment[name] = Home;
         start.Environment["NUGET_PACKAGES"] = Path.Combine(_root, "packages");
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = start.Environment["DOTNET_NOLOGO"] = "1";
+        foreach (var (name, value) in Variables) start.Environment[name] = value;
         using var dotnet = Process.Start(start)!;
         var error = dotnet.StandardError.ReadToEndAsync();
         var output = await dotnet.StandardOutput.ReadToEndAsync() + await error;
@@ -77,7 +85,7 @@ internal sealed class PackageLayout : IDisposable
         return new(dotnet.ExitCode, output);
 
         static bool IsOfTheBuild(string name) =>
-            new[] { "MSBUILD", "NUGET", "RESTORE", "VSTEST", "USE", "DOTNET_HOST_PATH", "CORECLR" }.Any(beginning => name.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
+            new[] { "MSBUILD", "NUGET", "RESTORE", "VSTEST", "USENETHEREUM", "USEPROMETHEUSNET", "DOTNET_HOST_PATH", "CORECLR" }.Any(beginning => name.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
     }
 
     private void Project(string name, string references)
