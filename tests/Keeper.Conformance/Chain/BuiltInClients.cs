@@ -7,6 +7,12 @@ namespace Keeper.Conformance.Chain;
 /// <summary>From a <see cref="ClientSetup"/> to each client of this build: the one place that knows their options.</summary>
 public static class BuiltInClients
 {
+    /// <summary>The clients that are compared with each other.</summary>
+    public static IReadOnlyList<(string Name, Func<ClientSetup, IChainClient> Connect)> All { get; } =
+    [
+        ("native", Native),
+    ];
+
     public static IChainClient Native(ClientSetup setup) => NativeChainClient.Create(
         new NativeChainOptions
         {
