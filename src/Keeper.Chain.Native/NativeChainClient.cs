@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Keeper.Chain.Native.Following;
 using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain;
@@ -39,7 +40,7 @@ public sealed class NativeChainClient : IChainClient
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => _rpc.ReadAsync(Calls.ChainId, Wire.Quantity, cancellation);
 
     public async Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) =>
-        await _rpc.ReadAsync(Calls.Header(block), BlockJson.ReadOptional, cancellation).ConfigureAwait(false)
+        await _rpc.ReadAsync(Calls.Header(block), (ref Utf8JsonReader reader) => Checked(BlockJson.ReadOptional(ref reader), block), cancellation).ConfigureAwait(false)
         ?? throw new ChainException("The node has no such block.", ChainFault.UnknownBlock);
 
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation)
@@ -89,6 +90,13 @@ public sealed class NativeChainClient : IChainClient
         await _sender.DisposeAsync().ConfigureAwait(false);
         foreach (var endpoint in _rpc.Endpoints) await endpoint.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static BlockHeader? Checked(BlockHeader? header, BlockId asked) => header is null || asked switch
+    {
+        BlockId.ByHash(var hash) => header.Ref.Hash == hash,
+        BlockId.ByNumber(var number) => header.Ref.Number == number,
+        _ => true,
+    } ? header : throw new MalformedAnswerException("a header of another block was sent");
 
     private EndpointClient Connect(RpcEndpoint endpoint) => new(
         endpoint,
