@@ -26,7 +26,7 @@ internal sealed class NethereumNode : INode
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => ReadAsync<string, ulong>(_requests.ChainId(), ToUInt64, cancellation);
 
     public Task<IReadOnlyList<BlockHeader?>> GetHeadersAsync(IReadOnlyList<BlockId> blocks, CancellationToken cancellation) =>
-        ReadAllAsync([.. blocks.Select(_requests.Header)], (BlockWithTransactionHashes? block, int i) => block.ToHeader().Of(blocks[i]), cancellation);
+        ReadAllAsync([.. blocks.Select(_requests.Header)], (Block? block, int i) => block.ToHeader().Of(blocks[i]), cancellation);
 
     public Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogCheck wanted, IReadOnlyList<BlockRef> blocks, CancellationToken cancellation) =>
         ReadAllAsync([.. blocks.Select(block => _requests.Logs(wanted.Filter, block.Hash))], (FilterLog[]? logs, int i) => wanted.SortedOf(blocks[i], logs.ToLogs()), cancellation);

@@ -1,4 +1,7 @@
 using Keeper.Chain.Native;
+#if NETHEREUM
+using Keeper.Chain.Nethereum;
+#endif
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Host.Running;
@@ -8,9 +11,22 @@ namespace Keeper.Conformance.Chain;
 /// <summary>From a <see cref="ClientSetup"/> to each client of this build: the one place that knows their options.</summary>
 public static class BuiltInClients
 {
+    /// <summary>The clients that are compared with each other.</summary>
+    public static IReadOnlyList<(string Name, Func<ClientSetup, IChainClient> Connect)> All { get; } =
+    [
+        ("native", Native),
+#if NETHEREUM
+        ("nethereum", Nethereum),
+#endif
+    ];
+
     public static IChainClient Native(ClientSetup setup) => Create(new NativeDriver(), setup);
 
-    public static IChainClient Create(INodeDriver driver, ClientSetup setup) => NodeChainClient.Create(
+#if NETHEREUM
+    public static IChainClient Nethereum(ClientSetup setup) => Create(new NethereumDriver(), setup);
+#endif
+
+    private static NodeChainClient Create(INodeDriver driver, ClientSetup setup) => NodeChainClient.Create(
         driver,
         new ChainClientOptions
         {

@@ -77,6 +77,10 @@ internal sealed class ChainWalker(NodeRouter router, LogRange ranges, FollowRequ
 
     private async Task TellAsync(List<BlockHeader> piece, CancellationToken cancellation)
     {
+        // The caller counts by height: one that does not follow its parent's is no header, whoever announced it.
+        var parent = _tail.Find(piece[0].Ref.ParentHash)!.Value;
+        for (var i = 0; i < piece.Count; i++)
+            if (piece[i].Ref.Number != parent.Number + 1 + (ulong)i) throw new ChainException("The height of a header does not follow its parent's.", ChainFault.Malformed);
         var logs = await LogsAsync(piece, cancellation).ConfigureAwait(false);
         if (piece[0].Ref.ParentHash != _tail.Last.Hash) await ReorganiseAsync(_tail.Find(piece[0].Ref.ParentHash)!.Value, cancellation).ConfigureAwait(false);
         for (var i = 0; i < piece.Count; i++)

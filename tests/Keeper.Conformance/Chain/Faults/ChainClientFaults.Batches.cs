@@ -117,6 +117,7 @@ public abstract partial class ChainClientFaults
     [InlineData("7")]
     [InlineData("true")]
     [InlineData("{\"code\":\"x\",\"message\":7,\"data\":[[]]}")]
+    [InlineData("{\"code\":1e400,\"message\":\"\\ud800\"}")]
     public async Task An_error_of_any_shape_is_no_value(string error)
     {
         await using var stage = await SetAsync(Transport.Http);

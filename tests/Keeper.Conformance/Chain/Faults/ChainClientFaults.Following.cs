@@ -23,6 +23,8 @@ public abstract partial class ChainClientFaults
         ["a head that is text"] = (socket, _) => socket.NotifyAsync("newHeads", "0x1"),
         ["a head that is a list"] = (socket, _) => socket.NotifyAsync("newHeads", new[] { 1 }),
         ["a head of numbers"] = (socket, _) => socket.NotifyAsync("newHeads", new { number = 1, hash = 2, parentHash = 3, timestamp = 4, gasLimit = 5, gasUsed = 6 }),
+        ["a head nested without end"] = (socket, _) => socket.SendAsync("{\"jsonrpc\":\"2.0\",\"method\":\"eth_subscription\",\"params\":{\"subscription\":\"0x1\",\"result\":" + new string('[', 2_000)),
+        ["a head with text that is none"] = (socket, _) => socket.SendAsync("{\"jsonrpc\":\"2.0\",\"method\":\"eth_subscription\",\"params\":{\"subscription\":\"0x1\",\"result\":{\"number\":\"\\ud800\"}}}"),
         ["a head without hash"] = (socket, block) => socket.NotifyAsync("newHeads", Altered(ScriptedBlocks.Header(block), "hash", null)),
         ["a head with a hash of 31 bytes"] = (socket, block) => socket.NotifyAsync("newHeads", Altered(ScriptedBlocks.Header(block), "hash", Hex(31))),
         ["a head with a number of 65 bits"] = (socket, block) => socket.NotifyAsync("newHeads", Altered(ScriptedBlocks.Header(block), "number", "0x1" + new string('0', 16))),
@@ -223,10 +225,25 @@ public abstract partial class ChainClientFaults
         Assert.Equal(1, stage.Node.SocketsOpened);
     }
 
+    [Theory]
+    [InlineData(1ul)]
+    [InlineData(0x7ffffffful)]
+    public async Task A_head_whose_height_does_not_follow_its_parents_is_not_told(ulong height)
+    {
+        await using var stage = await SetAsync(Transport.Both, setup => setup with { Profile = TestProfiles.Fast });
+        await using var told = stage.Follow(filter: LogFilter.None); // nothing else is asked about such a head
+        await stage.SubscribedAsync();
+        await stage.AnnounceAsync(told);
+        stage.Node.EachSocket(socket => socket.NotifyAsync("newHeads", ScriptedBlocks.Header(new BlockRef(height, Asked, stage.Blocks.Last.Hash, 2_000))));
+        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System); // the next head must not overtake it
+        await stage.AnnounceAsync(told);
+        Assert.Equal([1ul, 2ul], told.Events.OfType<ChainEvent.Block>().Select(happened => happened.Ref.Number));
+    }
+
     [Fact]
     public async Task A_log_of_another_block_is_never_told_and_the_right_ones_are_once_the_node_gives_them()
     {
-        await using var stage = await SetAsync(Transport.Both);
+        await using var stage = await SetAsync(Transport.Both, setup => setup with { Profile = TestProfiles.Fast });
         await using var told = stage.Follow();
         await stage.SubscribedAsync();
         await stage.AnnounceAsync(told);

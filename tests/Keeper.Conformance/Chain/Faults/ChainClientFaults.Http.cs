@@ -33,6 +33,7 @@ public abstract partial class ChainClientFaults
         ["an empty body"] = new(ChainFault.Malformed, Status(200, "")),
         ["a page in place of JSON"] = new(ChainFault.Malformed, Status(200, "<html>Welcome</html>")),
         ["a word in place of JSON-RPC"] = new(ChainFault.Malformed, Status(200, "\"0x7a69\"")),
+        ["JSON that is nested without end"] = new(ChainFault.Malformed, Status(200, new string('[', 100_000))),
         ["JSON that is cut off"] = new(ChainFault.Malformed, (context, request) => WriteAsync(context, 200, JsonRpcText.Result(request, "0x7a69")[..^4])),
         ["a body of no encoding"] = new(ChainFault.Malformed, async (context, request) =>
         {
@@ -40,14 +41,15 @@ public abstract partial class ChainClientFaults
             await WriteAsync(context, 200, JsonRpcText.Result(request, "0x7a69"));
         }),
         ["a body above the limit"] = new(ChainFault.Malformed, (context, request) => WriteAsync(context, 200, JsonRpcText.Result(request, new string('0', 600_000)))),
-        ["a body above the limit that does not say its length"] = new(ChainFault.Malformed, async (context, _) =>
+        ["a body above the limit that does not say its length"] = new(ChainFault.Malformed, async (context, request) =>
         {
-            for (var i = 0; i < 2_000 && !context.RequestAborted.IsCancellationRequested; i++) await context.Response.WriteAsync(new string(' ', 10_000), context.RequestAborted);
+            for (var i = 0; i < 200 && !context.RequestAborted.IsCancellationRequested; i++) await context.Response.WriteAsync(new string(' ', 10_000));
+            if (!context.RequestAborted.IsCancellationRequested) await context.Response.WriteAsync(JsonRpcText.Result(request, "0x7a69")); // right, for one that reads on
         }),
-        ["a body above the limit once it is unpacked"] = new(ChainFault.Malformed, async (context, _) =>
+        ["a body above the limit once it is unpacked"] = new(ChainFault.Malformed, async (context, request) =>
         {
             context.Response.Headers.ContentEncoding = "gzip";
-            await context.Response.Body.WriteAsync(Zipped(20_000_000));
+            await context.Response.Body.WriteAsync(Zipped(new string(' ', 5_000_000) + JsonRpcText.Result(request, "0x7a69")));
         }),
         ["a connection that is reset before the answer"] = new(ChainFault.Transport, (context, _) =>
         {
@@ -196,10 +198,10 @@ public abstract partial class ChainClientFaults
         return context.Response.WriteAsync(body);
     }
 
-    private static byte[] Zipped(int length)
+    private static byte[] Zipped(string text)
     {
         using var packed = new MemoryStream();
-        using (var zip = new GZipStream(packed, CompressionLevel.Fastest)) zip.Write(Encoding.ASCII.GetBytes(new string(' ', length)));
+        using (var zip = new GZipStream(packed, CompressionLevel.Fastest)) zip.Write(Encoding.ASCII.GetBytes(text));
         return packed.ToArray();
     }
 

@@ -111,6 +111,8 @@ public abstract partial class ChainClientFaults
         foreach (var (what, result) in Damages(header, ["number", "hash", "parentHash", "timestamp", "gasLimit", "gasUsed"], ["hash", "parentHash"], ["number", "timestamp", "gasLimit", "gasUsed"]))
             yield return new($"a header {what}", "eth_getBlockByNumber", result, header, (client, cancellation) => client.GetHeaderAsync(BlockId.At(3), cancellation));
         yield return new("a header with a base fee of 257 bits", "eth_getBlockByNumber", Altered(header, "baseFeePerGas", "0x1" + new string('0', 64)), header, (client, cancellation) => client.GetHeaderAsync(BlockId.At(3), cancellation));
+        yield return new("a header of another height", "eth_getBlockByNumber", ScriptedBlocks.Header(blocks.Fifth), header, (client, cancellation) => client.GetHeaderAsync(BlockId.At(3), cancellation));
+        yield return new("a header of another hash", "eth_getBlockByHash", ScriptedBlocks.Header(blocks.Fifth), header, (client, cancellation) => client.GetHeaderAsync(BlockId.At(blocks.Third), cancellation));
         yield return new("a header as a list", "eth_getBlockByNumber", Array.Empty<object>(), header, (client, cancellation) => client.GetHeaderAsync(BlockId.At(3), cancellation));
 
         var log = ScriptedBlocks.Log(blocks.Third);

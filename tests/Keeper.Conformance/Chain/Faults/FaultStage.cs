@@ -49,7 +49,7 @@ internal sealed class FaultStage : IAsyncDisposable
     public static Uri WithSecrets(Uri url) => new UriBuilder(url) { UserName = User, Password = Password, Path = Path }.Uri;
 
     /// <summary>Follows from the newest block of the node on.</summary>
-    public EventRecorder Follow(LogFilter? hints = null) => new(Client, new FollowRequest(Blocks.Last, [], Blocks.Filter, hints ?? LogFilter.None));
+    public EventRecorder Follow(LogFilter? hints = null, LogFilter? filter = null) => new(Client, new FollowRequest(Blocks.Last, [], filter ?? Blocks.Filter, hints ?? LogFilter.None));
 
     public async Task UntilAsync(Func<bool> condition, string what, int seconds = 30)
     {

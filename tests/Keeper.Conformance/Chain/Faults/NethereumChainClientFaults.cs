@@ -1,9 +1,8 @@
-using Keeper.Chain.Nethereum;
 using Keeper.Core.Chain;
 
 namespace Keeper.Conformance.Chain.Faults;
 
 public sealed class NethereumChainClientFaults : ChainClientFaults
 {
-    protected override IChainClient Connect(ClientSetup setup) => BuiltInClients.Create(new NethereumDriver(), setup);
+    protected override IChainClient Connect(ClientSetup setup) => BuiltInClients.Nethereum(setup);
 }
