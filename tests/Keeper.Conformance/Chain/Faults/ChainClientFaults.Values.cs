@@ -9,7 +9,17 @@ public abstract partial class ChainClientFaults
 {
     private static readonly Dictionary<string, BadValue> BadValues = BadValueTable().ToDictionary(value => value.Name);
 
-    public static TheoryData<string, Transport> BadValueNames => Cross(BadValues.Keys);
+    /// <summary>All over HTTP; some of each method through a socket, which brings the same bytes to the same decoder.</summary>
+    public static TheoryData<string, Transport> BadValueNames
+    {
+        get
+        {
+            var data = new TheoryData<string, Transport>();
+            foreach (var name in BadValues.Keys) data.Add(name, Transport.Http);
+            foreach (var name in BadValues.Values.GroupBy(value => value.Method).SelectMany(values => values.Take(4)).Select(value => value.Name)) data.Add(name, Transport.Socket);
+            return data;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(BadValueNames))]
