@@ -73,6 +73,18 @@ public sealed class OptionalPackagesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_package_that_came_after_the_restore_is_told_before_the_compiler_misses_it()
+    {
+        Assert.Equal(0, (await _layout.RestoreAsync("Left")).Code);
+        _layout.Publish("Nethereum.Web3", "6.1.0");
+        Assert.Equal(0, (await _layout.RestoreAsync("Right")).Code);
+        var build = await _layout.BuildAsync("Left", "--no-restore");
+        Assert.NotEqual(0, build.Code);
+        Assert.Contains("error KEEPER003: Nethereum.Web3 6.1.0 is in the package folder", build.Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await _layout.BuildAsync("Right", "--no-restore")).Code);
+    }
+
+    [Fact]
     public async Task An_IDE_that_collects_the_references_gets_the_package_too()
     {
         Assert.DoesNotContain("Nethereum.Web3", (await _layout.CollectAsync("Left")).Output, StringComparison.Ordinal);

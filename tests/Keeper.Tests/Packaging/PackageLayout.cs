@@ -57,8 +57,8 @@ internal sealed class PackageLayout : IDisposable
     public Task<DotnetResult> RestoreAsync(string project, params string[] arguments) =>
         RunAsync(["msbuild", $"src/{project}", "-restore", "-t:Tell", "-v:n", "-nologo", "-nodeReuse:false", .. arguments]);
 
-    public Task<DotnetResult> BuildAsync(string project) =>
-        RunAsync(["build", $"src/{project}", "-v:n", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false"]);
+    public Task<DotnetResult> BuildAsync(string project, params string[] arguments) =>
+        RunAsync(["build", $"src/{project}", "-v:n", "-nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false", .. arguments]);
 
     /// <summary>What an IDE asks for before it restores by itself.</summary>
     public Task<DotnetResult> CollectAsync(string project) =>
