@@ -81,5 +81,15 @@ internal sealed class ScriptedSocket(WebSocket socket)
     }
 
     /// <summary>Breaks without a close frame.</summary>
-    public void Abort() => socket.Abort();
+    public void Abort()
+    {
+        try
+        {
+            socket.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its request has ended already.
+        }
+    }
 }
