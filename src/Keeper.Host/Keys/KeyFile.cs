@@ -1,5 +1,6 @@
 using Keeper.Chain.Native;
 using Keeper.Chain.Native.Keystore;
+using Keeper.Core.Chain.Keystore;
 using Keeper.Host.Configuration;
 
 namespace Keeper.Host.Keys;

@@ -1,6 +1,8 @@
+extern alias portable;
+
 using System.Text;
 using Keeper.Chain.Native.Keystore;
-using Org.BouncyCastle.Crypto.Generators;
+using SCrypt = portable::Org.BouncyCastle.Crypto.Generators.SCrypt;
 
 namespace Keeper.Tests.Chain.Keystore;
 
