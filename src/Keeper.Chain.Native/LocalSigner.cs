@@ -8,7 +8,7 @@ using Keeper.Core.Primitives;
 namespace Keeper.Chain.Native;
 
 /// <summary>Signs with a key in this process's memory. Owns the key and zeroes it on dispose.</summary>
-public sealed class LocalSigner : ISigner, IDisposable
+public sealed class LocalSigner : ILocalSigner
 {
     private readonly PrivateKey _key;
     private readonly ISecp256k1 _curve;

@@ -9,7 +9,7 @@ namespace Keeper.Chain.Nethereum.Accounts;
 /// Signs with a key in this process's memory, through Nethereum's transaction types. Owns the key and clears it on dispose. No
 /// <c>Account</c> of Nethereum is made: that one tells its key to whoever holds it.
 /// </summary>
-public sealed class NethereumSigner : ISigner, IDisposable
+public sealed class NethereumSigner : ILocalSigner
 {
     private readonly ECPrivKey _key;
 

@@ -11,9 +11,11 @@ internal static class RandomTransactions
         var (tip, rest) = (Number(random, 12), Number(random, 12));
         var fees = random.Next(3) == 0 ? Fees.Legacy(new Wei(rest)) : new Fees(new Wei(tip + rest), new Wei(tip));
         return new(
-            (ulong)random.NextInt64(1, random.Next(2) == 0 ? 300 : long.MaxValue), (ulong)Number(random, 8), random.Next(5) == 0 ? null : new Address(Bytes(random, 20)),
+            (ulong)random.NextInt64(1, random.Next(2) == 0 ? 300 : long.MaxValue), (ulong)Number(random, 8), random.Next(5) == 0 ? null : Address(random),
             new Wei(Number(random, 32)), Data(random), new Gas((ulong)Number(random, 8)), fees);
     }
+
+    public static Core.Primitives.Address Address(Random random) => new(Bytes(random, 20));
 
     /// <summary>A valid key; a third of them begin with zero bytes.</summary>
     public static byte[] Key(Random random)
