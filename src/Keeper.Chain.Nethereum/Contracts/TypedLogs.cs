@@ -20,10 +20,10 @@ internal static class TypedLogs
         var indexed = abi.InputParameters.Where(parameter => parameter.Indexed).OrderBy(parameter => parameter.Order).ToArray();
         if (log.TopicCount != indexed.Length + 1) throw new AbiException($"{abi.Name} has {indexed.Length + 1} topics, the log has {log.TopicCount}.");
         Hash32[] topics = [log.Topic0, log.Topic1, log.Topic2, log.Topic3];
-        for (var i = 0; i < indexed.Length; i++) StrictAbi.Require([indexed[i]], topics[i + 1].ToArray(), isExact: true);
-        var data = abi.InputParameters.Where(parameter => !parameter.Indexed).ToArray();
-        StrictAbi.Require(data, log.Data.Span, isExact: !data.Any(parameter => parameter.ABIType.IsDynamic()));
-        return new EventTopicDecoder().DecodeTopics<T>([.. topics.Take(log.TopicCount).Select(topic => topic.ToString())], Hex.Encode(log.Data.Span));
+        for (var i = 0; i < indexed.Length; i++) StrictAbi.Canonical([indexed[i]], topics[i + 1].ToArray(), isExact: true);
+        var unindexed = abi.InputParameters.Where(parameter => !parameter.Indexed).ToArray();
+        var data = StrictAbi.Canonical(unindexed, log.Data.Span, isExact: !unindexed.Any(parameter => parameter.ABIType.IsDynamic()));
+        return new EventTopicDecoder().DecodeTopics<T>([.. topics.Take(log.TopicCount).Select(topic => topic.ToString())], Hex.Encode(data));
     }
 
     /// <summary>The logs of this event from these contracts.</summary>
