@@ -12,6 +12,7 @@ const contracts = [
   "AggregatorProxy",
   "AccountSeeder",
   "LiquidationExecutor",
+  "Multicall",
   "RefPerps",
   "RefPerpsAdmin",
   "RefPerpsLens",

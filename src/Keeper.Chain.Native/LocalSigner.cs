@@ -2,12 +2,13 @@ using Keeper.Chain.Native.Crypto;
 using Keeper.Chain.Native.Keystore;
 using Keeper.Chain.Native.Rlp;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Keystore;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Chain.Native;
 
 /// <summary>Signs with a key in this process's memory. Owns the key and zeroes it on dispose.</summary>
-public sealed class LocalSigner : ISigner, IDisposable
+public sealed class LocalSigner : ILocalSigner
 {
     private readonly PrivateKey _key;
     private readonly ISecp256k1 _curve;
@@ -37,9 +38,7 @@ public sealed class LocalSigner : ISigner, IDisposable
 
     private SignedTransaction Sign(TransactionFields transaction)
     {
-        // Without a chain id the bytes would be valid on every chain (EIP-155).
-        if (transaction.ChainId == 0) throw new SigningException("A transaction without a chain id is not signed.");
-        if (transaction.Fees.MaxPriorityFeePerGas > transaction.Fees.MaxFeePerGas) throw new SigningException("The tip exceeds the fee cap: every node refuses this (EIP-1559).");
+        transaction.RequireSignable();
         Span<byte> hash = stackalloc byte[Hash32.Size];
         TransactionEncoding.SigningHash(transaction).CopyTo(hash);
         var raw = TransactionEncoding.Encode(transaction, _key.Sign(hash, _curve));

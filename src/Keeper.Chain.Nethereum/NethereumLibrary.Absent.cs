@@ -1,8 +1,10 @@
+using Keeper.Core.Chain;
+
 namespace Keeper.Chain.Nethereum;
 
 /// <summary>Stands in where the package Nethereum.Web3 was not restored.</summary>
 public static class NethereumLibrary
 {
-    /// <summary>Whether this build contains the client.</summary>
-    public static bool IsBuiltIn => false;
+    /// <summary>Null: this build has no such library.</summary>
+    public static IChainLibrary? Instance => null;
 }

@@ -1,16 +1,14 @@
 using System.Text;
 using Keeper.Chain.Native.Crypto;
+using Keeper.Core.Chain.Keystore;
 
 namespace Keeper.Chain.Native.Keystore;
 
 /// <summary>A keystore on disk, for its owner's eyes only.</summary>
 public static class KeystoreFile
 {
-    private const int MaxBytes = 64 * 1024;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <exception cref="KeystoreException">The file is missing, readable by others than its owner, or cannot be opened with this password.</exception>
-    public static PrivateKey Read(string path, string password) => KeystoreV3.Decrypt(ReadText(path), password);
+    public static PrivateKey Read(string path, string password) => KeystoreV3.Decrypt(KeystoreText.Read(path), password);
 
     /// <summary>Creates a file of mode 0600; never overwrites one.</summary>
     /// <exception cref="KeystoreException">The file exists or cannot be written.</exception>
@@ -18,7 +16,7 @@ public static class KeystoreFile
     {
         var json = KeystoreV3.Encrypt(key, password, scryptN);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = KeystoreText.OwnerOnly;
         try
         {
             using var stream = new FileStream(path, options);
@@ -28,24 +26,6 @@ public static class KeystoreFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new KeystoreException($"The keystore {path} cannot be created: it exists, or its folder cannot be written.");
-        }
-    }
-
-    private static string ReadText(string path)
-    {
-        try
-        {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            // Of the open file, not of the path: between the two another file could take its place.
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & ~(OwnerOnly | UnixFileMode.UserExecute)) != 0)
-                throw new KeystoreException($"The keystore {path} can be read by others than its owner: chmod 600 it.");
-            if (stream.Length > MaxBytes) throw new KeystoreException($"The keystore {path} is too large to be one.");
-            using var reader = new StreamReader(stream, Encoding.UTF8);
-            return reader.ReadToEnd();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new KeystoreException($"The keystore {path} cannot be read.");
         }
     }
 }

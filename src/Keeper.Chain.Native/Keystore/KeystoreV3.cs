@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain;
-using Keeper.Core.Primitives;
+using Keeper.Core.Chain.Keystore;
 
 namespace Keeper.Chain.Native.Keystore;
 
@@ -16,23 +16,14 @@ public static class KeystoreV3
     /// <exception cref="KeystoreException">The password is wrong, or the text is not a keystore of version 3.</exception>
     public static PrivateKey Decrypt(string json, string password)
     {
-        using var document = Parse(json);
-        var root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || KeystoreJson.Integer(root, "version") != 3) throw new KeystoreException("The keystore is not of version 3.");
-        // Early tools wrote "Crypto".
-        var crypto = KeystoreJson.Object(root, root.TryGetProperty("crypto", out _) ? "crypto" : "Crypto");
-        if (KeystoreJson.Text(crypto, "cipher") != "aes-128-ctr") throw new KeystoreException("The keystore's cipher is not aes-128-ctr.");
-        var initial = KeystoreJson.Bytes(KeystoreJson.Object(crypto, "cipherparams"), "iv", 16);
-        var cipherText = KeystoreJson.Bytes(crypto, "ciphertext", 32);
-        var mac = KeystoreJson.Bytes(crypto, "mac", 32);
-        if (initial.Length != 16 || cipherText.Length != 32 || mac.Length != 32) throw new KeystoreException("The keystore's iv, ciphertext or mac has a wrong length.");
-
-        var derived = KeystoreKdf.Derive(KeystoreJson.Text(crypto, "kdf"), KeystoreJson.Object(crypto, "kdfparams"), password);
+        var document = KeystoreDocument.Parse(json);
+        var cipherText = document.CipherText;
+        var derived = KeystoreKdf.Derive(document.Derivation, password);
         try
         {
-            if (!CryptographicOperations.FixedTimeEquals(Mac(derived, cipherText), mac)) throw new KeystoreException("The password is wrong, or the keystore is damaged.");
-            ApplyCounterMode(derived.AsSpan(0, 16), initial, cipherText);
-            return Checked(new PrivateKey(cipherText), root);
+            if (!CryptographicOperations.FixedTimeEquals(Mac(derived, cipherText), document.Mac)) throw new KeystoreException(KeystoreDocument.WrongPassword);
+            ApplyCounterMode(derived.AsSpan(0, 16), document.InitialVector, cipherText);
+            return Checked(new PrivateKey(cipherText), document);
         }
         catch (SigningException)
         {
@@ -51,12 +42,10 @@ public static class KeystoreV3
     {
         var salt = RandomNumberGenerator.GetBytes(32);
         var initial = RandomNumberGenerator.GetBytes(16);
-        var secret = System.Text.Encoding.UTF8.GetBytes(password);
-        var derived = KeystoreKdf.Scrypt(secret, salt, scryptN, 8, 1, 32);
+        var derived = KeystoreKdf.Derive(new KeyDerivation.Scrypt(salt, 32, scryptN, 8, 1), password);
         var cipherText = key.Secret.ToArray();
         ApplyCounterMode(derived.AsSpan(0, 16), initial, cipherText);
         var mac = Mac(derived, cipherText);
-        CryptographicOperations.ZeroMemory(secret);
         CryptographicOperations.ZeroMemory(derived);
         return JsonSerializer.Serialize(new
         {
@@ -65,7 +54,7 @@ public static class KeystoreV3
             address = key.Address.ToString()[2..],
             crypto = new
             {
-                cipher = "aes-128-ctr",
+                cipher = KeystoreDocument.Cipher,
                 ciphertext = Convert.ToHexStringLower(cipherText),
                 cipherparams = new { iv = Convert.ToHexStringLower(initial) },
                 kdf = "scrypt",
@@ -75,26 +64,18 @@ public static class KeystoreV3
         });
     }
 
-    private static JsonDocument Parse(string json)
+    private static PrivateKey Checked(PrivateKey key, KeystoreDocument document)
     {
         try
         {
-            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8 });
+            document.RequireAddress(key.Address);
+            return key;
         }
-        catch (JsonException)
+        catch (KeystoreException)
         {
-            throw new KeystoreException("The keystore is not JSON.");
+            key.Dispose();
+            throw;
         }
-    }
-
-    /// <summary>The address is optional in the format (some tools leave it out for privacy); where it stands it must be the key's.</summary>
-    private static PrivateKey Checked(PrivateKey key, JsonElement root)
-    {
-        if (!root.TryGetProperty("address", out var stated) || stated.ValueKind != JsonValueKind.String) return key;
-        var text = stated.GetString()!;
-        if (Address.TryParse(text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text : "0x" + text, out var address) && address == key.Address) return key;
-        key.Dispose();
-        throw new KeystoreException("The keystore's address is not the one of its key.");
     }
 
     private static byte[] Mac(ReadOnlySpan<byte> derived, ReadOnlySpan<byte> cipherText)

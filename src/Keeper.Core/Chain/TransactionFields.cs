@@ -11,4 +11,14 @@ public sealed record TransactionFields(
     Wei Value,
     ReadOnlyMemory<byte> Data,
     Gas GasLimit,
-    Fees Fees);
+    Fees Fees)
+{
+    /// <summary>What every signer refuses.</summary>
+    /// <exception cref="SigningException">No chain is named, or no node would take it.</exception>
+    public void RequireSignable()
+    {
+        // Without a chain id the bytes would be valid on every chain (EIP-155).
+        if (ChainId == 0) throw new SigningException("A transaction without a chain id is not signed.");
+        if (Fees.MaxPriorityFeePerGas > Fees.MaxFeePerGas) throw new SigningException("The tip exceeds the fee cap: every node refuses this (EIP-1559).");
+    }
+}

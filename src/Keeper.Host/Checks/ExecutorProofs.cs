@@ -1,8 +1,10 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
+using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Primitives;
 using Keeper.Host.Configuration;
 using Keeper.Host.Contracts;
+using Keeper.Host.Running;
 
 namespace Keeper.Host.Checks;
 
@@ -11,6 +13,8 @@ internal sealed class ExecutorProofs(KeeperOptions options, ExecutorOptions exec
 {
     private const string Field = "executor.address";
 
+    private readonly IExecutorContract _contract = ChainLibraries.Of(options.Chain).Executor;
+
     /// <param name="operatorAddress">Who must be the operator; null does not ask.</param>
     /// <param name="owner">Who must be the owner; null does not ask.</param>
     public async Task<IReadOnlyList<Proof>> RunAsync(Address? operatorAddress, Address? owner, CancellationToken cancellation)
@@ -18,11 +22,11 @@ internal sealed class ExecutorProofs(KeeperOptions options, ExecutorOptions exec
         var code = await client.GetCodeAsync(executor.Address, at, cancellation);
         var proofs = new List<Proof> { CodeProofs.Judge(Field, executor.Address, executor.CodeHash, code) };
         if (proofs[0].State == ProofState.Failed) return proofs;
-        var match = Artifact.Load(ExecutorContract.ArtifactName).Compare(code.Span);
+        var match = Artifact.Load(Artifact.ExecutorName).Compare(code.Span);
         proofs.Add(JudgeCode(match));
         try
         {
-            var state = await ExecutorState.ReadAsync(client, executor.Address, at, cancellation);
+            var state = await _contract.ReadAsync(client, executor.Address, at, cancellation);
             proofs.AddRange(JudgeRoles(state, match, operatorAddress, owner));
         }
         catch (AbiException error)
@@ -77,14 +81,15 @@ internal sealed class ExecutorProofs(KeeperOptions options, ExecutorOptions exec
     {
         var (target, name) = (protocol.Settings.Address, protocol.Settings.Name);
         var tokens = await ProtocolCatalog.RewardTokensAsync(protocol, client, at, cancellation);
-        var answers = await client.CallAsync(
+        var given = await _contract.AreGivenAsync(
+            client, executor.Address,
             [
-                .. protocol.Functions.Select(function => ExecutorContract.IsTargetAllowed(executor.Address, target, function.Selector)),
-                .. tokens.Select(token => ExecutorContract.IsTokenAllowed(executor.Address, token)),
+                .. protocol.Functions.Select(function => new ExecutorGrant.Call(target, function.Selector)),
+                .. tokens.Select(token => new ExecutorGrant.Settlement(token)),
             ], at, cancellation);
         var wanted = protocol.Functions.Select(function => ($"call {function.Signature} of {name}", $"allowTarget({target}, 0x{function.Selector:x8}, true)"))
             .Concat(tokens.Select(token => ($"settle in the token {token} of {name}", $"allowToken({token}, true)")));
-        return [.. wanted.Zip(answers, (want, answer) => ExecutorState.ToBool(answer)
+        return [.. wanted.Zip(given, (want, isGiven) => isGiven
             ? Proof.Ok(Field, $"may {want.Item1}")
             : Proof.Missing(Field, $"may not {want.Item1}", $"{want.Item2} by the owner"))];
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keeper.Host.Demo;
+using Keeper.Host.Running;
 
 namespace Keeper.Host.Cli;
 
@@ -12,15 +13,26 @@ internal static class DemoCommand
         var seed = new Option<int>("--seed") { Description = "Of accounts and price path.", DefaultValueFactory = _ => 1 };
         var keep = new Option<bool>("--keep") { Description = "Leave node and keeper running at the end, and print their addresses." };
         var json = new Option<bool>("--json") { Description = "End with one JSON object on the last line of standard output." };
+        var client = new Option<string>("--client")
+        {
+            Description = $"The library that talks to the chain: {string.Join(" or ", ChainLibraries.BuiltIn.Select(library => library.Name))}.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => ChainLibraries.Preferred.Name,
+        };
+        client.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && ChainLibraries.Find(token.Value) is null)
+                result.AddError(token.Value == ChainLibraries.OptionalName ? "--client nethereum is not in this build." : $"--client takes {string.Join(" or ", ChainLibraries.BuiltIn.Select(library => library.Name))}.");
+        });
         accounts.Validators.Add(result =>
         {
             // What is no number at all is the parser's to refuse.
             if (result.Tokens is [var token] && int.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is < 1 or > 5_000) result.AddError("--accounts takes 1 to 5,000.");
         });
-        var command = new Command("demo", "Starts a local node, an exchange with accounts and a keeper, moves prices, and counts what was missed.") { accounts, seed, keep, json };
+        var command = new Command("demo", "Starts a local node, an exchange with accounts and a keeper, moves prices, and counts what was missed.") { accounts, seed, client, keep, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var options = new DemoOptions(parsed.GetValue(accounts), parsed.GetValue(seed), parsed.GetValue(keep), parsed.GetValue(json));
+            var options = new DemoOptions(parsed.GetValue(accounts), parsed.GetValue(seed), parsed.GetValue(keep), parsed.GetValue(json), parsed.GetValue(client)!);
             return (int)await new DemoRun(options, context).RunAsync(cancellation);
         });
         return command;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Keeper.Chain.Native;
+using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Primitives;
 using Keeper.Core.Telemetry;
 using Keeper.Host.Checks;
@@ -30,11 +30,12 @@ internal static class ExecutorCommand
             var roles = new ExecutorRoles(RequireRole(parsed, owner), RequireRole(parsed, operatorAddress), RequireRole(parsed, treasury));
             var options = KeeperConfig.Load(parsed.GetValue(config)!, Needs.None, context.Environment).Require();
             KeystorePassword.Choose(context, parsed.GetValue(passwordFile), parsed.GetValue(passwordVariable), isNew: false, out var password);
+            var contract = ChainLibraries.Of(options.Chain).Executor;
             using var signer = KeyFile.Open(Path.GetFullPath(parsed.GetValue(keystore)!), password, options.Chain, "--keystore", "--password-file");
             await using var client = ChainClients.Create(options.Chain, options.Chain.Endpoints, context.Time, NullLoggerFactory.Instance);
             Proofs.Require(await new EndpointProofs(options.Chain, Connect(context, options)).RunAsync(cancellation));
-            var address = await new ExecutorDeployment(options, client, signer, context.Time, context.Error).RunAsync(roles, cancellation);
-            await FollowUp.WriteAsync(context.Out, options, client, address, cancellation);
+            var address = await new ExecutorDeployment(options, client, contract, signer, context.Time, context.Error).RunAsync(roles, cancellation);
+            await FollowUp.WriteAsync(context.Out, options, client, contract, address, cancellation);
             return (int)ExitCode.Ok;
         });
         return command;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Keeper.Chain.Native.Crypto;
 using Keeper.Chain.Native.Keystore;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Keystore;
 using Keeper.Host.Keys;
 
 namespace Keeper.Host.Cli;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Keeper.Core.Chain;
 using Keeper.Core.Primitives;
+using Keeper.Host.Running;
 
 namespace Keeper.Host.Configuration;
 
@@ -16,9 +17,10 @@ internal static class ChainSection
         var before = scope.Errors.Count;
         var id = reader.Integer("id", 1, MaxExactInteger);
         var idIsGood = reader.IsPresent && scope.Errors.Count == before;
-        var client = reader.Text("client", "native: the client is always named, so that no package that happens to be there decides it");
-        if (client == "nethereum") reader.Fail("client", "is \"nethereum\", which this build does not contain", "native");
-        else if (client is not ("" or "native")) reader.Fail("client", "names no client of this build", "native");
+        var names = string.Join(" or ", ChainLibraries.BuiltIn.Select(library => library.Name));
+        var client = reader.Text("client", $"{names}: the client is always named, so that no package that happens to be there decides it");
+        if (client.Length > 0 && ChainLibraries.Find(client) is null)
+            reader.Fail("client", client == ChainLibraries.OptionalName ? $"is \"{client}\", which this build does not contain" : "names no client of this build", names);
         var endpoints = ReadEndpoints(reader);
         reader.Finish();
 

@@ -29,7 +29,7 @@ internal sealed record KeeperOptions
     public LoggingOptions Logging { get; init; } = new();
 }
 
-/// <param name="Client">The implementation of the chain port: <c>native</c>.</param>
+/// <param name="Client">The library that talks to the chain: a name of <see cref="Running.ChainLibraries"/>.</param>
 internal sealed record ChainOptions(ulong Id, string Client, IReadOnlyList<EndpointOptions> Endpoints, ChainProfile Profile)
 {
     /// <summary>Every URL leads to this machine.</summary>

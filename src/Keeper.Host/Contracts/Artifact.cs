@@ -9,6 +9,9 @@ namespace Keeper.Host.Contracts;
 /// <summary>A compiled contract of <c>contracts/artifacts</c>, embedded in this program. Immutable.</summary>
 internal sealed class Artifact
 {
+    /// <summary>The contract that liquidates.</summary>
+    public const string ExecutorName = "LiquidationExecutor";
+
     private readonly string _initCode, _deployedCode;
     private readonly IReadOnlyList<LinkPlace> _initLinks, _deployedLinks;
     private readonly IReadOnlyList<IReadOnlyList<(int Start, int Length)>> _immutables;

@@ -1,4 +1,5 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Primitives;
 using Keeper.Host.Configuration;
 
@@ -8,14 +9,14 @@ namespace Keeper.Host.Contracts;
 /// Puts an executor on the chain. 1: the price. 2: sign. 3: tell the hash, before anything can be lost. 4: send. 5: the receipt.
 /// 6: the code and the roles that came of it, since a receipt says only that something was deployed.
 /// </summary>
-internal sealed class ExecutorDeployment(KeeperOptions options, IChainClient client, ISigner signer, TimeProvider time, TextWriter progress)
+internal sealed class ExecutorDeployment(KeeperOptions options, IChainClient client, IExecutorContract contract, ISigner signer, TimeProvider time, TextWriter progress)
 {
     private static readonly TimeSpan ReceiptWithin = TimeSpan.FromMinutes(5);
 
     /// <exception cref="StartupException">It was not deployed, or not seen to be.</exception>
     public async Task<Address> RunAsync(ExecutorRoles roles, CancellationToken cancellation)
     {
-        var data = ExecutorContract.DeployData(roles.Owner, roles.Operator, roles.Treasury);
+        var data = contract.DeployData(Artifact.Load(Artifact.ExecutorName).DeployData([]), roles);
         var gas = GasFor(data);
         var fees = await PriceAsync(cancellation);
         await RequireBalanceAsync(fees.MaxFeePerGas * gas, cancellation);
@@ -35,7 +36,7 @@ internal sealed class ExecutorDeployment(KeeperOptions options, IChainClient cli
     /// code; and 200,000 for the constructor, which writes two slots and two events. What is not used is not paid.
     /// </summary>
     private static Gas GasFor(byte[] data) =>
-        new(53_000 + 16 * (ulong)data.Length + 2 * (((ulong)data.Length + 31) / 32) + 200 * (ulong)Artifact.Load(ExecutorContract.ArtifactName).DeployedLength + 200_000);
+        new(53_000 + 16 * (ulong)data.Length + 2 * (((ulong)data.Length + 31) / 32) + 200 * (ulong)Artifact.Load(Artifact.ExecutorName).DeployedLength + 200_000);
 
     private async Task<Fees> PriceAsync(CancellationToken cancellation)
     {
@@ -65,9 +66,9 @@ internal sealed class ExecutorDeployment(KeeperOptions options, IChainClient cli
 
     private async Task ProveAsync(Address address, ExecutorRoles roles, BlockId at, CancellationToken cancellation)
     {
-        var match = Artifact.Load(ExecutorContract.ArtifactName).Compare((await client.GetCodeAsync(address, at, cancellation)).Span);
+        var match = Artifact.Load(Artifact.ExecutorName).Compare((await client.GetCodeAsync(address, at, cancellation)).Span);
         if (!match.IsSame) throw Failed($"left other code at {address}: {match.Difference}", "the code of this build");
-        var state = await ExecutorState.ReadAsync(client, address, at, cancellation);
+        var state = await contract.ReadAsync(client, address, at, cancellation);
         if (new ExecutorRoles(state.Owner, state.Operator, state.Treasury) != roles) throw Failed($"left other roles at {address}", "the roles that were asked for");
     }
 

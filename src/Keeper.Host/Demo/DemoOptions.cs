@@ -4,4 +4,5 @@ namespace Keeper.Host.Demo;
 /// <param name="Seed">Of the accounts and the price path: the same seed gives the same of both.</param>
 /// <param name="Keep">Leave node and keeper running at the end, until interrupted.</param>
 /// <param name="Json">End with one JSON object instead of a table.</param>
-internal sealed record DemoOptions(int Accounts, int Seed, bool Keep, bool Json);
+/// <param name="Client">The library of the set-up and of the keeper; the judge always reads by the built-in one.</param>
+internal sealed record DemoOptions(int Accounts, int Seed, bool Keep, bool Json, string Client);

@@ -1,4 +1,7 @@
+using Keeper.Chain.Native;
 using Keeper.Chain.Native.Rpc;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 using Keeper.Host.Cli;
 using Keeper.Host.Configuration;
@@ -26,6 +29,7 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
     public async Task<ExitCode> RunAsync(CancellationToken cancellation)
     {
         var began = _time.GetTimestamp();
+        var library = ChainLibraries.Find(options.Client)!;
         using var view = new DemoView(context, options);
 
         // 1. The node.
@@ -33,13 +37,14 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         view.Step("starting Anvil");
         var anvilPath = await NodeTools.FindAsync("anvil", cancellation);
         await using var anvil = await AnvilProcess.StartAsync(new() { BinaryPath = anvilPath, ExtraArgs = ["--gas-limit", BlockGas] }, cancellation);
-        await using var rpc = new JsonRpcClient(new() { Name = "demo", HttpUrl = anvil.HttpUrl, RequestTimeout = TimeSpan.FromSeconds(60) }, _time);
-        var chain = new DevChain(rpc, _time);
+        var endpoint = new RpcEndpoint { Name = "demo", HttpUrl = anvil.HttpUrl, RequestTimeout = TimeSpan.FromSeconds(60) };
+        await using var chain = library.OpenDevNode(endpoint, _time);
+        await using var witness = new NativeDevNode(new JsonRpcClient(endpoint, _time), _time);
 
         // 2. Feeds, exchange, executor.
         view.Step("deploying feeds, exchange and executor");
-        var deployment = await Deployment.CreateAsync(chain, workspace.Operator, cancellation);
-        await rpc.RequestAsync("anvil_setBalance", [workspace.Operator.ToString(), "0x8ac7230489e80000"], cancellation);
+        var deployment = await Deployment.CreateAsync(chain, library.Executor, workspace.Operator, cancellation);
+        await chain.SetBalanceAsync(workspace.Operator, Wei.FromGwei(10_000_000_000), cancellation);
 
         // 3. Accounts.
         view.Step($"opening {options.Accounts} accounts");
@@ -49,7 +54,7 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         // 4. The keeper.
         view.Step("starting the keeper");
         var listen = $"127.0.0.1:{DemoWorkspace.FreePort()}";
-        workspace.WriteConfig(deployment, anvil.HttpUrl, anvil.WsUrl, listen);
+        workspace.WriteConfig(deployment, anvil.HttpUrl, anvil.WsUrl, listen, library.Name);
         using var probe = new MetricsProbe();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var keeper = RunKeeperAsync(workspace.ConfigPath, stop.Token);
@@ -58,16 +63,17 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
             await ReadyAsync(keeper, new Uri($"http://{listen}/readyz"), cancellation);
 
             // 5. Prices.
+            var judge = new Judge(witness, deployment);
             var first = await chain.BlockNumberAsync(cancellation);
             var requestsBefore = probe.Requests;
-            var last = await MovePricesAsync(chain, deployment, view, probe, keeper, first, cancellation);
+            var last = await MovePricesAsync(chain, deployment, judge, view, probe, keeper, first, cancellation);
             var requests = probe.Requests - requestsBefore;
 
             // 6. The judge.
             view.Step("asking the contract what was missed");
-            var report = await new Judge(chain, deployment).ReportAsync(first, last, (ulong)options.Accounts, cancellation);
+            var report = await judge.ReportAsync(first, last, (ulong)options.Accounts, cancellation);
             var summary = new DemoSummary(
-                "native", options.Seed, options.Accounts, report.Unhealthy, report.Liquidated, report.Recovered, report.Missed.Count, report.Duplicates,
+                library.Name, options.Seed, options.Accounts, report.Unhealthy, report.Liquidated, report.Recovered, report.Missed.Count, report.Duplicates,
                 report.MaxBlocksLate, report.Transactions, probe.RefusedSends, report.GasUsed, Math.Round((double)report.Reward / 1e18, 2),
                 new(Rounded(probe.LatencyMs(0.5)), Rounded(probe.LatencyMs(0.99))), Math.Round(requests / (double)(last - first), 2),
                 Math.Round(_time.GetElapsedTime(began).TotalSeconds, 1));
@@ -95,9 +101,8 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
 
     /// <summary>One round a block, then blocks without one.</summary>
     /// <returns>The last block that is to be judged.</returns>
-    private async Task<ulong> MovePricesAsync(DevChain chain, Deployment deployment, DemoView view, MetricsProbe probe, Task keeper, ulong first, CancellationToken cancellation)
+    private async Task<ulong> MovePricesAsync(IDevNode chain, Deployment deployment, Judge judge, DemoView view, MetricsProbe probe, Task keeper, ulong first, CancellationToken cancellation)
     {
-        var judge = new Judge(chain, deployment);
         var (block, shown, round) = (first, first, 0);
         foreach (var (phase, prices) in PricePath.Rounds(options.Seed))
         {
@@ -110,7 +115,7 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         return block;
     }
 
-    private async Task<ulong> NextBlockAsync(DevChain chain, ulong after, Task keeper, CancellationToken cancellation)
+    private async Task<ulong> NextBlockAsync(IDevNode chain, ulong after, Task keeper, CancellationToken cancellation)
     {
         var began = _time.GetTimestamp();
         while (_time.GetElapsedTime(began) < BlockWithin)

@@ -46,11 +46,12 @@ internal sealed class DemoWorkspace : IDisposable
     }
 
     /// <param name="listen">Where the keeper's pages are served; port 0 for any.</param>
-    public void WriteConfig(Deployment deployment, Uri http, Uri ws, string listen)
+    /// <param name="client">The library that the keeper uses.</param>
+    public void WriteConfig(Deployment deployment, Uri http, Uri ws, string listen, string client = "native")
     {
         Write("keeper.json", new
         {
-            chain = new { id = 31337, client = "native", endpoints = new[] { new { name = Endpoint, http, ws } } },
+            chain = new { id = 31337, client, endpoints = new[] { new { name = Endpoint, http, ws } } },
             key = new { keystore = "operator.json", password = "file:operator.password" },
             executor = new { address = deployment.Executor.ToString(), treasury = deployment.Treasury.ToString() },
             protocols = new[] { "refperps" },

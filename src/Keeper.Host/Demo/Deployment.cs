@@ -1,4 +1,6 @@
+using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
+using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Primitives;
 using Keeper.Host.Contracts;
 
@@ -19,8 +21,9 @@ internal sealed record Deployment(
     public Address NativeFeed => Feeds[0];
 
     /// <summary>Deploys feeds, exchange and executor, lists the markets and funds pool and insurance.</summary>
+    /// <param name="contract">Of the library that the keeper will use.</param>
     /// <param name="operatorAddress">The keeper's key.</param>
-    public static async Task<Deployment> CreateAsync(DevChain chain, Address operatorAddress, CancellationToken cancellation)
+    public static async Task<Deployment> CreateAsync(IDevNode chain, IExecutorContract contract, Address operatorAddress, CancellationToken cancellation)
     {
         var accounts = await chain.AccountsAsync(cancellation);
         var (owner, treasury) = (accounts[0], accounts[1]);
@@ -33,7 +36,7 @@ internal sealed record Deployment(
             var name = System.Text.Encoding.ASCII.GetBytes(market.Symbol.Replace("-PERP", " / USD", StringComparison.Ordinal));
             aggregators.Add(await DeployAsync("Aggregator", new AbiWriter().Word((ulong)DemoMarket.FeedDecimals).Bytes(name)));
             feeds.Add(await DeployAsync("AggregatorProxy", new AbiWriter().Word(aggregators[^1])));
-            await chain.CallAsync(owner, aggregators[^1], TransmitCall(market.StartPrice), cancellation);
+            await chain.TransactAsync(owner, aggregators[^1], TransmitCall(market.StartPrice), cancellation);
         }
 
         // 2. The exchange, linked from its libraries.
@@ -45,21 +48,21 @@ internal sealed record Deployment(
             .Word(10_000UL) // debtPpm
             .Word(0UL).Word(Address.Zero); // no sequencer
         var perps = await DeployAsync("RefPerps", globals, libraries);
-        for (var i = 0; i < feeds.Count; i++) await chain.CallAsync(owner, perps, DemoMarket.All[i].ListCall(feeds[i]), cancellation);
+        for (var i = 0; i < feeds.Count; i++) await chain.TransactAsync(owner, perps, DemoMarket.All[i].ListCall(feeds[i]), cancellation);
 
         // 3. Money for pool, insurance and the accounts to come.
         var seeder = await DeployAsync("AccountSeeder", new AbiWriter().Word(perps));
-        await chain.CallAsync(owner, token, new AbiWriter().Word(owner).Word(Dollars(1_000_000_000)).ToCall(Signatures.Mint), cancellation);
-        await chain.CallAsync(owner, token, new AbiWriter().Word(seeder).Word(Dollars(10_000_000_000)).ToCall(Signatures.Mint), cancellation);
-        await chain.CallAsync(owner, token, new AbiWriter().Word(perps).Word(UInt256.MaxValue).ToCall(Signatures.Approve), cancellation);
-        await chain.CallAsync(owner, perps, new AbiWriter().Word(Dollars(500_000_000)).ToCall(Signatures.DepositPool), cancellation);
+        await chain.TransactAsync(owner, token, new AbiWriter().Word(owner).Word(Dollars(1_000_000_000)).ToCall(Signatures.Mint), cancellation);
+        await chain.TransactAsync(owner, token, new AbiWriter().Word(seeder).Word(Dollars(10_000_000_000)).ToCall(Signatures.Mint), cancellation);
+        await chain.TransactAsync(owner, token, new AbiWriter().Word(perps).Word(UInt256.MaxValue).ToCall(Signatures.Approve), cancellation);
+        await chain.TransactAsync(owner, perps, new AbiWriter().Word(Dollars(500_000_000)).ToCall(Signatures.DepositPool), cancellation);
         // Bad debt is paid from the fund, and so is a keeper's stipend: once it is empty, an account without equity pays nobody, and no keeper comes.
-        await chain.CallAsync(owner, perps, new AbiWriter().Word(Dollars(100_000_000)).ToCall(Signatures.DepositInsurance), cancellation);
+        await chain.TransactAsync(owner, perps, new AbiWriter().Word(Dollars(100_000_000)).ToCall(Signatures.DepositInsurance), cancellation);
 
         // 4. The executor, which may call what the exchange's adapter calls, and nothing else.
-        var executor = await chain.DeployAsync(owner, ExecutorContract.DeployData(owner, operatorAddress, treasury), cancellation);
-        foreach (var (selector, _) in RefPerpsFunctions()) await chain.CallAsync(owner, executor, ExecutorContract.AllowTarget(perps, selector), cancellation);
-        await chain.CallAsync(owner, executor, ExecutorContract.AllowToken(token), cancellation);
+        var executor = await chain.DeployAsync(owner, contract.DeployData(Artifact.Load(Artifact.ExecutorName).DeployData([]), new(owner, operatorAddress, treasury)), cancellation);
+        foreach (var (selector, _) in RefPerpsFunctions()) await chain.TransactAsync(owner, executor, contract.AllowTarget(perps, selector, allowed: true), cancellation);
+        await chain.TransactAsync(owner, executor, contract.AllowToken(token, allowed: true), cancellation);
 
         var lens = await DeployAsync("RefPerpsLens", new AbiWriter());
         return new(token, perps, seeder, lens, executor, treasury, owner, feeds, aggregators);
@@ -69,14 +72,14 @@ internal sealed record Deployment(
     }
 
     /// <summary>Opens the accounts, as many in a transaction as its gas cap allows.</summary>
-    public async Task SeedAsync(DevChain chain, IReadOnlyList<Population.Account> accounts, CancellationToken cancellation)
+    public async Task SeedAsync(IDevNode chain, IReadOnlyList<Population.Account> accounts, CancellationToken cancellation)
     {
         const int PerTransaction = 12;
-        foreach (var batch in accounts.Chunk(PerTransaction)) await chain.CallAsync(Owner, Seeder, Population.SeedCall(batch), cancellation);
+        foreach (var batch in accounts.Chunk(PerTransaction)) await chain.TransactAsync(Owner, Seeder, Population.SeedCall(batch), cancellation);
     }
 
     /// <summary>Sends a round to every feed; they are mined with the next block.</summary>
-    public async Task TransmitAsync(DevChain chain, IReadOnlyList<long> prices, CancellationToken cancellation)
+    public async Task TransmitAsync(IDevNode chain, IReadOnlyList<long> prices, CancellationToken cancellation)
     {
         for (var i = 0; i < prices.Count; i++) await chain.SendAsync(Owner, Aggregators[i], TransmitCall(prices[i]), cancellation);
     }

@@ -1,12 +1,16 @@
 using System.Text.Json;
+using Keeper.Chain.Native;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
 
 namespace Keeper.Host.Demo;
 
-/// <summary>Asks the contract, never the keeper: its view at the end of each block, its events, the executor's receipts.</summary>
-internal sealed class Judge(DevChain chain, Deployment deployment)
+/// <summary>
+/// Asks the contract, never the keeper: its view at the end of each block, its events, the executor's receipts. By the built-in
+/// library, whichever the keeper uses: a client is not its own witness.
+/// </summary>
+internal sealed class Judge(NativeDevNode chain, Deployment deployment)
 {
     /// <summary>Accounts that one view call judges, so that it stays below the node's gas limit of a call.</summary>
     private const ulong AccountsPerCall = 200;
@@ -52,9 +56,9 @@ internal sealed class Judge(DevChain chain, Deployment deployment)
         return found;
     }
 
-    private static List<ulong> Bits(byte[] answer, ulong from, ulong to)
+    private static List<ulong> Bits(ReadOnlyMemory<byte> answer, ulong from, ulong to)
     {
-        var reader = new AbiReader(answer);
+        var reader = new AbiReader(answer.Span);
         var liquidatable = reader.ReadOffset().ReadBytes();
         var failed = reader.ReadOffset().ReadBytes();
         if (failed.IndexOfAnyExcept((byte)0) >= 0) throw new InvalidOperationException("The exchange refused to judge an account: a feed is stale.");
@@ -135,7 +139,7 @@ internal sealed class Judge(DevChain chain, Deployment deployment)
     }
 
     private async Task<UInt256> TreasuryAsync(ulong block, CancellationToken cancellation) =>
-        UInt256.ReadBigEndian(await chain.ViewAsync(deployment.Token, new AbiWriter().Word(deployment.Treasury).ToCall(Signatures.BalanceOf), block, cancellation));
+        new AbiReader((await chain.ViewAsync(deployment.Token, new AbiWriter().Word(deployment.Treasury).ToCall(Signatures.BalanceOf), block, cancellation)).Span).ReadUInt256();
 
     private Task<JsonElement> LogsAsync(Address address, Hash32 topic, ulong first, ulong last, CancellationToken cancellation) =>
         chain.Rpc.RequestAsync("eth_getLogs", [new { address = address.ToString(), topics = new[] { topic.ToString() }, fromBlock = Hexadecimal(first), toBlock = Hexadecimal(last) }], cancellation);

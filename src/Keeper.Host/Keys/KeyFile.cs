@@ -1,6 +1,7 @@
-using Keeper.Chain.Native;
-using Keeper.Chain.Native.Keystore;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Keystore;
 using Keeper.Host.Configuration;
+using Keeper.Host.Running;
 
 namespace Keeper.Host.Keys;
 
@@ -8,14 +9,14 @@ namespace Keeper.Host.Keys;
 internal static class KeyFile
 {
     /// <exception cref="StartupException">Missing, readable by others, wrong password, or a key that everybody knows.</exception>
-    public static LocalSigner Open(KeyOptions key, ChainOptions chain) => Open(key.Keystore, ReadPassword(key), chain, "key.keystore", "key.password");
+    public static ILocalSigner Open(KeyOptions key, ChainOptions chain) => Open(key.Keystore, ReadPassword(key), chain, "key.keystore", "key.password");
 
     /// <param name="keystoreField">How an error names the file.</param>
     /// <param name="passwordField">How an error names the password's place.</param>
     /// <exception cref="StartupException">As above.</exception>
-    public static LocalSigner Open(string keystore, string password, ChainOptions chain, string keystoreField, string passwordField)
+    public static ILocalSigner Open(string keystore, string password, ChainOptions chain, string keystoreField, string passwordField)
     {
-        var signer = Decrypt(keystore, password, keystoreField, passwordField);
+        var signer = Decrypt(ChainLibraries.Of(chain), keystore, password, keystoreField, passwordField);
         if (!PublishedKeys.Contains(signer.Address) || (chain.Id == PublishedKeys.AnvilChainId && chain.IsLoopback)) return signer;
         signer.Dispose();
         throw new StartupException(
@@ -23,12 +24,12 @@ internal static class KeyFile
             $"a key of your own (`keeper key new`), or chain {PublishedKeys.AnvilChainId} on this machine");
     }
 
-    private static LocalSigner Decrypt(string keystore, string password, string keystoreField, string passwordField)
+    private static ILocalSigner Decrypt(IChainLibrary library, string keystore, string password, string keystoreField, string passwordField)
     {
         if (!File.Exists(keystore)) throw new StartupException(ExitCode.Config, keystoreField, $"names the file {keystore}, which is missing", "a V3 keystore; `keeper key new --out FILE` makes one");
         try
         {
-            return LocalSigner.FromKeystore(keystore, password);
+            return library.OpenKeystore(keystore, password);
         }
         catch (KeystoreException error)
         {

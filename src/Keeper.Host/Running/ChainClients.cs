@@ -1,4 +1,3 @@
-using Keeper.Chain.Native;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Host.Configuration;
@@ -11,13 +10,8 @@ internal static class ChainClients
 {
     /// <param name="endpoints">All of <see cref="ChainOptions.Endpoints"/>, or the one to be proven.</param>
     public static IChainClient Create(ChainOptions chain, IReadOnlyList<EndpointOptions> endpoints, TimeProvider time, ILoggerFactory loggers) =>
-        NodeChainClient.Create(DriverOf(chain), new() { Profile = chain.Profile, Endpoints = [.. endpoints.Select(ToRpc)] }, PollyReadRetry.Create, time, loggers);
-
-    private static INodeDriver DriverOf(ChainOptions chain) => chain.Client switch
-    {
-        "native" => new NativeDriver(),
-        _ => throw new ArgumentException($"There is no client '{chain.Client}'.", nameof(chain)),
-    };
+        NodeChainClient.Create(
+            ChainLibraries.Of(chain).Driver, new() { Profile = chain.Profile, Endpoints = [.. endpoints.Select(ToRpc)] }, PollyReadRetry.Create, time, loggers);
 
     private static RpcEndpoint ToRpc(EndpointOptions endpoint) => new() { Name = endpoint.Name, HttpUrl = endpoint.Http, WsUrl = endpoint.Ws };
 }

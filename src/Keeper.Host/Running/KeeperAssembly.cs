@@ -9,7 +9,7 @@ using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
 using Keeper.Core.Telemetry;
 using Keeper.Host.Checks;
-using Keeper.Host.Contracts;
+using Keeper.Host.Configuration;
 
 namespace Keeper.Host.Running;
 
@@ -20,7 +20,7 @@ internal static class KeeperAssembly
     {
         var (options, client) = (parts.Options, parts.Client);
         var (profile, executor) = (options.Chain.Profile, options.Executor!.Address);
-        var settings = new SenderSettings(options.Submission, profile, executor, parts.Signer?.Address ?? await OperatorAsync(client, executor, stopping));
+        var settings = new SenderSettings(options.Submission, profile, executor, parts.Signer?.Address ?? await OperatorAsync(options.Chain, client, executor, stopping));
         var gas = new GasMarketReader(client, profile, options.Submission.FirstTipPercentile);
         var skips = new SkipReport(parts.Time, parts.Loggers.CreateLogger<SkipReport>());
         var sender = new Sender(
@@ -34,8 +34,15 @@ internal static class KeeperAssembly
     }
 
     /// <summary>Whom a dry run simulates for: the key that the executor obeys.</summary>
-    private static async Task<Address> OperatorAsync(IChainClient client, Address executor, CancellationToken cancellation) =>
-        (await client.CallAsync([ExecutorContract.Operator(executor)], BlockId.Latest, cancellation))[0] is CallResult.Returned(var data)
-            ? new AbiReader(data.Span).ReadAddress()
-            : throw new ChainException($"The executor {executor} does not name its operator.", ChainFault.Rejected);
+    private static async Task<Address> OperatorAsync(ChainOptions chain, IChainClient client, Address executor, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await ChainLibraries.Of(chain).Executor.ReadAsync(client, executor, BlockId.Latest, cancellation)).Operator;
+        }
+        catch (AbiException error)
+        {
+            throw new ChainException($"The executor {executor} does not name its operator: {error.Message}", ChainFault.Rejected);
+        }
+    }
 }

@@ -6,7 +6,7 @@ internal static class ClientSubjects
     public static IEnumerable<IClientSubject> All()
     {
         yield return new NativeSubject();
-#if NETHEREUM_PENDING
+#if NETHEREUM
         yield return new NethereumSubject();
 #endif
     }

@@ -15,8 +15,9 @@ internal static class ClientsBenchmark
 
         options.Progress.WriteLine("decode, encode, sign");
         Compare("decode", subject => () => subject.DecodeEvent(Samples.Log));
-        Compare("encode", subject => subject.EncodeCall);
-        Compare("sign", subject => () => Sign(subject.Signer));
+        Compare("encode", subject => () => subject.Library.Executor.AllowTarget(Samples.Target, Samples.Selector, allowed: true).Length);
+        using var signers = new SignerPool(subjects);
+        Compare("sign", subject => () => Sign(signers.Of(subject)));
 
         var (apart, count) = (TimeSpan.FromMilliseconds(2), options.Scale(500, 50));
         options.Progress.WriteLine($"{options.Scale(4, 1)} times {count} notifications a client");
@@ -31,9 +32,22 @@ internal static class ClientsBenchmark
             var costs = Timing.Compare(rounds, round, [.. subjects.Select(operation)]);
             for (var i = 0; i < subjects.Length; i++)
             {
-                figures.Set($"clients.{subjects[i].Name}.{work}_us", costs[i].Microseconds);
-                figures.Set($"clients.{subjects[i].Name}.{work}_bytes", costs[i].Bytes);
+                figures.Set($"clients.{subjects[i].Library.Name}.{work}_us", costs[i].Microseconds);
+                figures.Set($"clients.{subjects[i].Library.Name}.{work}_bytes", costs[i].Bytes);
             }
+        }
+    }
+
+    /// <summary>One signer each, with the same key.</summary>
+    private sealed class SignerPool(IReadOnlyList<IClientSubject> subjects) : IDisposable
+    {
+        private readonly Dictionary<IClientSubject, ILocalSigner> _signers = subjects.ToDictionary(subject => subject, subject => subject.Library.SignerOf(Convert.FromHexString(Samples.Key)));
+
+        public ILocalSigner Of(IClientSubject subject) => _signers[subject];
+
+        public void Dispose()
+        {
+            foreach (var signer in _signers.Values) signer.Dispose();
         }
     }
 
@@ -46,7 +60,7 @@ internal static class ClientsBenchmark
     /// <summary>In turn, so that a busy moment of the machine meets each.</summary>
     private static async Task CompareNotificationsAsync(IClientSubject[] subjects, Figures figures, int turns, int count, TimeSpan apart, CancellationToken cancellation)
     {
-        var paths = subjects.Select(subject => new NotificationPath(subject.Driver, Samples.Hints)).ToArray();
+        var paths = subjects.Select(subject => new NotificationPath(subject.Library.Driver, Samples.Hints)).ToArray();
         try
         {
             foreach (var path in paths) await path.MeasureAsync(Samples.Notification, 100, apart, cancellation); // warm
@@ -63,9 +77,9 @@ internal static class ClientsBenchmark
             }
             for (var i = 0; i < subjects.Length; i++)
             {
-                figures.Set($"clients.{subjects[i].Name}.notify_p50_us", Timing.Percentile(times[i], 0.5));
-                figures.Set($"clients.{subjects[i].Name}.notify_p99_us", Timing.Percentile(times[i], 0.99));
-                figures.Set($"clients.{subjects[i].Name}.notify_bytes", Timing.Percentile(bytes[i], 0.5));
+                figures.Set($"clients.{subjects[i].Library.Name}.notify_p50_us", Timing.Percentile(times[i], 0.5));
+                figures.Set($"clients.{subjects[i].Library.Name}.notify_p99_us", Timing.Percentile(times[i], 0.99));
+                figures.Set($"clients.{subjects[i].Library.Name}.notify_bytes", Timing.Percentile(bytes[i], 0.5));
             }
         }
         finally

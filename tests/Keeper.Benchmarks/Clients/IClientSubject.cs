@@ -1,21 +1,13 @@
 using Keeper.Core.Chain;
-using Keeper.Core.Chain.Nodes;
 
 namespace Keeper.Benchmarks.Clients;
 
-/// <summary>One client library at the work that is compared. Each call does the whole work and gives something that depends on its result.</summary>
+/// <summary>One client library at the work that is compared.</summary>
 internal interface IClientSubject
 {
-    /// <summary>Also the middle of the ids.</summary>
-    string Name { get; }
+    /// <summary>Its name is the middle of the ids.</summary>
+    IChainLibrary Library { get; }
 
-    INodeDriver Driver { get; }
-
-    ISigner Signer { get; }
-
-    /// <summary>An <c>AnswerUpdated</c> log to its three values.</summary>
+    /// <summary>An <c>AnswerUpdated</c> log to its three values; gives something that depends on them.</summary>
     int DecodeEvent(Log log);
-
-    /// <summary><c>allowTarget(address,bytes4,bool)</c> to call data.</summary>
-    int EncodeCall();
 }

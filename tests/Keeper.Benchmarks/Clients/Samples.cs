@@ -8,7 +8,7 @@ namespace Keeper.Benchmarks.Clients;
 internal static class Samples
 {
     /// <summary>Of this program alone: worth nothing on any chain.</summary>
-    public const string Key = "0x4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318";
+    public const string Key = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318";
 
     public static Address Feed { get; } = Address.Parse("0x00000000000000000000000000000000000feed1");
     public static Address Target { get; } = Address.Parse("0x00000000000000000000000000000000000a11ce");

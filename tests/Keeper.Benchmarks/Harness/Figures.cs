@@ -13,8 +13,11 @@ internal sealed class Figures
 
     public void Set(string id, double value) => _values[id] = value;
 
-    /// <summary>Both must have been measured in this run.</summary>
-    public void SetRatio(string id, string numerator, string denominator) => Set(id, _values[numerator] / _values[denominator]);
+    /// <summary>Both must have been measured in this run; of nothing there is no ratio.</summary>
+    public void SetRatio(string id, string numerator, string denominator)
+    {
+        if (_values[denominator] != 0) Set(id, _values[numerator] / _values[denominator]);
+    }
 
     public void Note(string text) => _notes.Add(text);
 

@@ -1,4 +1,5 @@
 using Keeper.Conformance.Chain.Recorded;
+using Keeper.Host.Running;
 
 namespace Keeper.Conformance.Chain;
 
@@ -6,7 +7,5 @@ namespace Keeper.Conformance.Chain;
 internal static class BuiltInEncoders
 {
     public static IReadOnlyList<(string Name, Func<IReadOnlyDictionary<string, byte[]>> Encode)> All { get; } =
-    [
-        ("built in", ExecutorCalls.BuiltIn),
-    ];
+        [.. ChainLibraries.BuiltIn.Select(library => (library.Name, (Func<IReadOnlyDictionary<string, byte[]>>)(() => ExecutorCalls.Of(library))))];
 }

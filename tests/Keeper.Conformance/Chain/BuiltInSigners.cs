@@ -1,6 +1,7 @@
 using Keeper.Chain.Native;
 using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain;
+using Keeper.Host.Running;
 
 namespace Keeper.Conformance.Chain;
 
@@ -9,7 +10,7 @@ public static class BuiltInSigners
 {
     public static IReadOnlyList<(string Name, Func<string, ISigner> FromHex)> All { get; } =
     [
-        ("native, with the curve of this machine", LocalSigner.FromHex),
+        .. ChainLibraries.BuiltIn.Select(library => (library.Name, (Func<string, ISigner>)(key => library.SignerOf(Convert.FromHexString(key))))),
         ("native, with the managed curve", key => new LocalSigner(PrivateKey.Parse(key), ManagedSecp256k1.Instance)),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Keeper.Chain.Native;
 using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Primitives;
 using Keeper.Host.Demo;
@@ -15,12 +16,12 @@ internal sealed class ExchangeChain : IAsyncDisposable
     {
         (_anvil, Accounts) = (anvil, (ulong)accounts);
         Rpc = new JsonRpcClient(new() { Name = "test", HttpUrl = anvil.HttpUrl, RequestTimeout = TimeSpan.FromSeconds(60) }, TimeProvider.System);
-        Chain = new DevChain(Rpc, TimeProvider.System);
+        Chain = new NativeDevNode(Rpc, TimeProvider.System);
     }
 
     public ulong Accounts { get; }
     public JsonRpcClient Rpc { get; }
-    public DevChain Chain { get; }
+    public NativeDevNode Chain { get; }
     public DemoWorkspace Workspace { get; } = DemoWorkspace.Create();
     public Deployment Deployment { get; private set; } = null!;
     public Judge Judge => new(Chain, Deployment);
@@ -37,7 +38,7 @@ internal sealed class ExchangeChain : IAsyncDisposable
         var exchange = new ExchangeChain(anvil, accounts);
         try
         {
-            exchange.Deployment = await Deployment.CreateAsync(exchange.Chain, exchange.Workspace.Operator, timeout.Token);
+            exchange.Deployment = await Deployment.CreateAsync(exchange.Chain, NativeChainLibrary.Instance.Executor, exchange.Workspace.Operator, timeout.Token);
             await exchange.Rpc.RequestAsync("anvil_setBalance", exchange.Workspace.Operator.ToString(), "0x8ac7230489e80000");
             await exchange.Deployment.SeedAsync(exchange.Chain, Population.Generate(accounts, seed), timeout.Token);
             await exchange.Chain.MineEveryAsync(1, timeout.Token);

@@ -1,3 +1,4 @@
+using Keeper.Chain.Nethereum;
 using Keeper.Host;
 using Keeper.Host.Configuration;
 
@@ -8,6 +9,9 @@ public sealed class BadConfigTests
 {
     private const string Address = "an address: 0x and 40 hex digits, not all zero, with a right checksum or in one letter case";
 
+    /// <summary>As this build has them.</summary>
+    private static readonly string Clients = NethereumLibrary.Instance is null ? "native" : "native or nethereum";
+
     /// <summary>Path, value as JSON (null removes the key), field, problem, expected.</summary>
     public static TheoryData<string, string?, string, string, string> Main => new()
     {
@@ -16,9 +20,8 @@ public sealed class BadConfigTests
         { "chain.id", "-1", "chain.id", "is -1", "a whole number from 1 to 9007199254740991" },
         { "chain.id", "\"31337\"", "chain.id", "is \"31337\"", "a whole number from 1 to 9007199254740991" },
         { "chain.id", "1.5", "chain.id", "is 1.5", "a whole number from 1 to 9007199254740991" },
-        { "chain.client", null, "chain.client", "is missing", "native: the client is always named, so that no package that happens to be there decides it" },
-        { "chain.client", "\"nethereum\"", "chain.client", "is \"nethereum\", which this build does not contain", "native" },
-        { "chain.client", "\"geth\"", "chain.client", "names no client of this build", "native" },
+        { "chain.client", null, "chain.client", "is missing", $"{Clients}: the client is always named, so that no package that happens to be there decides it" },
+        { "chain.client", "\"geth\"", "chain.client", "names no client of this build", Clients },
         { "chain.endpoints", "[]", "chain.endpoints", "is empty", "[ { ... } ]" },
         { "chain.endpoints.0", "\"http://127.0.0.1:1\"", "chain.endpoints[0]", "is (a URL, not shown)", "an object, { ... }" },
         { "chain.endpoints.0.name", null, "chain.endpoints[0].name", "is missing", "a short name for logs and metrics" },
@@ -92,6 +95,15 @@ public sealed class BadConfigTests
         using var folder = new ConfigFolder();
         ConfigFolder.Set(folder.Main, "chain.id", "31338");
         Assert.Equal([new("chain.id", $"is 31338, for which {folder.In("chains/31338.json")} is missing", "a profile at that path, or one of 31337")], folder.Load().Errors);
+    }
+
+    [Fact]
+    public void The_client_of_an_optional_package_is_refused_only_where_it_is_not_built_in()
+    {
+        using var folder = new ConfigFolder();
+        ConfigFolder.Set(folder.Main, "chain.client", "\"nethereum\"");
+        ConfigError[] expected = NethereumLibrary.Instance is null ? [new("chain.client", "is \"nethereum\", which this build does not contain", "native")] : [];
+        Assert.Equal(expected, folder.Load().Errors);
     }
 
     [Fact]

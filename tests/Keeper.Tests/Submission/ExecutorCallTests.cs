@@ -33,7 +33,7 @@ public sealed class ExecutorCallTests
     [Fact]
     public void Every_refusal_of_execute_is_known_by_its_name()
     {
-        foreach (var (selector, signature) in Artifact.Load(ExecutorContract.ArtifactName).Errors)
+        foreach (var (selector, signature) in Artifact.Load(Artifact.ExecutorName).Errors)
         {
             var name = signature[..signature.IndexOf('(')];
             if (name is "NotOwner" or "ZeroAddress") continue;
@@ -161,7 +161,7 @@ public sealed class ExecutorCallTests
 
     private static List<(string Type, string Signature)> Signatures()
     {
-        using var stream = typeof(Artifact).Assembly.GetManifestResourceStream($"artifacts/{ExecutorContract.ArtifactName}.json")!;
+        using var stream = typeof(Artifact).Assembly.GetManifestResourceStream($"artifacts/{Artifact.ExecutorName}.json")!;
         using var document = JsonDocument.Parse(stream);
         return [.. document.RootElement.GetProperty("abi").EnumerateArray()
             .Where(entry => entry.TryGetProperty("name", out _))

@@ -31,6 +31,14 @@ public ref struct AbiReader(ReadOnlySpan<byte> data)
         return word.BitLength <= bits ? word : throw new AbiException($"A uint{bits} has {word.BitLength} bits.");
     }
 
+    /// <summary>A signed integer of at most <paramref name="bits"/> bits, its sign among them.</summary>
+    public Int256 ReadInt(int bits)
+    {
+        var value = ReadInt256();
+        var beyondSign = value.IsNegative ? ~value.Bits : value.Bits;
+        return beyondSign.BitLength < bits ? value : throw new AbiException($"An int{bits} has {beyondSign.BitLength + 1} bits.");
+    }
+
     public ulong ReadUInt64() => (ulong)ReadUInt(64);
     public uint ReadUInt32() => (uint)(ulong)ReadUInt(32);
     public ushort ReadUInt16() => (ushort)(ulong)ReadUInt(16);

@@ -42,7 +42,7 @@ public sealed class RevertDecoder(IReadOnlyDictionary<uint, string> customErrors
     }
 
     /// <summary>The codes of the Solidity documentation, "Panic via assert and Error via require".</summary>
-    private static string Panic(UInt256 code) => "panic: " + (code.FitsUInt64 ? (ulong)code : ulong.MaxValue) switch
+    public static string Panic(UInt256 code) => "panic: " + (code.FitsUInt64 ? (ulong)code : ulong.MaxValue) switch
     {
         0x00 => "generic",
         0x01 => "assertion failed",
@@ -84,10 +84,23 @@ public sealed class RevertDecoder(IReadOnlyDictionary<uint, string> customErrors
         "bool" => reader.ReadBool() ? "true" : "false",
         "string" => $"\"{Text(reader.ReadOffset().ReadBytes())}\"",
         "bytes" => Bytes(reader.ReadOffset().ReadBytes()),
-        _ when type.StartsWith("uint", StringComparison.Ordinal) => reader.ReadUInt256().ToString(),
-        _ when type.StartsWith("int", StringComparison.Ordinal) => reader.ReadInt256().ToString(),
-        _ => reader.ReadHash32().ToString(),
+        _ when type.StartsWith("uint", StringComparison.Ordinal) => reader.ReadUInt(SizeIn(type, "uint", 256)).ToString(),
+        _ when type.StartsWith("int", StringComparison.Ordinal) => reader.ReadInt(SizeIn(type, "int", 256)).ToString(),
+        _ => FixedBytes(ref reader, type),
     };
+
+    /// <summary>A bytesN stands at the left of its word.</summary>
+    private static string FixedBytes(ref AbiReader reader, string type)
+    {
+        Span<byte> word = stackalloc byte[32];
+        reader.ReadUInt256().WriteBigEndian(word);
+        var size = SizeIn(type, "bytes", 32);
+        return word[size..].IndexOfAnyExcept((byte)0) < 0 ? Hex.Encode(word[..size]) : throw new AbiException($"A {type} has dirty padding.");
+    }
+
+    /// <summary>The number at the end of a type's name; the most where there is none, or another.</summary>
+    private static int SizeIn(string type, string prefix, int most) =>
+        int.TryParse(type.AsSpan(Math.Min(type.Length, prefix.Length)), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var size) && size > 0 && size < most ? size : most;
 
     private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, 4 * ForeignText.DefaultLimit)]);
     private static string Bytes(ReadOnlySpan<byte> bytes) => Hex.Encode(bytes[..Math.Min(bytes.Length, ForeignText.DefaultLimit)]);

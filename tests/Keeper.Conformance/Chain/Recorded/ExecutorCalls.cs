@@ -1,7 +1,9 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
-using Keeper.Host.Contracts;
+using Keeper.Tests.Support;
 
 namespace Keeper.Conformance.Chain.Recorded;
 
@@ -24,26 +26,46 @@ internal static class ExecutorCalls
 
     public static IReadOnlyList<(Address Token, UInt256 Amount)> MinProfits { get; } = [(Token, UInt256.Zero), (Treasury, UInt256.MaxValue)];
 
-    public static IReadOnlyDictionary<string, byte[]> BuiltIn()
+    /// <summary>The owner's side by the library; <c>execute</c> is encoded by the sender, whichever library it has.</summary>
+    public static IReadOnlyDictionary<string, byte[]> Of(IChainLibrary library)
     {
-        var created = ExecutorContract.DeployData(Owner, Operator, Treasury);
+        var executor = library.Executor;
+        var questions = Questions(executor);
         return new Dictionary<string, byte[]>
         {
-            ["owner()"] = ExecutorContract.Owner(Executor).Data.ToArray(),
-            ["operator()"] = ExecutorContract.Operator(Executor).Data.ToArray(),
-            ["treasury()"] = ExecutorContract.Treasury(Executor).Data.ToArray(),
-            ["paused()"] = ExecutorContract.Paused(Executor).Data.ToArray(),
-            ["isTargetAllowed(address,bytes4)"] = ExecutorContract.IsTargetAllowed(Executor, Target, Selector).Data.ToArray(),
-            ["isTokenAllowed(address)"] = ExecutorContract.IsTokenAllowed(Executor, Token).Data.ToArray(),
-            ["allowTarget(address,bytes4,bool)"] = ExecutorContract.AllowTarget(Target, Selector),
-            ["allowToken(address,bool)"] = ExecutorContract.AllowToken(Token),
-            ["constructor(address,address,address)"] = created[^96..], // the code before it changes with the contract
+            ["owner()"] = questions[0],
+            ["operator()"] = questions[1],
+            ["treasury()"] = questions[2],
+            ["paused()"] = questions[3],
+            ["isTargetAllowed(address,bytes4)"] = questions[4],
+            ["isTokenAllowed(address)"] = questions[5],
+            ["allowTarget(address,bytes4,bool)"] = executor.AllowTarget(Target, Selector, allowed: true),
+            ["allowToken(address,bool)"] = executor.AllowToken(Token, allowed: true),
+            ["setOperator(address)"] = executor.SetOperator(Operator),
+            ["setPaused(bool)"] = executor.SetPaused(true),
+            ["constructor(address,address,address)"] = executor.DeployData(default, new ExecutorRoles(Owner, Operator, Treasury)),
             ["execute of nothing"] = ExecutorCall.Encode([], [], 0),
             ["execute of one item"] = ExecutorCall.Encode(Calls()[1..2], MinProfits.Take(1).ToArray(), Deadline),
             ["execute of all items"] = ExecutorCall.Encode(Calls(), MinProfits, ulong.MaxValue),
         };
 
         static LiquidationCall[] Calls() => [.. Items.Select(item => new LiquidationCall(item.Target, item.Data, new Gas(item.Gas), default, new RewardToken(Token, UInt256.One), UInt256.Zero, "test"))];
+    }
+
+    /// <summary>What is asked of an executor, in order.</summary>
+    private static byte[][] Questions(IExecutorContract executor)
+    {
+        var asked = new List<byte[]>();
+        Ask(chain => executor.ReadAsync(chain, Executor, BlockId.Latest, CancellationToken.None), [1, 2, 3, 0]);
+        Ask(chain => executor.AreGivenAsync(chain, Executor, [new ExecutorGrant.Call(Target, Selector), new ExecutorGrant.Settlement(Token)], BlockId.Latest, CancellationToken.None), [1, 1]);
+        return [.. asked];
+
+        void Ask(Func<IChainClient, Task> question, ulong[] answers)
+        {
+            var chain = new AnsweringChain([.. answers.Select(word => new CallResult.Returned(new Hash32((UInt256)word).ToArray()))]);
+            question(chain).GetAwaiter().GetResult();
+            asked.AddRange(chain.Asked.Select(call => Hex.Decode(call.Split(' ')[^1])));
+        }
     }
 
     private static byte[] Data(int length) => [.. Enumerable.Range(1, length).Select(i => (byte)i)];

@@ -2,7 +2,7 @@ extern alias portable;
 
 using System.Text;
 using Keeper.Chain.Native.Keystore;
-using portable::Org.BouncyCastle.Crypto.Generators;
+using SCrypt = portable::Org.BouncyCastle.Crypto.Generators.SCrypt;
 
 namespace Keeper.Tests.Chain.Keystore;
 

@@ -1,8 +1,8 @@
 using Keeper.Core.Primitives;
 
-namespace Keeper.Host.Contracts;
+namespace Keeper.Core.Chain.Contracts;
 
 /// <param name="Owner">Cold: decides what may be called.</param>
 /// <param name="Operator">Hot: decides when.</param>
 /// <param name="Treasury">Gets every profit; cannot be changed.</param>
-internal sealed record ExecutorRoles(Address Owner, Address Operator, Address Treasury);
+public sealed record ExecutorRoles(Address Owner, Address Operator, Address Treasury);

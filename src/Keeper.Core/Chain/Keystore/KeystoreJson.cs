@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Keeper.Chain.Native.Keystore;
+namespace Keeper.Core.Chain.Keystore;
 
 /// <summary>Members of a keystore, each required and checked.</summary>
 internal static class KeystoreJson

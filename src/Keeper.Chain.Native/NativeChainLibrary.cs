@@ -1,0 +1,25 @@
+using Keeper.Chain.Native.Contracts;
+using Keeper.Chain.Native.Crypto;
+using Keeper.Chain.Native.Rpc;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Contracts;
+using Keeper.Core.Chain.Nodes;
+
+namespace Keeper.Chain.Native;
+
+/// <summary>The built-in library. Stateless.</summary>
+public sealed class NativeChainLibrary : IChainLibrary
+{
+    private NativeChainLibrary() { }
+
+    public static NativeChainLibrary Instance { get; } = new();
+
+    public string Name => Driver.Name;
+    public INodeDriver Driver { get; } = new NativeDriver();
+    public IExecutorContract Executor { get; } = new ExecutorContract();
+    public IMulticallCodec Multicall { get; } = new MulticallCodec();
+
+    public IDevNode OpenDevNode(RpcEndpoint endpoint, TimeProvider time) => new NativeDevNode(new JsonRpcClient(endpoint, time), time);
+    public ILocalSigner OpenKeystore(string path, string password) => LocalSigner.FromKeystore(path, password);
+    public ILocalSigner SignerOf(ReadOnlySpan<byte> key) => new LocalSigner(new PrivateKey(key));
+}
