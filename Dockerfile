@@ -4,7 +4,8 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/Keeper.Host/Keeper.Host.csproj --configuration Release --output /app --nologo
+# Both optional packages are forced: without one of them this fails, where a plain build would go on without it.
+RUN dotnet publish src/Keeper.Host/Keeper.Host.csproj --configuration Release --output /app --nologo -p:UseNethereum=true -p:UsePrometheusNet=true
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 ENV DOTNET_EnableDiagnostics=0 \

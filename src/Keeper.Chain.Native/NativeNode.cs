@@ -14,13 +14,13 @@ internal sealed class NativeNode(EndpointClient<RpcCall, RpcAnswer> client) : IN
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => ReadAsync(Calls.ChainId, Wire.Quantity, cancellation);
 
     public Task<IReadOnlyList<BlockHeader?>> GetHeadersAsync(IReadOnlyList<BlockId> blocks, CancellationToken cancellation) =>
-        ReadAllAsync([.. blocks.Select(Calls.Header)], BlockJson.ReadOptional, cancellation);
+        client.ReadAllAsync([.. blocks.Select(Calls.Header)], (answer, i) => Wire.Read(answer, BlockJson.ReadOptional).Of(blocks[i]), cancellation);
 
-    public Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogFilter filter, IReadOnlyList<Hash32> blocks, CancellationToken cancellation) =>
-        ReadAllAsync<IReadOnlyList<Log>>([.. blocks.Select(block => Calls.Logs(filter, block))], LogJson.ReadMany, cancellation);
+    public Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogCheck wanted, IReadOnlyList<BlockRef> blocks, CancellationToken cancellation) =>
+        client.ReadAllAsync([.. blocks.Select(block => Calls.Logs(wanted.Filter, block.Hash))], (answer, i) => wanted.SortedOf(blocks[i], Wire.Read(answer, LogJson.ReadMany)), cancellation);
 
-    public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyList<Log>>(Calls.Logs(filter, fromBlock, toBlock), LogJson.ReadMany, cancellation);
+    public Task<IReadOnlyList<Log>> GetLogsAsync(LogCheck wanted, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
+        client.ReadAsync(Calls.Logs(wanted.Filter, fromBlock, toBlock), answer => wanted.Sorted(Wire.Read(answer, LogJson.ReadMany), fromBlock, toBlock), cancellation);
 
     public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) => client.ReadAsync<CallResult>(
         [.. calls.Select(call => Calls.Call(call, at))],
@@ -48,7 +48,7 @@ internal sealed class NativeNode(EndpointClient<RpcCall, RpcAnswer> client) : IN
     }
 
     public Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation) =>
-        ReadAllAsync([.. transactionHashes.Select(Calls.Receipt)], ReceiptJson.ReadOptional, cancellation);
+        client.ReadAllAsync([.. transactionHashes.Select(Calls.Receipt)], (answer, i) => Wire.Read(answer, ReceiptJson.ReadOptional).Of(transactionHashes[i]), cancellation);
 
     public ValueTask DisposeAsync() => client.DisposeAsync();
 
@@ -58,7 +58,4 @@ internal sealed class NativeNode(EndpointClient<RpcCall, RpcAnswer> client) : IN
         : new(SendError.Ambiguous, $"{Name} answered with the hash of another transaction.");
 
     private Task<T> ReadAsync<T>(RpcCall call, ResultReader<T> read, CancellationToken cancellation) => client.ReadAsync(call, answer => Wire.Read(answer, read), cancellation);
-
-    private Task<IReadOnlyList<T>> ReadAllAsync<T>(IReadOnlyList<RpcCall> calls, ResultReader<T> read, CancellationToken cancellation) =>
-        client.ReadAllAsync(calls, (answer, _) => Wire.Read(answer, read), cancellation);
 }

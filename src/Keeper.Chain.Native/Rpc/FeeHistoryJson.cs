@@ -28,7 +28,8 @@ internal static class FeeHistoryJson
             }
             else { reader.Read(); reader.Skip(); }
         }
-        return oldest is { } first && baseFees is not null && ratios is not null ? new FeeHistory(first, baseFees, ratios, rewards) : throw new MalformedAnswerException("a fee history lacks a field");
+        if (oldest is null || baseFees is null || ratios is null) throw new MalformedAnswerException("a fee history lacks a field");
+        return new FeeHistory(oldest.Value, baseFees, ratios, rewards).Fitting();
     }
 
     private static IReadOnlyList<T> Many<T>(ref Utf8JsonReader reader, ResultReader<T> read)

@@ -17,13 +17,13 @@ internal static class Mapping
         Strict.Gas(block.GasUsed));
 
     /// <summary>A log of a block that is being removed has no place in an answer about the chain.</summary>
-    public static IReadOnlyList<Log> ToLogs(this FilterLog[]? logs) => [.. Strict.Required(logs, "the list of logs").Select(log => log.Removed ? throw new MalformedAnswerException("a log is marked as removed") : log.ToLog())];
+    public static IReadOnlyList<Log> ToLogs(this FilterLog[]? logs) => [.. Strict.Required(logs, "the list of logs").Select(ToMinedLog)];
 
-    public static Log ToLog(this FilterLog? log)
+    public static Log ToLog(this FilterLog log)
     {
-        var index = Strict.Quantity(Strict.Required(log, "a log").LogIndex);
+        var index = Strict.Quantity(log.LogIndex);
         if (index > uint.MaxValue) throw new MalformedAnswerException("a log's index does not fit 32 bits");
-        var topics = Strict.Required(log!.Topics, "a log's topics");
+        var topics = Strict.Required(log.Topics, "a log's topics");
         if (topics.Length > 4) throw new MalformedAnswerException("a log has more than four topics");
         return new Log(
             Strict.Address(log.Address), topics.Length, Topic(0), Topic(1), Topic(2), Topic(3), Strict.Data(log.Data),
@@ -51,8 +51,10 @@ internal static class Mapping
             Strict.Quantity(history!.OldestBlock),
             [.. Strict.Required(history.BaseFeePerGas, "the list of base fees").Select(Strict.Wei)],
             [.. Strict.Required(history.GasUsedRatio, "the list of gas ratios").Select(ToDouble)],
-            [.. (history.Reward ?? []).Select(IReadOnlyList<Wei> (block) => [.. Strict.Required(block, "a block's rewards").Select(Strict.Wei)])]);
+            [.. (history.Reward ?? []).Select(IReadOnlyList<Wei> (block) => [.. Strict.Required(block, "a block's rewards").Select(Strict.Wei)])]).Fitting();
     }
+
+    private static Log ToMinedLog(FilterLog? log) => Strict.Required(log, "a log").Removed ? throw new MalformedAnswerException("a log is marked as removed") : log!.ToLog();
 
     /// <summary>By its digits: a conversion of decimals rounds twice.</summary>
     private static double ToDouble(decimal ratio) => double.Parse(ratio.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

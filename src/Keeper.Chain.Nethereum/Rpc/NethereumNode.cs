@@ -26,13 +26,13 @@ internal sealed class NethereumNode : INode
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => ReadAsync<string, ulong>(_requests.ChainId(), ToUInt64, cancellation);
 
     public Task<IReadOnlyList<BlockHeader?>> GetHeadersAsync(IReadOnlyList<BlockId> blocks, CancellationToken cancellation) =>
-        ReadAllAsync<BlockWithTransactionHashes, BlockHeader?>([.. blocks.Select(_requests.Header)], Mapping.ToHeader, cancellation);
+        ReadAllAsync([.. blocks.Select(_requests.Header)], (Block? block, int i) => block.ToHeader().Of(blocks[i]), cancellation);
 
-    public Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogFilter filter, IReadOnlyList<Hash32> blocks, CancellationToken cancellation) =>
-        ReadAllAsync<FilterLog[], IReadOnlyList<Log>>([.. blocks.Select(block => _requests.Logs(filter, block))], Mapping.ToLogs, cancellation);
+    public Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogCheck wanted, IReadOnlyList<BlockRef> blocks, CancellationToken cancellation) =>
+        ReadAllAsync([.. blocks.Select(block => _requests.Logs(wanted.Filter, block.Hash))], (FilterLog[]? logs, int i) => wanted.SortedOf(blocks[i], logs.ToLogs()), cancellation);
 
-    public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
-        ReadAsync<FilterLog[], IReadOnlyList<Log>>(_requests.Logs(filter, fromBlock, toBlock), Mapping.ToLogs, cancellation);
+    public Task<IReadOnlyList<Log>> GetLogsAsync(LogCheck wanted, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
+        ReadAsync(_requests.Logs(wanted.Filter, fromBlock, toBlock), (FilterLog[]? logs) => wanted.Sorted(logs.ToLogs(), fromBlock, toBlock), cancellation);
 
     public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) => _endpoint.ReadAsync<CallResult>(
         [.. calls.Select(call => _requests.Call(call, at))],
@@ -60,7 +60,7 @@ internal sealed class NethereumNode : INode
     }
 
     public Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation) =>
-        ReadAllAsync<TransactionReceipt, Receipt?>([.. transactionHashes.Select(_requests.Receipt)], Mapping.ToReceipt, cancellation);
+        ReadAllAsync([.. transactionHashes.Select(_requests.Receipt)], (TransactionReceipt? receipt, int i) => receipt.ToReceipt().Of(transactionHashes[i]), cancellation);
 
     public ValueTask DisposeAsync() => _endpoint.DisposeAsync();
 
@@ -74,8 +74,8 @@ internal sealed class NethereumNode : INode
     private Task<TOut> ReadAsync<TIn, TOut>(RpcRequest request, Func<TIn?, TOut> map, CancellationToken cancellation) where TIn : class =>
         _endpoint.ReadAsync(request, answer => map(Value<TIn>(answer)), cancellation);
 
-    private Task<IReadOnlyList<TOut>> ReadAllAsync<TIn, TOut>(IReadOnlyList<RpcRequest> requests, Func<TIn?, TOut> map, CancellationToken cancellation) where TIn : class =>
-        _endpoint.ReadAllAsync(requests, (answer, _) => map(Value<TIn>(answer)), cancellation);
+    private Task<IReadOnlyList<TOut>> ReadAllAsync<TIn, TOut>(IReadOnlyList<RpcRequest> requests, Func<TIn?, int, TOut> map, CancellationToken cancellation) where TIn : class =>
+        _endpoint.ReadAllAsync(requests, (answer, i) => map(Value<TIn>(answer), i), cancellation);
 
     private static T? Value<T>(Answer answer) where T : class => typeof(T) == typeof(string) ? (T?)(object?)Text(answer) : StrictJson.To<T>(answer.Result);
 

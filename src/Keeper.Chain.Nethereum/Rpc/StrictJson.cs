@@ -40,7 +40,7 @@ internal static class StrictJson
             using var reader = new StreamReader(new MemoryStream(utf8.ToArray(), writable: false));
             using var json = new JsonTextReader(reader) { DateParseHandling = DateParseHandling.None, FloatParseHandling = FloatParseHandling.Decimal, MaxDepth = MaxDepth };
             var token = JToken.ReadFrom(json);
-            if (json.Read()) throw new MalformedAnswerException("something follows the answer");
+            json.Read(); // throws on anything that follows
             return token;
         }
         catch (Exception error) when (error is JsonException or OverflowException or FormatException)
@@ -65,7 +65,8 @@ internal static class StrictJson
 
     private sealed class QuantityResolver : DefaultContractResolver
     {
-        protected override JsonConverter ResolveContractConverter(Type objectType) => objectType == typeof(HexBigInteger) ? new QuantityConverter() : base.ResolveContractConverter(objectType)!;
+        protected override JsonConverter ResolveContractConverter(Type objectType) =>
+            objectType == typeof(HexBigInteger) ? new QuantityConverter() : objectType == typeof(decimal) ? new ShareConverter() : base.ResolveContractConverter(objectType)!;
     }
 
     /// <summary>The library reads a number without 0x as hex, and a JSON number as itself. Here both become a quantity that no reader accepts, so that they harm only where they are needed.</summary>
@@ -84,5 +85,16 @@ internal static class StrictJson
         }
 
         public override void WriteJson(JsonWriter writer, object? value, JsonSerializer serializer) => writer.WriteValue(((HexBigInteger?)value)?.HexValue);
+    }
+
+    /// <summary>A JSON number; the library would take text for one.</summary>
+    private sealed class ShareConverter : JsonConverter
+    {
+        public override bool CanConvert(Type objectType) => objectType == typeof(decimal);
+
+        public override object ReadJson(JsonReader reader, Type objectType, object? existingValue, JsonSerializer serializer) =>
+            reader.TokenType is JsonToken.Float or JsonToken.Integer ? Convert.ToDecimal(reader.Value, CultureInfo.InvariantCulture) : throw new JsonSerializationException("A number is expected.");
+
+        public override void WriteJson(JsonWriter writer, object? value, JsonSerializer serializer) => writer.WriteValue((decimal)value!);
     }
 }

@@ -18,14 +18,14 @@ internal sealed class SocketSubscriptions(LogFilter hints, IHeadListener listene
     {
         var client = new SupervisedStreamingClient(socket);
         _client = client;
-        var heads = new TokenSubscription(client, token => Head(socket, token), listener.Subscribed, reason =>
+        var heads = new TokenSubscription(client, token => !IsLog(token), token => Head(socket, token), listener.Subscribed, reason =>
         {
             listener.Refused(target.Name, reason);
             socket.Drop();
         });
         await heads.SubscribeAsync(new EthNewBlockHeadersSubscriptionRequestBuilder().BuildRequest()).WaitAsync(cancellation).ConfigureAwait(false);
         if (hints.IsEmpty) return;
-        var logs = new TokenSubscription(client, Log, static () => { }, reason => listener.Refused(target.Name, reason));
+        var logs = new TokenSubscription(client, IsLog, Log, static () => { }, reason => listener.Refused(target.Name, reason));
         await logs.SubscribeAsync(new EthLogsSubscriptionRequestBuilder().BuildRequest(Requests.Filter(new NewFilterInput(), hints), null)).WaitAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -43,6 +43,8 @@ internal sealed class SocketSubscriptions(LogFilter hints, IHeadListener listene
     }
 
     public void Closed(SocketTarget target) => listener.Ended();
+
+    private static bool IsLog(JToken token) => token is JObject log && log.ContainsKey("topics");
 
     private void Head(SupervisedSocket socket, JToken token)
     {

@@ -10,14 +10,13 @@ namespace Keeper.Chain.Nethereum.Streaming;
 
 /// <summary>
 /// Nethereum's streaming port over one open <see cref="SupervisedSocket"/>. Its own client never reconnects, spins after a close frame, ends with a handler that
-/// throws and can lose the answer to a subscription: here the answer is awaited before the request goes out, and what overtakes it is kept. Used by the socket's task.
+/// throws and can lose the answer to a subscription: here the answer is expected before the request goes out, and a notification that overtakes it, or comes
+/// without it, is told apart by shape. Used by the socket's task.
 /// </summary>
 internal sealed class SupervisedStreamingClient(SupervisedSocket socket) : IStreamingClient
 {
-    private const int MaxEarly = 64;
     private readonly Dictionary<long, (IRpcStreamingResponseHandler Handler, object Id)> _requests = [];
     private readonly Dictionary<string, IRpcStreamingResponseHandler> _subscriptions = new(StringComparer.Ordinal);
-    private readonly List<RpcStreamingResponseMessage> _early = [];
     private readonly Lock _gate = new();
     private long _lastId;
 
@@ -30,15 +29,7 @@ internal sealed class SupervisedStreamingClient(SupervisedSocket socket) : IStre
 
     public bool AddSubscription(string subscriptionId, IRpcStreamingResponseHandler handler)
     {
-        List<RpcStreamingResponseMessage> overtook;
-        lock (_gate)
-        {
-            if (!_subscriptions.TryAdd(subscriptionId, handler)) return false;
-            overtook = [.. _early.Where(message => message.Params.Subscription == subscriptionId)];
-            _early.RemoveAll(message => message.Params.Subscription == subscriptionId);
-        }
-        foreach (var message in overtook) handler.HandleResponse(message);
-        return true;
+        lock (_gate) return _subscriptions.TryAdd(subscriptionId, handler);
     }
 
     public bool RemoveSubscription(string subscriptionId)
@@ -81,17 +72,16 @@ internal sealed class SupervisedStreamingClient(SupervisedSocket socket) : IStre
     {
         if (json["params"] is not JObject parameters || parameters["subscription"] is not { Type: JTokenType.String } || parameters["result"] is null) throw new MalformedAnswerException("the notification lacks a field");
         var message = Message(json);
-        IRpcStreamingResponseHandler? handler;
+        IRpcStreamingResponseHandler? subscribed;
+        TokenSubscription? expecting;
         lock (_gate)
         {
-            if (!_subscriptions.TryGetValue(message.Params.Subscription, out handler))
-            {
-                if (_early.Count == MaxEarly) throw new MalformedAnswerException("the notification is of no subscription of ours");
-                _early.Add(message);
-                return;
-            }
+            _subscriptions.TryGetValue(message.Params.Subscription, out subscribed);
+            expecting = _requests.Values.Select(request => request.Handler).OfType<TokenSubscription>().FirstOrDefault(subscription => subscription.Wants(message.Params.Result));
         }
-        handler.HandleResponse(message);
+        if (subscribed is not null) subscribed.HandleResponse(message);
+        else if (expecting is not null) expecting.Hear(message.Params.Result);
+        else throw new MalformedAnswerException("the notification is of no subscription of ours");
     }
 
     private static RpcStreamingResponseMessage Message(JObject json)

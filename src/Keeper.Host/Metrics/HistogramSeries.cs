@@ -3,7 +3,7 @@ using System.Text;
 namespace Keeper.Host.Metrics;
 
 /// <summary>Counts by upper bound. A scrape beside a measurement may see the one in the sum and not yet in the buckets; the count is that of the buckets.</summary>
-internal sealed class HistogramSeries(double[] bounds) : Series
+internal sealed class HistogramSeries(double[] bounds) : TextSeries
 {
     private readonly long[] _counts = new long[bounds.Length + 1];
     private double _sum;
@@ -21,12 +21,11 @@ internal sealed class HistogramSeries(double[] bounds) : Series
         PrometheusText.AppendSample(text, name + "_count", labels, count);
     }
 
-    protected override void Record(double value)
+    protected override void Take(double value)
     {
         // A bound belongs to its bucket: "le" is less or equal.
         var at = Array.BinarySearch(bounds, value);
-        var bucket = double.IsNaN(value) ? bounds.Length : at < 0 ? ~at : at;
-        Interlocked.Increment(ref _counts[bucket]);
+        Interlocked.Increment(ref _counts[at < 0 ? ~at : at]);
         Add(ref _sum, value);
     }
 }

@@ -2,8 +2,8 @@ namespace Keeper.Host.Running;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Keeper {Version} runs on chain {ChainId} by client {Client} through {Endpoints}, protocols {Protocols}, key {Key}, pages at {Listen}.")]
-    public static partial void Started(ILogger logger, string version, ulong chainId, string client, string endpoints, string protocols, string key, string listen);
+    [LoggerMessage(1, LogLevel.Information, "Keeper {Version} runs on chain {ChainId} by client {Client} through {Endpoints}, protocols {Protocols}, key {Key}, pages at {Listen}, metrics by {Exporter}.")]
+    public static partial void Started(ILogger logger, string version, ulong chainId, string client, string endpoints, string protocols, string key, string listen, string exporter);
 
     [LoggerMessage(2, LogLevel.Critical, "The loop failed, the keeper stops.")]
     public static partial void LoopFailed(ILogger logger, Exception error);

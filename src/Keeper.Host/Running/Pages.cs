@@ -14,10 +14,11 @@ internal static class Pages
         routes.MapGet("/readyz", ReadyAsync);
     }
 
-    private static Task MetricsAsync(HttpContext http)
+    private static async Task MetricsAsync(HttpContext http)
     {
-        http.Response.ContentType = PrometheusTextExporter.ContentType;
-        return http.Response.WriteAsync(http.RequestServices.GetRequiredService<PrometheusTextExporter>().Render(), http.RequestAborted);
+        var text = await http.RequestServices.GetRequiredService<MeterBridge>().RenderAsync(http.RequestAborted);
+        http.Response.ContentType = PrometheusText.ContentType;
+        await http.Response.WriteAsync(text, http.RequestAborted);
     }
 
     /// <summary>Whether a restart would help: the loop has ended.</summary>

@@ -72,8 +72,8 @@ internal static class RunHost
         builder.Services.AddLogging();
         builder.Services.AddSingleton(parts.Readiness);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
-        builder.Services.AddSingleton(_ => new PrometheusTextExporter(KeeperMeter.Name));
-        builder.Services.AddSingleton(_ => new HostInstruments(parts.Readiness, parts.Client.Name, "text"));
+        builder.Services.AddSingleton(_ => new MeterBridge(PrometheusNet.Create() ?? new TextExposition(), KeeperMeter.Name));
+        builder.Services.AddSingleton(services => new HostInstruments(parts.Readiness, parts.Client.Name, services.GetRequiredService<MeterBridge>().Exporter));
         builder.Services.AddSingleton(services => new KeeperService(
             stopping => loop(parts, stopping), parts.Readiness,
             services.GetRequiredService<IHostApplicationLifetime>(), services.GetRequiredService<ILogger<KeeperService>>()));
@@ -81,8 +81,8 @@ internal static class RunHost
         parts.Readiness.Expect(KeeperService.Component);
 
         var app = builder.Build();
-        // Made before anything is measured: the exporter tells what it has heard.
-        app.Services.GetRequiredService<PrometheusTextExporter>();
+        // Made before anything is measured: the bridge tells what it has heard.
+        app.Services.GetRequiredService<MeterBridge>();
         app.Services.GetRequiredService<HostInstruments>();
         Pages.Map(app);
         return app;
@@ -123,6 +123,7 @@ internal static class RunHost
         var (options, logger) = (parts.Options, parts.Loggers.CreateLogger(typeof(RunHost)));
         Log.Started(
             logger, HostInstruments.Version, options.Chain.Id, parts.Client.Name, string.Join(", ", options.Chain.Endpoints.Select(endpoint => endpoint.Name)),
-            string.Join(", ", options.Protocols.Select(protocol => protocol.Name)), parts.Signer?.Address.ToString() ?? "none (dry run)", string.Join(", ", app.Urls));
+            string.Join(", ", options.Protocols.Select(protocol => protocol.Name)), parts.Signer?.Address.ToString() ?? "none (dry run)", string.Join(", ", app.Urls),
+            app.Services.GetRequiredService<MeterBridge>().Exporter);
     }
 }

@@ -8,6 +8,13 @@ public static class TinyContracts
     /// <summary>Emits the second word of its calldata in a log whose only topic is the first.</summary>
     public static byte[] Emitter { get; } = Deploying("602035600052" + "600035" + "6020" + "6000" + "a1" + "00");
 
+    /// <summary>Emits a log: the first words of its calldata are the topics, the rest is the data.</summary>
+    public static byte[] EmitterOf(int topics)
+    {
+        var words = string.Concat(Enumerable.Range(0, topics).Reverse().Select(i => $"60{32 * i:x2}35"));
+        return Deploying(words + $"60{32 * topics:x2}3603" + "80" + $"60{32 * topics:x2}6000" + "37" + "6000" + $"a{topics}" + "00");
+    }
+
     /// <summary>Returns its calldata.</summary>
     public static byte[] Echo { get; } = Deploying("36600060003736" + "6000f3");
 

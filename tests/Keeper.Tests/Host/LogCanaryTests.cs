@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Keeper.Host.Running;
 using Keeper.Host.Configuration;
+using Keeper.Host.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Keeper.Tests.Host;
@@ -24,6 +25,7 @@ public sealed class LogCanaryTests
 
         var text = string.Join('\n', log.Lines);
         Assert.Contains("runs on chain 31337 by client native through local", text, StringComparison.Ordinal);
+        Assert.Contains($"metrics by {(PrometheusNet.Create() is null ? "text" : "prometheus-net")}.", text, StringComparison.Ordinal);
         foreach (var secret in new[] { Canary, key, Cli.Password }) Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
     }
 

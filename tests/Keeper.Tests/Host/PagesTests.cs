@@ -16,6 +16,11 @@ namespace Keeper.Tests.Host;
 /// <summary>The pages around a loop that a test steers.</summary>
 public sealed class PagesTests : IAsyncLifetime
 {
+#if PROMETHEUS_NET
+    private const string Exporter = "prometheus-net";
+#else
+    private const string Exporter = "text";
+#endif
     private const string Canary = "canary-5f0e";
     private readonly ConfigFolder _folder = new();
     private readonly TaskCompletionSource _begun = new(), _end = new();
@@ -64,7 +69,7 @@ public sealed class PagesTests : IAsyncLifetime
     {
         var (status, text) = await Get("/metrics");
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Contains($"keeper_build_info{{client=\"native\",exporter=\"text\",version=\"{HostInstruments.Version}\"}} 1", text, StringComparison.Ordinal);
+        Assert.Contains($"keeper_build_info{{client=\"native\",exporter=\"{Exporter}\",version=\"{HostInstruments.Version}\"}} 1", text, StringComparison.Ordinal);
         Assert.Contains("keeper_component_up{component=\"loop\"} 1", text, StringComparison.Ordinal);
         Assert.Contains("# TYPE keeper_ready gauge", text, StringComparison.Ordinal);
     }

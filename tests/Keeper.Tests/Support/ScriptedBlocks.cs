@@ -21,6 +21,10 @@ internal sealed class ScriptedBlocks
             .On("eth_getLogs", args => Logs(args[0]));
     }
 
+    /// <summary>The blocks that every such chain begins with, from block 0 on.</summary>
+    public static IEnumerable<BlockRef> First(int count) =>
+        Enumerable.Range(0, count).Select(i => (ulong)i).Select(number => new BlockRef(number, HashOf("main", number), number == 0 ? Hash32.Zero : HashOf("main", number - 1), 1_000 + number));
+
     public LogFilter Filter { get; } = new([Emitter], [Topic]);
 
     public BlockRef Last

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 using Keeper.Core.Chain.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -13,20 +12,21 @@ using Microsoft.Extensions.Logging;
 
 namespace Keeper.Tests.Support;
 
-/// <summary>A node on a real port that answers by script: right answers by method, and wrong ones, one HTTP request each, in the order given.</summary>
+/// <summary>
+/// A node on a real port that answers by script: right answers by method, and wrong ones where a fault is set. It assumes no more of a
+/// client than JSON-RPC does: an object or a batch, ids of any kind, given back as they came.
+/// </summary>
 internal sealed class ScriptedNode : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, Func<JsonElement, object?>> _methods = new();
     private readonly ConcurrentQueue<Func<HttpContext, JsonElement, Task>> _script = new();
-    private readonly ConcurrentDictionary<WebSocket, Lock> _sockets = new();
+    private readonly ConcurrentDictionary<ScriptedSocket, byte> _sockets = new();
 
     private ScriptedNode(WebApplication app) => _app = app;
 
     public Uri HttpUrl { get; private set; } = null!;
     public Uri WsUrl => new UriBuilder(HttpUrl) { Scheme = "ws" }.Uri;
-    public RpcEndpoint HttpOnly => new() { Name = "scripted", HttpUrl = HttpUrl, RequestTimeout = TimeSpan.FromSeconds(5) };
-    public RpcEndpoint Both => HttpOnly with { WsUrl = WsUrl };
 
     /// <summary>Methods asked for, over HTTP and WebSocket, in order.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
@@ -34,12 +34,31 @@ internal sealed class ScriptedNode : IAsyncDisposable
     /// <summary>The number of HTTP requests: a batch is one.</summary>
     public int Requests;
 
+    /// <summary>Those that were refused, too.</summary>
     public int SocketsOpened;
+
+    /// <summary>Requests through sockets, subscriptions left out.</summary>
+    public int SocketRequests;
 
     /// <summary>Sockets stay open and hear nothing.</summary>
     public bool Mute { get; set; }
 
     public TimeSpan SubscriptionDelay { get; set; }
+
+    /// <summary>Upgrades to a WebSocket get status 503.</summary>
+    public bool RefuseSockets { get; set; }
+
+    /// <summary>The text that answers a request on either transport, subscriptions left out; null leaves it to the methods.</summary>
+    public Func<JsonElement, string?>? Fault { get; set; }
+
+    /// <summary>Answers an HTTP request in place of everything else.</summary>
+    public Func<HttpContext, JsonElement, Task>? HttpFault { get; set; }
+
+    /// <summary>Sees each message of a socket first; true where nothing else shall answer it.</summary>
+    public Func<ScriptedSocket, JsonElement, Task<bool>>? SocketFault { get; set; }
+
+    /// <summary>Happens to a socket as soon as it is open.</summary>
+    public Func<ScriptedSocket, Task>? SocketOpened { get; set; }
 
     public static async Task<ScriptedNode> StartAsync()
     {
@@ -67,7 +86,7 @@ internal sealed class ScriptedNode : IAsyncDisposable
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;
-        await context.Response.WriteAsync(body.Replace("{id}", FirstId(request).ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        await context.Response.WriteAsync(body.Replace("{id}", JsonRpcText.Id(JsonRpcText.Calls(request)[0]), StringComparison.Ordinal));
     });
 
     /// <summary>The next request is answered so.</summary>
@@ -77,20 +96,21 @@ internal sealed class ScriptedNode : IAsyncDisposable
         return this;
     }
 
-    public static long FirstId(JsonElement request) => (request.ValueKind == JsonValueKind.Array ? request[0] : request).GetProperty("id").GetInt64();
-
-    /// <summary>Tells every subscriber.</summary>
+    /// <summary>Tells every subscriber: those of logs where the payload is a log, those of heads otherwise.</summary>
     public void Notify(object payload)
     {
         if (Mute) return;
-        var message = new { jsonrpc = "2.0", method = "eth_subscription", @params = new { subscription = "0x1", result = payload } };
-        foreach (var socket in _sockets.Keys) Send(socket, JsonSerializer.SerializeToUtf8Bytes(message));
+        var kind = JsonSerializer.SerializeToElement(payload).TryGetProperty("topics", out _) ? "logs" : "newHeads";
+        EachSocket(socket => socket.NotifyAsync(kind, payload));
     }
 
     /// <summary>Sends bytes that are no message.</summary>
-    public void Babble(string text)
+    public void Babble(string text) => EachSocket(socket => socket.SendAsync(text));
+
+    /// <summary>In turn, to every open socket; one that is gone is passed over.</summary>
+    public void EachSocket(Func<ScriptedSocket, Task> act)
     {
-        foreach (var socket in _sockets.Keys) Send(socket, Encoding.UTF8.GetBytes(text));
+        foreach (var socket in _sockets.Keys) act(socket).GetAwaiter().GetResult();
     }
 
     /// <summary>A close frame to every socket.</summary>
@@ -99,7 +119,7 @@ internal sealed class ScriptedNode : IAsyncDisposable
         foreach (var socket in _sockets.Keys)
         {
             _sockets.TryRemove(socket, out _);
-            await socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, "going away", CancellationToken.None);
+            await socket.CloseAsync();
         }
     }
 
@@ -113,6 +133,10 @@ internal sealed class ScriptedNode : IAsyncDisposable
         }
     }
 
+    /// <summary>The right answer to a request, as the methods give it.</summary>
+    public string Answer(JsonElement request) =>
+        request.ValueKind == JsonValueKind.Array ? JsonRpcText.Batch(request.EnumerateArray().Select(AnswerOne)) : AnswerOne(request);
+
     public async ValueTask DisposeAsync()
     {
         ResetSockets();
@@ -123,65 +147,69 @@ internal sealed class ScriptedNode : IAsyncDisposable
     {
         if (context.WebSockets.IsWebSocketRequest)
         {
-            await HandleSocketAsync(await context.WebSockets.AcceptWebSocketAsync());
+            Interlocked.Increment(ref SocketsOpened);
+            if (RefuseSockets) context.Response.StatusCode = 503;
+            else await HandleSocketAsync(await context.WebSockets.AcceptWebSocketAsync());
             return;
         }
         Interlocked.Increment(ref Requests);
         using var request = await JsonDocument.ParseAsync(context.Request.Body);
         if (_script.TryDequeue(out var scripted)) await scripted(context, request.RootElement);
-        else await context.Response.WriteAsJsonAsync(Answer(request.RootElement));
+        else if (HttpFault is { } fault) await fault(context, request.RootElement);
+        else
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(Fault?.Invoke(request.RootElement) ?? Answer(request.RootElement));
+        }
     }
 
-    private async Task HandleSocketAsync(WebSocket socket)
+    private async Task HandleSocketAsync(WebSocket opened)
     {
-        Interlocked.Increment(ref SocketsOpened);
-        _sockets[socket] = new Lock();
-        var buffer = new byte[64 * 1024];
+        var socket = new ScriptedSocket(opened);
+        _sockets[socket] = 0;
         try
         {
-            while (socket.State == WebSocketState.Open)
+            if (SocketOpened is { } happens) await happens(socket);
+            while (await socket.ReceiveAsync() is { } message)
             {
-                var received = await socket.ReceiveAsync(buffer, CancellationToken.None);
-                if (received.MessageType == WebSocketMessageType.Close) break;
-                using var request = JsonDocument.Parse(buffer.AsMemory(0, received.Count));
-                var delay = request.RootElement.ValueKind == JsonValueKind.Object && request.RootElement.GetProperty("method").GetString() == "eth_subscribe" ? SubscriptionDelay : TimeSpan.Zero;
-                var answer = JsonSerializer.SerializeToUtf8Bytes(Answer(request.RootElement));
-                _ = Task.Delay(delay, TimeProvider.System, CancellationToken.None).ContinueWith(_ => Send(socket, answer), TaskScheduler.Default);
+                using var request = JsonDocument.Parse(message);
+                await HandleMessageAsync(socket, request.RootElement);
             }
         }
-        catch (WebSocketException)
+        catch (Exception error) when (error is WebSocketException or OperationCanceledException or InvalidOperationException)
         {
             // The other side is gone.
         }
         _sockets.TryRemove(socket, out _);
     }
 
-    private void Send(WebSocket socket, byte[] message)
+    private async Task HandleMessageAsync(ScriptedSocket socket, JsonElement request)
     {
-        if (!_sockets.TryGetValue(socket, out var alone)) return;
-        lock (alone)
+        var subscribes = JsonRpcText.Method(JsonRpcText.Calls(request)[0]) is "eth_subscribe" or "eth_unsubscribe";
+        if (!subscribes) Interlocked.Increment(ref SocketRequests);
+        if (SocketFault is { } fault && await fault(socket, request)) return;
+        if (!subscribes)
         {
-            try
-            {
-                socket.SendAsync(message, WebSocketMessageType.Text, true, CancellationToken.None).GetAwaiter().GetResult();
-            }
-            catch (Exception error) when (error is WebSocketException or InvalidOperationException or OperationCanceledException)
-            {
-                _sockets.TryRemove(socket, out _);
-            }
+            await socket.SendAsync(Fault?.Invoke(request) ?? Answer(request));
+            return;
         }
+        var answer = _methods.ContainsKey("eth_subscribe") ? Answer(request) : Subscribe(socket, request);
+        _ = Task.Delay(SubscriptionDelay, TimeProvider.System, CancellationToken.None).ContinueWith(_ => socket.SendAsync(answer), TaskScheduler.Default);
     }
 
-    private object? Answer(JsonElement request) =>
-        request.ValueKind == JsonValueKind.Array ? request.EnumerateArray().Select(AnswerOne).ToArray() : AnswerOne(request);
-
-    private object? AnswerOne(JsonElement request)
+    private string Subscribe(ScriptedSocket socket, JsonElement call)
     {
-        var id = request.GetProperty("id").GetInt64();
-        var method = request.GetProperty("method").GetString()!;
+        var method = JsonRpcText.Method(call);
         Asked.Enqueue(method);
-        var result = _methods.TryGetValue(method, out var answer) ? answer(request.GetProperty("params").Clone())
-            : method == "eth_subscribe" ? "0x1" : new ScriptedError(-32601, "the method does not exist");
-        return result is ScriptedError error ? new { jsonrpc = "2.0", id, error = new { code = error.Code, message = error.Message, data = error.Data } } : new { jsonrpc = "2.0", id, result };
+        return JsonRpcText.Result(call, method == "eth_subscribe" ? socket.Subscribe(call.GetProperty("params")[0].GetString()!) : true);
+    }
+
+    private string AnswerOne(JsonElement call)
+    {
+        var method = JsonRpcText.Method(call);
+        Asked.Enqueue(method);
+        var parameters = call.TryGetProperty("params", out var given) ? given.Clone() : JsonSerializer.SerializeToElement(Array.Empty<object>());
+        var result = _methods.TryGetValue(method, out var answer) ? answer(parameters) : new ScriptedError(-32601, "the method does not exist");
+        return result is ScriptedError error ? JsonRpcText.Error(call, error) : JsonRpcText.Result(call, result);
     }
 }

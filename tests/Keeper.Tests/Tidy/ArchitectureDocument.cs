@@ -5,7 +5,7 @@ namespace Keeper.Tests.Tidy;
 /// <summary>Reads which paths ARCHITECTURE.md speaks of.</summary>
 internal static partial class ArchitectureDocument
 {
-    private static readonly string[] Roots = ["src", "tests", "contracts", "config", "docs", ".ci", "Keeper.Core", "Keeper.Protocols", "Keeper.Chain.Native", "Keeper.Chain.Nethereum", "Keeper.Journal", "Keeper.Host"];
+    private static readonly string[] Roots = ["src", "tests", "contracts", "config", "docs", "eng", ".ci", "Keeper.Core", "Keeper.Protocols", "Keeper.Chain.Native", "Keeper.Chain.Nethereum", "Keeper.Journal", "Keeper.Host"];
 
     /// <summary>Paths from the root that the text names in backticks or in a layout tree.</summary>
     public static IReadOnlyList<string> Paths(string markdown) =>
@@ -53,7 +53,7 @@ internal static partial class ArchitectureDocument
     [GeneratedRegex(@"^[A-Za-z0-9_./-]+")]
     private static partial Regex TreeWord();
 
-    [GeneratedRegex(@"\.(cs|csproj|sln|md|json|props|targets|txt|sol|toml|yml|yaml|sh|mjs|js|editorconfig|gitignore)$|^Dockerfile$|^LICENSE$")]
+    [GeneratedRegex(@"\.(cs|csproj|proj|sln|md|json|props|targets|txt|sol|toml|yml|yaml|sh|mjs|js|editorconfig|gitignore)$|^Dockerfile$|^LICENSE$")]
     private static partial Regex Extension();
 
     [GeneratedRegex(@"^[A-Za-z.]+\.(sln|md|props|targets|json|txt|editorconfig)$|^Dockerfile$|^LICENSE$")]

@@ -24,7 +24,7 @@ internal static class DependencyArrows
         {
             if (!MayRefer(project, target)) yield return $"{project} refers to {target}";
         }
-        foreach (var package in Included(document, "PackageReference"))
+        foreach (var package in Included(document, "PackageReference").Concat(Included(document, "OptionalPackageReference")))
         {
             if (project == "Keeper.Core" && package != "Microsoft.Extensions.Logging.Abstractions") yield return $"Keeper.Core refers to the package {package}";
             foreach (var (prefix, owner) in Fences)

@@ -77,6 +77,10 @@ internal sealed class ChainWalker(NodeRouter router, LogRange ranges, FollowRequ
 
     private async Task TellAsync(List<BlockHeader> piece, CancellationToken cancellation)
     {
+        // The caller counts by height: one that does not follow its parent's is no header, whoever announced it.
+        var parent = _tail.Find(piece[0].Ref.ParentHash)!.Value;
+        for (var i = 0; i < piece.Count; i++)
+            if (piece[i].Ref.Number != parent.Number + 1 + (ulong)i) throw new ChainException("The height of a header does not follow its parent's.", ChainFault.Malformed);
         var logs = await LogsAsync(piece, cancellation).ConfigureAwait(false);
         if (piece[0].Ref.ParentHash != _tail.Last.Hash) await ReorganiseAsync(_tail.Find(piece[0].Ref.ParentHash)!.Value, cancellation).ConfigureAwait(false);
         for (var i = 0; i < piece.Count; i++)
@@ -93,10 +97,8 @@ internal sealed class ChainWalker(NodeRouter router, LogRange ranges, FollowRequ
         if (request.Filter.IsEmpty) return [.. piece.Select(_ => (IReadOnlyList<Log>)[])];
         if (piece.Count <= FollowOptions.ByHashLimit)
         {
-            Hash32[] hashes = [.. piece.Select(header => header.Ref.Hash)];
-            return await router.ReadAsync<IReadOnlyList<IReadOnlyList<Log>>>(
-                async (node, token) => [.. (await node.GetLogsAsync(request.Filter, hashes, token).ConfigureAwait(false)).Select((logs, i) => _logs.SortedOf(piece[i].Ref, logs))],
-                cancellation).ConfigureAwait(false);
+            BlockRef[] blocks = [.. piece.Select(header => header.Ref)];
+            return await router.ReadAsync((node, token) => node.GetLogsAsync(_logs, blocks, token), cancellation).ConfigureAwait(false);
         }
         var all = await ranges.ReadAsync(_logs, piece[0].Ref.Number, piece[^1].Ref.Number, cancellation).ConfigureAwait(false);
         var byBlock = all.ToLookup(log => log.BlockNumber);

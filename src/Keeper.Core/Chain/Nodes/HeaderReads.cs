@@ -1,6 +1,6 @@
 namespace Keeper.Core.Chain.Nodes;
 
-/// <summary>Headers through a router, held against what was asked.</summary>
+/// <summary>Headers through a router.</summary>
 internal static class HeaderReads
 {
     /// <exception cref="ChainException">Also with <see cref="ChainFault.UnknownBlock"/> where the node has no such block.</exception>
@@ -9,25 +9,14 @@ internal static class HeaderReads
 
     /// <summary>Null where the node has no such block.</summary>
     public static Task<BlockHeader?> FindHeaderAsync(this NodeRouter router, BlockId block, CancellationToken cancellation) => router.ReadAsync(
-        async (node, token) => Checked((await node.GetHeadersAsync([block], token).ConfigureAwait(false))[0], block), cancellation);
+        async (node, token) => (await node.GetHeadersAsync([block], token).ConfigureAwait(false))[0], cancellation);
 
     /// <summary>The headers of a range, both ends included, which the node must have.</summary>
     public static Task<List<BlockHeader>> ReadHeadersAsync(this NodeRouter router, ulong from, ulong to, CancellationToken cancellation)
     {
         BlockId[] blocks = [.. Enumerable.Range(0, (int)(to - from + 1)).Select(i => BlockId.At(from + (ulong)i))];
-        return router.ReadAsync(async (node, token) => (await node.GetHeadersAsync(blocks, token).ConfigureAwait(false)).Select((header, i) => Checked(header, blocks[i]) ?? throw NoSuchBlock()).ToList(), cancellation);
+        return router.ReadAsync(async (node, token) => (await node.GetHeadersAsync(blocks, token).ConfigureAwait(false)).Select(header => header ?? throw NoSuchBlock()).ToList(), cancellation);
     }
 
     private static ChainException NoSuchBlock() => new("The node has no such block.", ChainFault.UnknownBlock);
-
-    private static BlockHeader? Checked(BlockHeader? header, BlockId asked)
-    {
-        var isAsked = header is null || asked switch
-        {
-            BlockId.ByHash(var hash) => header.Ref.Hash == hash,
-            BlockId.ByNumber(var number) => header.Ref.Number == number,
-            _ => true,
-        };
-        return isAsked ? header : throw new MalformedAnswerException("a header of another block was sent");
-    }
 }

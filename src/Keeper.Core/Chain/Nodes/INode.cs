@@ -14,14 +14,14 @@ public interface INode : IAsyncDisposable
 
     Task<ulong> GetChainIdAsync(CancellationToken cancellation);
 
-    /// <summary>Null for a block that the node does not have.</summary>
+    /// <summary>Null for a block that the node does not have; none is another than the one that was asked for (<see cref="AnswerChecks"/>).</summary>
     Task<IReadOnlyList<BlockHeader?>> GetHeadersAsync(IReadOnlyList<BlockId> blocks, CancellationToken cancellation);
 
-    /// <summary>The logs of each block, as the node sent them.</summary>
-    Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogFilter filter, IReadOnlyList<Hash32> blocks, CancellationToken cancellation);
+    /// <summary>The logs of each block, checked by <paramref name="wanted"/>.</summary>
+    Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogCheck wanted, IReadOnlyList<BlockRef> blocks, CancellationToken cancellation);
 
-    /// <summary>The logs of a range, both ends included, as the node sent them.</summary>
-    Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation);
+    /// <summary>The logs of a range, both ends included, checked by <paramref name="wanted"/>.</summary>
+    Task<IReadOnlyList<Log>> GetLogsAsync(LogCheck wanted, ulong fromBlock, ulong toBlock, CancellationToken cancellation);
 
     /// <summary>Errors are results here: see <see cref="RpcFailure.ToCallResult"/>.</summary>
     Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation);
@@ -39,6 +39,6 @@ public interface INode : IAsyncDisposable
     /// <summary>An error of the node is a result; an answer that names another transaction than these bytes is <see cref="SendError.Ambiguous"/>.</summary>
     Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation);
 
-    /// <summary>Null where there is no receipt.</summary>
+    /// <summary>Null where there is no receipt; none is another than the one that was asked for.</summary>
     Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation);
 }

@@ -3,7 +3,7 @@ using Keeper.Core.Primitives;
 namespace Keeper.Core.Chain.Nodes;
 
 /// <summary>Holds an answer of <c>eth_getLogs</c> against what was asked: a log too many would be applied to the mirror, one twice as well.</summary>
-internal sealed class LogCheck(LogFilter filter)
+public sealed class LogCheck(LogFilter filter)
 {
     private readonly HashSet<Address> _addresses = [.. filter.Addresses];
     private readonly HashSet<Hash32> _topics = [.. filter.Topics];
@@ -14,7 +14,7 @@ internal sealed class LogCheck(LogFilter filter)
 
     /// <summary>The logs in the order of the chain.</summary>
     /// <exception cref="MalformedAnswerException">One is outside the range, twice in it, or not asked for.</exception>
-    public List<Log> Sorted(IReadOnlyList<Log> answer, ulong fromBlock, ulong toBlock)
+    public IReadOnlyList<Log> Sorted(IReadOnlyList<Log> answer, ulong fromBlock, ulong toBlock)
     {
         List<Log> logs = [.. answer];
         // Nodes answer in order; sorting what is sorted costs nothing, and gateways that merge shards do not promise it.
@@ -30,7 +30,7 @@ internal sealed class LogCheck(LogFilter filter)
     }
 
     /// <summary>The logs of one block, in order.</summary>
-    public List<Log> SortedOf(BlockRef block, IReadOnlyList<Log> logs)
+    public IReadOnlyList<Log> SortedOf(BlockRef block, IReadOnlyList<Log> logs)
     {
         foreach (var log in logs)
             if (log.BlockHash != block.Hash) throw new MalformedAnswerException("a log belongs to another block");

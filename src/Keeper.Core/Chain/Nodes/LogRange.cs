@@ -29,11 +29,11 @@ internal sealed class LogRange(NodeRouter router, ulong maxWidth)
     }
 
     /// <summary>Null where a narrower range should be asked for.</summary>
-    private static async Task<List<Log>?> ReadPieceAsync(INode node, LogCheck check, ulong from, ulong to, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Log>?> ReadPieceAsync(INode node, LogCheck check, ulong from, ulong to, CancellationToken cancellation)
     {
         try
         {
-            return check.Sorted(await node.GetLogsAsync(check.Filter, from, to, cancellation).ConfigureAwait(false), from, to);
+            return await node.GetLogsAsync(check, from, to, cancellation).ConfigureAwait(false);
         }
         catch (NodeErrorException error) when (to > from && RpcWording.IsRangeTooWide(error.Failure))
         {

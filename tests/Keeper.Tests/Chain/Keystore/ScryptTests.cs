@@ -2,7 +2,7 @@ extern alias portable;
 
 using System.Text;
 using Keeper.Chain.Native.Keystore;
-using SCrypt = portable::Org.BouncyCastle.Crypto.Generators.SCrypt;
+using portable::Org.BouncyCastle.Crypto.Generators;
 
 namespace Keeper.Tests.Chain.Keystore;
 

@@ -2,23 +2,24 @@ using System.Text;
 
 namespace Keeper.Host.Metrics;
 
-/// <summary>The state of one label set.</summary>
-internal abstract class Series
+/// <summary>The state of one label set in <see cref="TextExposition"/>.</summary>
+internal abstract class TextSeries : ISeries
 {
-    private int _lastObservation;
+    private bool _isShown;
 
-    /// <summary>The scrape in which it was last measured.</summary>
-    public int LastObservation => Volatile.Read(ref _lastObservation);
+    public bool IsShown => Volatile.Read(ref _isShown);
 
-    public void Record(double value, int observation)
+    public void Record(double value)
     {
-        Record(value);
-        Volatile.Write(ref _lastObservation, observation);
+        Take(value);
+        Volatile.Write(ref _isShown, true);
     }
+
+    public void Hide() => Volatile.Write(ref _isShown, false);
 
     public abstract void Write(StringBuilder text, string name, string labels);
 
-    protected abstract void Record(double value);
+    protected abstract void Take(double value);
 
     protected static void Add(ref double target, double value)
     {

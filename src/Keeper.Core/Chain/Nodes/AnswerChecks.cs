@@ -1,0 +1,34 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Chain.Nodes;
+
+/// <summary>What an answer must hold beyond its fields, whichever library read it.</summary>
+public static class AnswerChecks
+{
+    /// <summary>The header is that of the block that was asked for, where it was asked for by hash or number.</summary>
+    /// <exception cref="MalformedAnswerException">It is another.</exception>
+    public static BlockHeader? Of(this BlockHeader? header, BlockId asked)
+    {
+        var isAsked = header is null || asked switch
+        {
+            BlockId.ByHash(var hash) => header.Ref.Hash == hash,
+            BlockId.ByNumber(var number) => header.Ref.Number == number,
+            _ => true,
+        };
+        return isAsked ? header : throw new MalformedAnswerException("a header of another block was sent");
+    }
+
+    /// <summary>The receipt is that of the transaction that was asked for.</summary>
+    /// <exception cref="MalformedAnswerException">It is another.</exception>
+    public static Receipt? Of(this Receipt? receipt, Hash32 asked) =>
+        receipt is null || receipt.TransactionHash == asked ? receipt : throw new MalformedAnswerException("a receipt of another transaction was sent");
+
+    /// <summary>The fee to come is the last of one more than there are blocks: where it is missing, another would be taken for it.</summary>
+    /// <exception cref="MalformedAnswerException">The lists do not fit each other.</exception>
+    public static FeeHistory Fitting(this FeeHistory history)
+    {
+        var blocks = history.GasUsedRatio.Count;
+        return history.BaseFeePerGas.Count == blocks + 1 && (history.Rewards.Count == 0 || history.Rewards.Count == blocks)
+            ? history : throw new MalformedAnswerException("the lists of a fee history do not fit each other");
+    }
+}

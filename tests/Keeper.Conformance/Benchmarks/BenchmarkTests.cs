@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Keeper.Chain.Nethereum;
+
+namespace Keeper.Conformance.Benchmarks;
+
+/// <summary>The benchmarks run and print what they promise; what they measured is not judged.</summary>
+public class BenchmarkTests
+{
+    [Fact]
+    public async Task The_clients_benchmark_ends_with_one_line_of_figures_for_each_client_that_is_built_in()
+    {
+        var (code, output, errors) = await RunAsync("clients", "--quick", "--json");
+        Assert.True(code == 0, errors);
+        using var report = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
+        Assert.Equal("clients", report.RootElement.GetProperty("name").GetString());
+        Assert.True(report.RootElement.GetProperty("machine").GetProperty("cores").GetInt32() > 0);
+        var figures = report.RootElement.GetProperty("figures").EnumerateObject().ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble());
+        string[] works = ["decode_us", "encode_us", "sign_us", "notify_p50_us", "notify_p99_us"];
+        Assert.All(works, work => Assert.True(figures[$"clients.native.{work}"] > 0, work));
+        Assert.All(works, work => Assert.Equal(NethereumLibrary.IsBuiltIn, figures.ContainsKey($"clients.nethereum.{work}")));
+        Assert.All(works, work => Assert.Equal(NethereumLibrary.IsBuiltIn, figures.ContainsKey($"clients.ratio.{work}")));
+    }
+
+    [Fact]
+    public async Task A_name_that_is_none_is_refused_with_the_names_there_are()
+    {
+        var (code, _, errors) = await RunAsync("nothing");
+        Assert.Equal(2, code);
+        Assert.Contains("clients", errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] args)
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory); // tests/Keeper.Conformance/bin/<configuration>/<framework>
+        var program = Path.Combine(here.Parent!.Parent!.Parent!.Parent!.FullName, "Keeper.Benchmarks", "bin", here.Parent.Name, here.Name, "Keeper.Benchmarks.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, await output, await errors);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Keeper.Core.Telemetry;
+
+namespace Keeper.Conformance.Chain.Faults;
+
+/// <summary>What the instruments of a chain client counted since this was made: requests of endpoints by these names, and what befell sockets.</summary>
+internal sealed class Counted : IDisposable
+{
+    private readonly ConcurrentQueue<string> _requests = new();
+    private readonly ConcurrentDictionary<string, long> _reconnects = new();
+    private readonly MeterListener _listener;
+    private long _silences;
+
+    public Counted(params IReadOnlyCollection<string> endpoints)
+    {
+        _listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == KeeperMeter.Name) listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            var labels = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value as string);
+            if (instrument.Name == "keeper_rpc_requests_total" && endpoints.Contains(labels["rpc"])) _requests.Enqueue(labels["outcome"]!);
+            if (instrument.Name == "keeper_ws_reconnects_total") _reconnects.AddOrUpdate(labels["reason"]!, value, (_, sum) => sum + value);
+            if (instrument.Name == "keeper_ws_silent_total") Interlocked.Add(ref _silences, value);
+        });
+        _listener.Start();
+    }
+
+    /// <summary>Outcomes of requests, in the order in which they were counted.</summary>
+    public IReadOnlyList<string> Requests => [.. _requests];
+
+    public long Silences => Interlocked.Read(ref _silences);
+
+    public long Reconnects(string reason) => _reconnects.GetValueOrDefault(reason);
+
+    public void Dispose() => _listener.Dispose();
+}
