@@ -73,6 +73,25 @@ public sealed class ChainLibraryTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public async Task Many_views_are_one_call_to_the_contract_of_the_repository(string name)
+    {
+        await using var node = await AnvilNode.StartAsync();
+        var (library, endpoint) = (ChainLibraries.Find(name)!, new RpcEndpoint { Name = "anvil", HttpUrl = node.HttpUrl });
+        await using var client = NodeChainClient.Create(library.Driver, new() { Profile = AnvilNode.Profile, Endpoints = [endpoint] }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
+        var multicall = await node.DeployAsync(Artifact.Load("Multicall").DeployData([]));
+        var (echo, reverter, nobody) = (await node.DeployAsync(TinyContracts.Echo), await node.DeployAsync(TinyContracts.Reverter), Address.Parse("0x00000000000000000000000000000000000abcde"));
+        CallRequest[] calls = [new(echo, new byte[] { 1, 2, 3 }), new(reverter, new byte[] { 9 }), new(nobody, new byte[] { 7 }), new(echo, default)];
+
+        var answer = Assert.IsType<CallResult.Returned>((await client.CallAsync([library.Multicall.Encode(multicall, calls)], BlockId.Latest, default))[0]);
+        var results = library.Multicall.Decode(answer.Data, calls.Length);
+        Assert.Equal(
+            ["Returned 0x010203", "Reverted 0x09", "Returned 0x", "Returned 0x"],
+            results.Select(result => result switch { CallResult.Returned(var data) => $"Returned {Hex.Encode(data.Span)}", CallResult.Reverted(var data) => $"Reverted {Hex.Encode(data.Span)}", _ => "" }));
+        Assert.Throws<AbiException>(() => library.Multicall.Decode(answer.Data, calls.Length + 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public async Task What_the_signer_signs_the_node_takes(string name)
     {
         await using var node = await AnvilNode.StartAsync();
