@@ -1,7 +1,6 @@
 using Keeper.Chain.Native;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
-using Keeper.Host.Contracts;
 using Keeper.Protocols.RefPerps;
 
 namespace Keeper.Benchmarks.Clients;
@@ -16,5 +15,5 @@ internal sealed class NativeSubject : IClientSubject
 
     public int DecodeEvent(Log log) => AnswerUpdated.Decode(log).GetHashCode();
 
-    public int EncodeCall() => ExecutorContract.AllowTarget(Samples.Target, Samples.Selector).Length;
+    public int EncodeCall() => NativeChainLibrary.Instance.Executor.AllowTarget(Samples.Target, Samples.Selector, allowed: true).Length;
 }
