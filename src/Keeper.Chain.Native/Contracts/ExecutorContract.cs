@@ -40,14 +40,14 @@ internal sealed class ExecutorContract : IExecutorContract
 
     public string DescribeRevert(ReadOnlyMemory<byte> data) => Errors.Describe(data.Span);
 
-    private static CallRequest Question(Address executor, ExecutorGrant grant) => new(executor, grant switch
+    internal static CallRequest Question(Address executor, ExecutorGrant grant) => new(executor, grant switch
     {
         ExecutorGrant.Call(var target, var selector) => new AbiWriter().Word(target).Word(SelectorWord(selector)).ToCall(Keccak.Selector("isTargetAllowed(address,bytes4)")),
         ExecutorGrant.Settlement(var token) => new AbiWriter().Word(token).ToCall(Keccak.Selector("isTokenAllowed(address)")),
         _ => throw new ArgumentOutOfRangeException(nameof(grant)),
     });
 
-    private static CallRequest View(Address executor, string signature) => new(executor, new AbiWriter().ToCall(Keccak.Selector(signature)));
+    internal static CallRequest View(Address executor, string signature) => new(executor, new AbiWriter().ToCall(Keccak.Selector(signature)));
 
     /// <summary>A bytes4 stands at the left of its word.</summary>
     private static UInt256 SelectorWord(uint selector) => new(0, 0, 0, (ulong)selector << 32);

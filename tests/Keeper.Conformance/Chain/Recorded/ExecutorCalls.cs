@@ -1,3 +1,5 @@
+using Keeper.Chain.Native.Contracts;
+using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
@@ -26,17 +28,18 @@ internal static class ExecutorCalls
 
     public static IReadOnlyDictionary<string, byte[]> BuiltIn()
     {
-        var created = ExecutorContract.DeployData(Owner, Operator, Treasury);
+        var contract = new ExecutorContract();
+        var created = contract.DeployData(Artifact.Load(Artifact.ExecutorName).DeployData([]), new(Owner, Operator, Treasury));
         return new Dictionary<string, byte[]>
         {
-            ["owner()"] = ExecutorContract.Owner(Executor).Data.ToArray(),
-            ["operator()"] = ExecutorContract.Operator(Executor).Data.ToArray(),
-            ["treasury()"] = ExecutorContract.Treasury(Executor).Data.ToArray(),
-            ["paused()"] = ExecutorContract.Paused(Executor).Data.ToArray(),
-            ["isTargetAllowed(address,bytes4)"] = ExecutorContract.IsTargetAllowed(Executor, Target, Selector).Data.ToArray(),
-            ["isTokenAllowed(address)"] = ExecutorContract.IsTokenAllowed(Executor, Token).Data.ToArray(),
-            ["allowTarget(address,bytes4,bool)"] = ExecutorContract.AllowTarget(Target, Selector),
-            ["allowToken(address,bool)"] = ExecutorContract.AllowToken(Token),
+            ["owner()"] = ExecutorContract.View(Executor, "owner()").Data.ToArray(),
+            ["operator()"] = ExecutorContract.View(Executor, "operator()").Data.ToArray(),
+            ["treasury()"] = ExecutorContract.View(Executor, "treasury()").Data.ToArray(),
+            ["paused()"] = ExecutorContract.View(Executor, "paused()").Data.ToArray(),
+            ["isTargetAllowed(address,bytes4)"] = ExecutorContract.Question(Executor, new ExecutorGrant.Call(Target, Selector)).Data.ToArray(),
+            ["isTokenAllowed(address)"] = ExecutorContract.Question(Executor, new ExecutorGrant.Settlement(Token)).Data.ToArray(),
+            ["allowTarget(address,bytes4,bool)"] = contract.AllowTarget(Target, Selector, allowed: true),
+            ["allowToken(address,bool)"] = contract.AllowToken(Token, allowed: true),
             ["constructor(address,address,address)"] = created[^96..], // the code before it changes with the contract
             ["execute of nothing"] = ExecutorCall.Encode([], [], 0),
             ["execute of one item"] = ExecutorCall.Encode(Calls()[1..2], MinProfits.Take(1).ToArray(), Deadline),

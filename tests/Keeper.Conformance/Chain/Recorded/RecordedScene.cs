@@ -40,7 +40,7 @@ internal sealed class RecordedScene
         for (var topics = 0; topics <= 4; topics++) await scene.CreateAsync(key, $"emitter of {topics}", TinyContracts.EmitterOf(topics));
         await scene.CreateAsync(key, "aggregator", Artifact.Load("Aggregator").DeployData(new AbiWriter().Word(8UL).Bytes("ETH / USD"u8).ToArray()));
         await scene.CreateAsync(key, "token", Artifact.Load("TestToken").DeployData(new AbiWriter().Bytes("Test dollar"u8).Bytes("tUSD"u8).ToArray()));
-        await scene.CreateAsync(key, "executor", ExecutorContract.DeployData(key.Address, Receiver, Receiver));
+        await scene.CreateAsync(key, "executor", Keeper.Chain.Native.NativeChainLibrary.Instance.Executor.DeployData(Artifact.Load(Artifact.ExecutorName).DeployData([]), new(key.Address, Receiver, Receiver)));
 
         await scene.CallAsync(key, "a stored word", "cell", TinyContracts.Words(7u));
         await scene.CallAsync(key, "a log without topics", "emitter of 0", TinyContracts.Words(1u, 2u));
@@ -51,7 +51,7 @@ internal sealed class RecordedScene
         await scene.CallAsync(key, "a price", "aggregator", new AbiWriter().Word(250_000_000_000UL).ToCall(Keccak.Selector("transmit(int192)")));
         await scene.CallAsync(key, "minted", "token", new AbiWriter().Word(key.Address).Word(1_000_000UL).ToCall(Keccak.Selector("mint(address,uint256)")));
         await scene.CallAsync(key, "transferred", "token", new AbiWriter().Word(Receiver).Word(1_234UL).ToCall(Keccak.Selector("transfer(address,uint256)")));
-        await scene.CallAsync(key, "an allowed token", "executor", ExecutorContract.AllowToken(scene.AddressOf("token")));
+        await scene.CallAsync(key, "an allowed token", "executor", Keeper.Chain.Native.NativeChainLibrary.Instance.Executor.AllowToken(scene.AddressOf("token"), allowed: true));
         await scene.CallAsync(key, "a reverted call", "reverter", TinyContracts.Words(5u));
         await scene.SendAsync(key, "a legacy transfer", Receiver, [], value: new Wei(12_345u), legacy: true);
         await scene.SendAsync(key, "a transfer", Receiver, [], value: new Wei(UInt256.Parse("1000000000000000000")));
