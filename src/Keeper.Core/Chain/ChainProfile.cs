@@ -23,6 +23,9 @@ public sealed record ChainProfile
     /// <summary>Blocks after which one is taken as final where the chain has no finality tag.</summary>
     public int FinalityDepth { get; init; } = 64;
 
+    /// <summary>A contract with the <c>aggregate3</c> of Multicall3, by which many views are one call; null for none.</summary>
+    public Address? Multicall { get; init; }
+
     /// <summary>A Chainlink-shaped feed of the native coin in US dollars; null where there is none.</summary>
     public Address? NativePriceFeed { get; init; }
 

@@ -24,6 +24,12 @@ public static class ChainInstruments
     private static readonly Counter<long> Gaps =
         KeeperMeter.Instance.CreateCounter<long>("keeper_gaps_filled_total", description: "Blocks fetched because no head announced them.");
 
+    private static readonly Counter<long> Unreadables =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_ws_unreadable_total", description: "Messages of a socket that are neither answers nor notifications of ours; the chain is looked at instead.");
+
+    private static readonly Counter<long> Alone =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_views_asked_alone_total", description: "Views of a multicall that were asked for again one by one: it did not answer, or they failed in it without data.");
+
     /// <param name="rpc">The endpoint's configured name.</param>
     /// <param name="outcome">ok, error, or a <see cref="Chain.ChainFault"/> in lower case.</param>
     public static void Request(string rpc, string method, string outcome, TimeSpan elapsed)
@@ -39,6 +45,10 @@ public static class ChainInstruments
 
     /// <summary>Depths above 7 share one label: the set stays closed.</summary>
     public static void Reorg(int depth) => Reorgs.Add(1, new TagList { { "depth", depth > 7 ? "8+" : depth.ToString(System.Globalization.CultureInfo.InvariantCulture) } });
+
+    public static void Unreadable() => Unreadables.Add(1);
+
+    public static void AskedAlone(int views) => Alone.Add(views);
 
     public static void GapFilled(int blocks) => Gaps.Add(blocks);
 }

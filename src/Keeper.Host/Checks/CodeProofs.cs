@@ -25,6 +25,8 @@ internal static class CodeProofs
             if (!implementation.IsZero)
                 proofs.Add(Proof.Warning(field, $"is a proxy of {implementation}: its code hash does not change with an upgrade", "somebody who watches the implementation"));
         }
+        if (options.Chain.Profile.Multicall is { } multicall)
+            proofs.Add(await ProveAsync(client, $"chains/{options.Chain.Id}.json: multicall", multicall, null, at, cancellation));
         if (options.Chain.Profile.NativePriceFeed is { } feed)
             proofs.Add(await ProveAsync(client, $"chains/{options.Chain.Id}.json: nativePriceFeed", feed, null, at, cancellation));
         return proofs;

@@ -65,6 +65,7 @@ internal static class ChainSection
             TransactionGasCap = new Gas((ulong)reader.Integer("transactionGasCap", 21_000, 1_000_000_000, 16_777_216)),
             MaxLogRange = (int)reader.Integer("maxLogRange", 1, 1_000_000, 2_000),
             FinalityDepth = (int)reader.Integer("finalityDepth", 1, 100_000, 64),
+            Multicall = reader.Address("multicall", isRequired: false),
             NativePriceFeed = reader.Address("nativePriceFeed", isRequired: false),
             NativePriceMaxAge = TimeSpan.FromSeconds(reader.Integer("nativePriceMaxAgeSeconds", 1, 604_800, 7_200)),
             NativePriceWorstCase = new Usd((Int256)reader.Amount("nativePriceWorstCaseUsd", 18, 1_000_000_000)),

@@ -65,6 +65,7 @@ internal sealed class DemoWorkspace : IDisposable
             chainId = 31337,
             name = "anvil",
             blockTimeMs = 1_000,
+            multicall = deployment.Multicall.ToString(),
             nativePriceFeed = deployment.NativeFeed.ToString(),
             nativePriceMaxAgeSeconds = 86_400,
             nativePriceWorstCaseUsd = "10000",

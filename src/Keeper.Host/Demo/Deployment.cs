@@ -11,7 +11,7 @@ namespace Keeper.Host.Demo;
 /// <param name="Aggregators">The contracts behind them that take rounds, by market.</param>
 /// <param name="Owner">Unlocked on the node; owns the exchange and the executor, transmits prices.</param>
 internal sealed record Deployment(
-    Address Token, Address Perps, Address Seeder, Address Lens, Address Executor, Address Treasury, Address Owner,
+    Address Token, Address Perps, Address Seeder, Address Lens, Address Multicall, Address Executor, Address Treasury, Address Owner,
     IReadOnlyList<Address> Feeds, IReadOnlyList<Address> Aggregators)
 {
     private const ulong Wad = 1_000_000_000_000_000_000;
@@ -65,7 +65,8 @@ internal sealed record Deployment(
         await chain.TransactAsync(owner, executor, contract.AllowToken(token, allowed: true), cancellation);
 
         var lens = await DeployAsync("RefPerpsLens", new AbiWriter());
-        return new(token, perps, seeder, lens, executor, treasury, owner, feeds, aggregators);
+        var multicall = await DeployAsync("Multicall", new AbiWriter());
+        return new(token, perps, seeder, lens, multicall, executor, treasury, owner, feeds, aggregators);
 
         Task<Address> DeployAsync(string artifact, AbiWriter arguments, IReadOnlyDictionary<string, Address>? libraries = null) =>
             chain.DeployAsync(owner, Artifact.Load(artifact).DeployData(arguments.ToArray(), libraries), cancellation);

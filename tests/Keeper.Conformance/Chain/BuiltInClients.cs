@@ -20,14 +20,14 @@ public static class BuiltInClients
 #endif
     ];
 
-    public static IChainClient Native(ClientSetup setup) => Create(new NativeDriver(), setup);
+    public static IChainClient Native(ClientSetup setup) => Create(NativeChainLibrary.Instance, setup);
 
 #if NETHEREUM
-    public static IChainClient Nethereum(ClientSetup setup) => Create(new NethereumDriver(), setup);
+    public static IChainClient Nethereum(ClientSetup setup) => Create(NethereumLibrary.Instance!, setup);
 #endif
 
-    private static NodeChainClient Create(INodeDriver driver, ClientSetup setup) => NodeChainClient.Create(
-        driver,
+    private static NodeChainClient Create(IChainLibrary library, ClientSetup setup) => NodeChainClient.Create(
+        library,
         new ChainClientOptions
         {
             Profile = setup.Profile,

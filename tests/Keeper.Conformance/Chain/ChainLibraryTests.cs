@@ -1,3 +1,4 @@
+using Keeper.Conformance.Chain.Faults;
 using Keeper.Conformance.Support;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
@@ -24,7 +25,7 @@ public sealed class ChainLibraryTests
         await using var node = await AnvilNode.StartAsync();
         var (library, endpoint) = (ChainLibraries.Find(name)!, new RpcEndpoint { Name = "anvil", HttpUrl = node.HttpUrl });
         await using var dev = library.OpenDevNode(endpoint, TimeProvider.System);
-        await using var client = NodeChainClient.Create(library.Driver, new() { Profile = AnvilNode.Profile, Endpoints = [endpoint] }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var client = NodeChainClient.Create(library, new() { Profile = AnvilNode.Profile, Endpoints = [endpoint] }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
         var accounts = await dev.AccountsAsync(default);
         var roles = new ExecutorRoles(accounts[0], accounts[1], accounts[2]);
 
@@ -77,7 +78,7 @@ public sealed class ChainLibraryTests
     {
         await using var node = await AnvilNode.StartAsync();
         var (library, endpoint) = (ChainLibraries.Find(name)!, new RpcEndpoint { Name = "anvil", HttpUrl = node.HttpUrl });
-        await using var client = NodeChainClient.Create(library.Driver, new() { Profile = AnvilNode.Profile, Endpoints = [endpoint] }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var client = NodeChainClient.Create(library, new() { Profile = AnvilNode.Profile, Endpoints = [endpoint] }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
         var multicall = await node.DeployAsync(Artifact.Load("Multicall").DeployData([]));
         var (echo, reverter, nobody) = (await node.DeployAsync(TinyContracts.Echo), await node.DeployAsync(TinyContracts.Reverter), Address.Parse("0x00000000000000000000000000000000000abcde"));
         CallRequest[] calls = [new(echo, new byte[] { 1, 2, 3 }), new(reverter, new byte[] { 9 }), new(nobody, new byte[] { 7 }), new(echo, default)];
@@ -88,6 +89,42 @@ public sealed class ChainLibraryTests
             ["Returned 0x010203", "Reverted 0x09", "Returned 0x", "Returned 0x"],
             results.Select(result => result switch { CallResult.Returned(var data) => $"Returned {Hex.Encode(data.Span)}", CallResult.Reverted(var data) => $"Reverted {Hex.Encode(data.Span)}", _ => "" }));
         Assert.Throws<AbiException>(() => library.Multicall.Decode(answer.Data, calls.Length + 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task With_a_multicall_calls_answer_as_without_one(string name)
+    {
+        await using var node = await AnvilNode.StartAsync();
+        var (library, endpoint) = (ChainLibraries.Find(name)!, new RpcEndpoint { Name = $"multicall-{name}", HttpUrl = node.HttpUrl });
+        var (echo, reverter, nobody) = (await node.DeployAsync(TinyContracts.Echo), await node.DeployAsync(TinyContracts.Reverter), Address.Parse("0x00000000000000000000000000000000000abcde"));
+        var before = (ulong)UInt256.Parse((await node.Rpc.RequestAsync("eth_blockNumber")).GetString()!);
+        var multicall = await node.DeployAsync(Artifact.Load("Multicall").DeployData([]));
+        await using var alone = NodeChainClient.Create(library, new() { Profile = AnvilNode.Profile, Endpoints = [endpoint] }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var together = NodeChainClient.Create(
+            library, new() { Profile = AnvilNode.Profile with { Multicall = multicall }, Endpoints = [endpoint] }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
+        CallRequest[] calls =
+        [
+            new(echo, new byte[] { 1 }), new(echo, new byte[] { 2 }, From: node.Signer.Address, GasLimit: new Gas(100_000)), new(reverter, new byte[] { 9 }),
+            new(reverter, default), new(nobody, new byte[] { 7 }), new(echo, new byte[] { 3 }), new(echo, default, GasLimit: new Gas(100)),
+            .. Enumerable.Range(0, 250).Select(i => new CallRequest(echo, TinyContracts.Words((ulong)i))),
+        ];
+        using var counted = new Counted(endpoint.Name);
+        foreach (var at in (BlockId[])[BlockId.Latest, BlockId.At(before)]) // and where there is no such contract yet
+        {
+            var expected = Text(await alone.CallAsync(calls, at, default));
+            var sofar = counted.Requests.Count;
+            Assert.Equal(expected, Text(await together.CallAsync(calls, at, default)));
+            // Three groups of views, two calls of their own, and the failure without data once more.
+            if (at == BlockId.Latest) Assert.Equal(6, counted.Requests.Count - sofar);
+        }
+
+        static string[] Text(IReadOnlyList<CallResult> results) => [.. results.Select(result => result switch
+        {
+            CallResult.Returned(var data) => $"Returned {Hex.Encode(data.Span)}",
+            CallResult.Reverted(var data) => $"Reverted {Hex.Encode(data.Span)}",
+            _ => result.GetType().Name,
+        })];
     }
 
     [Theory]

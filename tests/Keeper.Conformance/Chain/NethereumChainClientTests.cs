@@ -10,7 +10,7 @@ namespace Keeper.Conformance.Chain;
 public sealed class NethereumChainClientTests : ChainClientContract
 {
     protected override IChainClient Connect(AnvilNode node, bool http = true, bool socket = true) => NodeChainClient.Create(
-        new NethereumDriver(),
+        NethereumLibrary.Instance!,
         new ChainClientOptions
         {
             Profile = AnvilNode.Profile,

@@ -32,7 +32,7 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
             // A chain for each: Anvil keeps the state of every block, and grows slower with it.
             await using var chain = await TestChain.StartAsync();
             await using var client = NodeChainClient.Create(
-                new NativeDriver(),
+                NativeChainLibrary.Instance,
                 new ChainClientOptions
                 {
                     Profile = AnvilNode.Profile,

@@ -67,7 +67,7 @@ public sealed class BadConfigTests
         { "blockTimeMs", "-5", "chains/31337.json: blockTimeMs", "is -5", "a whole number from 50 to 600000" },
         { "supportsEip1559", "\"yes\"", "chains/31337.json: supportsEip1559", "is \"yes\"", "true or false" },
         { "nativePriceWorstCaseUsd", null, "chains/31337.json: nativePriceWorstCaseUsd", "is missing", "a decimal string such as \"1.50\", from 0 to 1000000000, with at most 18 places" },
-        { "gasCap", "1", "chains/31337.json: gasCap", "is not a known key", "one of blockTimeMs, chainId, finalityDepth, maxLogRange, name, nativePriceFeed, nativePriceMaxAgeSeconds, nativePriceWorstCaseUsd, supportsEip1559, transactionGasCap" },
+        { "gasCap", "1", "chains/31337.json: gasCap", "is not a known key", "one of blockTimeMs, chainId, finalityDepth, maxLogRange, multicall, name, nativePriceFeed, nativePriceMaxAgeSeconds, nativePriceWorstCaseUsd, supportsEip1559, transactionGasCap" },
     };
 
     public static TheoryData<string, string?, string, string, string> Protocol => new()

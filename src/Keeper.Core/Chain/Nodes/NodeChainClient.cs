@@ -9,31 +9,33 @@ namespace Keeper.Core.Chain.Nodes;
 /// <summary>A client of one or more nodes of one chain, through whichever library speaks to them.</summary>
 public sealed class NodeChainClient : IChainClient
 {
-    private readonly INodeDriver _driver;
+    private readonly IChainLibrary _library;
     private readonly ChainClientOptions _options;
     private readonly TimeProvider _time;
     private readonly Random _jitter;
     private readonly ILogger _logger;
     private readonly NodeRouter _router;
     private readonly LogRange _ranges;
+    private readonly ViewBatch _views;
     private readonly Broadcast _broadcast;
 
-    private NodeChainClient(INodeDriver driver, ChainClientOptions options, ReadRetryFactory retry, TimeProvider time, ILogger logger)
+    private NodeChainClient(IChainLibrary library, ChainClientOptions options, ReadRetryFactory retry, TimeProvider time, ILogger logger)
     {
-        (_driver, _options, _time, _logger) = (driver, options, time, logger);
+        (_library, _options, _time, _logger) = (library, options, time, logger);
         _jitter = new Random(options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
         INode[] nodes = [.. options.Endpoints.Select(Open)];
         _router = new NodeRouter(nodes, options.Retries, retry, time, _jitter, logger);
         _ranges = new LogRange(_router, (ulong)options.Profile.MaxLogRange);
+        _views = new ViewBatch(_router, library.Multicall, options.Profile.Multicall);
         _broadcast = new Broadcast(nodes);
     }
 
-    public string Name => _driver.Name;
+    public string Name => _library.Name;
 
     /// <summary>Opens nothing yet, except sockets to endpoints that have no HTTP.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static NodeChainClient Create(INodeDriver driver, ChainClientOptions options, ReadRetryFactory retry, TimeProvider time, ILoggerFactory loggers) =>
-        new(driver, options.Validate(), retry, time, loggers.CreateLogger("Keeper.Chain"));
+    public static NodeChainClient Create(IChainLibrary library, ChainClientOptions options, ReadRetryFactory retry, TimeProvider time, ILoggerFactory loggers) =>
+        new(library, options.Validate(), retry, time, loggers.CreateLogger("Keeper.Chain"));
 
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => _router.ReadAsync((node, token) => node.GetChainIdAsync(token), cancellation);
 
@@ -42,14 +44,14 @@ public sealed class NodeChainClient : IChainClient
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation)
     {
         SocketTarget[] sockets = [.. _options.Endpoints.Where(endpoint => endpoint.WsUrl is not null).Select(endpoint => new SocketTarget(endpoint.Name, endpoint.WsUrl!))];
-        return new Follower(_router, _ranges, _driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
+        return new Follower(_router, _ranges, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
     }
 
     public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
         filter.IsEmpty || toBlock < fromBlock ? [] : await _ranges.ReadAsync(new LogCheck(filter), fromBlock, toBlock, cancellation).ConfigureAwait(false);
 
     public async Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) =>
-        calls.Count == 0 ? [] : await _router.ReadAsync((node, token) => node.CallAsync(calls, at, token), cancellation).ConfigureAwait(false);
+        calls.Count == 0 ? [] : await _views.CallAsync(calls, at, cancellation).ConfigureAwait(false);
 
     public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) =>
         _router.ReadAsync((node, token) => node.GetBalanceAsync(account, at, token), cancellation);
@@ -84,7 +86,7 @@ public sealed class NodeChainClient : IChainClient
         foreach (var node in _router.Nodes) await node.DisposeAsync().ConfigureAwait(false);
     }
 
-    private INode Open(RpcEndpoint endpoint) => _driver.Open(
+    private INode Open(RpcEndpoint endpoint) => _library.Driver.Open(
         endpoint,
         endpoint.HttpUrl is not null ? new HttpTransport(endpoint) : new SocketTransport(endpoint, _time, _jitter, _logger),
         _time);

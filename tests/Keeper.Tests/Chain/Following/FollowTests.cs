@@ -182,7 +182,7 @@ public sealed class FollowTests
         private Stage(ScriptedNode node, ChainProfile profile, bool socket)
         {
             (Node, Blocks) = (node, new ScriptedBlocks(node));
-            _client = NodeChainClient.Create(new NativeDriver(), new ChainClientOptions { Profile = profile, Endpoints = [socket ? node.Both : node.HttpOnly], Retries = 0, Seed = 1 }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
+            _client = NodeChainClient.Create(NativeChainLibrary.Instance, new ChainClientOptions { Profile = profile, Endpoints = [socket ? node.Both : node.HttpOnly], Retries = 0, Seed = 1 }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
             var request = new FollowRequest(Blocks.Last, [], Blocks.Filter, Blocks.Filter);
             _running = Task.Run(() => FollowAsync(request));
         }

@@ -243,6 +243,6 @@ public sealed class HttpTests
     private static NodeChainClient Connect(RpcEndpoint endpoint, int retries = 3) => Connect([endpoint], retries);
 
     private static NodeChainClient Connect(RpcEndpoint[] endpoints, int retries = 3) => NodeChainClient.Create(
-        new NativeDriver(),
+        NativeChainLibrary.Instance,
         new ChainClientOptions { Profile = TestProfile.Fast, Endpoints = endpoints, Retries = retries, Seed = 1 }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
 }

@@ -26,7 +26,7 @@ public sealed class InstrumentTests
 
         await using var node = (await ScriptedNode.StartAsync()).On("eth_chainId", _ => "0x1").On("eth_getBalance", _ => new ScriptedError(-32000, "no"));
         await using var client = NodeChainClient.Create(
-            new NativeDriver(),
+            NativeChainLibrary.Instance,
             new ChainClientOptions { Profile = TestProfile.Fast, Endpoints = [node.HttpOnly with { Name = "counted" }], Retries = 0 }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
         await client.GetChainIdAsync(CancellationToken.None);
         await Assert.ThrowsAsync<ChainException>(() => client.GetBalanceAsync(default, BlockId.Latest, CancellationToken.None));
