@@ -17,17 +17,25 @@ internal sealed class ExecutorContract : IExecutorContract
         "MinProfitNotMet(address,int256,uint256)", "TransferFailed(address)", "TokenCallFailed(address)",
     }.ToDictionary(Keccak.Selector));
 
+    private static readonly uint
+        AllowTargetSelector = Keccak.Selector(IExecutorContract.AllowTargetSignature),
+        AllowTokenSelector = Keccak.Selector(IExecutorContract.AllowTokenSignature),
+        SetOperatorSelector = Keccak.Selector("setOperator(address)"),
+        SetPausedSelector = Keccak.Selector("setPaused(bool)"),
+        IsTargetAllowedSelector = Keccak.Selector("isTargetAllowed(address,bytes4)"),
+        IsTokenAllowedSelector = Keccak.Selector("isTokenAllowed(address)");
+
     public byte[] DeployData(ReadOnlyMemory<byte> initCode, ExecutorRoles roles) =>
         [.. initCode.Span, .. new AbiWriter().Word(roles.Owner).Word(roles.Operator).Word(roles.Treasury).ToArray()];
 
     public byte[] AllowTarget(Address target, uint selector, bool allowed) =>
-        new AbiWriter().Word(target).Word(SelectorWord(selector)).Word(allowed).ToCall(Keccak.Selector(IExecutorContract.AllowTargetSignature));
+        new AbiWriter().Word(target).Word(SelectorWord(selector)).Word(allowed).ToCall(AllowTargetSelector);
 
-    public byte[] AllowToken(Address token, bool allowed) => new AbiWriter().Word(token).Word(allowed).ToCall(Keccak.Selector(IExecutorContract.AllowTokenSignature));
+    public byte[] AllowToken(Address token, bool allowed) => new AbiWriter().Word(token).Word(allowed).ToCall(AllowTokenSelector);
 
-    public byte[] SetOperator(Address operatorAddress) => new AbiWriter().Word(operatorAddress).ToCall(Keccak.Selector("setOperator(address)"));
+    public byte[] SetOperator(Address operatorAddress) => new AbiWriter().Word(operatorAddress).ToCall(SetOperatorSelector);
 
-    public byte[] SetPaused(bool paused) => new AbiWriter().Word(paused).ToCall(Keccak.Selector("setPaused(bool)"));
+    public byte[] SetPaused(bool paused) => new AbiWriter().Word(paused).ToCall(SetPausedSelector);
 
     public async Task<ExecutorState> ReadAsync(IChainClient client, Address executor, BlockId at, CancellationToken cancellation)
     {
@@ -42,8 +50,8 @@ internal sealed class ExecutorContract : IExecutorContract
 
     private static CallRequest Question(Address executor, ExecutorGrant grant) => new(executor, grant switch
     {
-        ExecutorGrant.Call(var target, var selector) => new AbiWriter().Word(target).Word(SelectorWord(selector)).ToCall(Keccak.Selector("isTargetAllowed(address,bytes4)")),
-        ExecutorGrant.Settlement(var token) => new AbiWriter().Word(token).ToCall(Keccak.Selector("isTokenAllowed(address)")),
+        ExecutorGrant.Call(var target, var selector) => new AbiWriter().Word(target).Word(SelectorWord(selector)).ToCall(IsTargetAllowedSelector),
+        ExecutorGrant.Settlement(var token) => new AbiWriter().Word(token).ToCall(IsTokenAllowedSelector),
         _ => throw new ArgumentOutOfRangeException(nameof(grant)),
     });
 

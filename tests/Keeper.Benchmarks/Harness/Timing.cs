@@ -23,7 +23,7 @@ internal static class Timing
             {
                 var allocated = GC.GetAllocatedBytesForCurrentThread();
                 times[i].Add(Run(operations[i], counts[i]) / counts[i]);
-                bytes[i] = (GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)counts[i];
+                bytes[i] = Math.Round((GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)counts[i]);
             }
         }
         return [.. operations.Select((_, i) => new Cost(Percentile(times[i], 0.5), bytes[i]))];
