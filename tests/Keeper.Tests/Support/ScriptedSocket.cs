@@ -87,9 +87,9 @@ internal sealed class ScriptedSocket(WebSocket socket)
         {
             socket.Abort();
         }
-        catch (ObjectDisposedException)
+        catch (Exception error) when (error is ObjectDisposedException or NullReferenceException)
         {
-            // Its request has ended already.
+            // Its request has ended already, or ends at this moment: the server takes the context apart under the abort.
         }
     }
 }
