@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Keeper.Core.Chain.Following;
@@ -43,6 +44,7 @@ internal sealed class HeadFeed(LogFilter hints, EventQueue queue, ILogger logger
 
     public void Unreadable(string endpoint, string reason)
     {
+        ChainInstruments.UnreadableMessage(endpoint);
         ChainLog.NotificationIgnored(logger, endpoint, reason);
         Wake();
     }
