@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Keeper.Core.Chain;
-using Keeper.Core.Primitives;
-
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Primitives;
 
 namespace Keeper.Chain.Native.Rpc;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Keeper.Core.Chain;
-
 using Keeper.Core.Chain.Nodes;
 
 namespace Keeper.Chain.Native.Rpc;

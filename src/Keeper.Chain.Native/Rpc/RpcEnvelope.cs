@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using Keeper.Core.Chain;
-
 using Keeper.Core.Chain.Nodes;
 
 namespace Keeper.Chain.Native.Rpc;

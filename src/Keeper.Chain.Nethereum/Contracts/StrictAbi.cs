@@ -49,7 +49,7 @@ internal static class StrictAbi
                 writer.Tail(Tuple(reader.ReadOffset(), tuple));
                 break;
             case TupleType tuple:
-                foreach (var component in tuple.Components) Copy(ref reader, writer, component.ABIType);
+                foreach (var component in tuple.Components.OrderBy(component => component.Order)) Copy(ref reader, writer, component.ABIType);
                 break;
             case DynamicArrayType array:
                 writer.Tail(Array(reader.ReadOffset(), array.ElementType));

@@ -40,7 +40,7 @@ internal static class StrictJson
             using var reader = new StreamReader(new MemoryStream(utf8.ToArray(), writable: false));
             using var json = new JsonTextReader(reader) { DateParseHandling = DateParseHandling.None, FloatParseHandling = FloatParseHandling.Decimal, MaxDepth = MaxDepth };
             var token = JToken.ReadFrom(json);
-            json.Read(); // throws on anything that follows
+            while (json.Read()) { } // throws on anything that follows but comments
             return token;
         }
         catch (Exception error) when (error is JsonException or OverflowException or FormatException)

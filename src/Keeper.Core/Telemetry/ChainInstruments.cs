@@ -18,35 +18,36 @@ public static class ChainInstruments
     private static readonly Counter<long> Silences =
         KeeperMeter.Instance.CreateCounter<long>("keeper_ws_silent_total", description: "Sockets dropped because no head came.");
 
+    private static readonly Counter<long> Unreadable =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_ws_unreadable_total", description: "Messages at a socket that could not be read or handled, by endpoint.");
+
     private static readonly Counter<long> Reorgs =
         KeeperMeter.Instance.CreateCounter<long>("keeper_reorgs_total", description: "Reorganisations by the number of blocks undone.");
 
     private static readonly Counter<long> Gaps =
         KeeperMeter.Instance.CreateCounter<long>("keeper_gaps_filled_total", description: "Blocks fetched because no head announced them.");
 
-    private static readonly Counter<long> Unreadables =
-        KeeperMeter.Instance.CreateCounter<long>("keeper_ws_unreadable_total", description: "Messages of a socket that are neither answers nor notifications of ours; the chain is looked at instead.");
-
     private static readonly Counter<long> Alone =
         KeeperMeter.Instance.CreateCounter<long>("keeper_views_asked_alone_total", description: "Views of a multicall that were asked for again one by one: it did not answer, or they failed in it without data.");
 
     /// <param name="rpc">The endpoint's configured name.</param>
-    /// <param name="outcome">ok, error, or a <see cref="Chain.ChainFault"/> in lower case.</param>
+    /// <param name="outcome">ok, error, timeout, or a <see cref="Chain.ChainFault"/> in lower case.</param>
     public static void Request(string rpc, string method, string outcome, TimeSpan elapsed)
     {
         Requests.Add(1, new("rpc", rpc), new("method", method), new KeyValuePair<string, object?>("outcome", outcome));
         RequestSeconds.Record(elapsed.TotalSeconds, new("rpc", rpc), new KeyValuePair<string, object?>("method", method));
     }
 
-    /// <param name="reason">Why the socket before it ended: refused, closed, reset, silent, oversized, failed.</param>
+    /// <param name="reason">Why the socket before it ended: refused, closed, reset, silent, oversized.</param>
     public static void Reconnect(string reason) => Reconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public static void Silence() => Silences.Add(1);
 
+    /// <param name="rpc">The endpoint's configured name.</param>
+    public static void UnreadableMessage(string rpc) => Unreadable.Add(1, new KeyValuePair<string, object?>("rpc", rpc));
+
     /// <summary>Depths above 7 share one label: the set stays closed.</summary>
     public static void Reorg(int depth) => Reorgs.Add(1, new TagList { { "depth", depth > 7 ? "8+" : depth.ToString(System.Globalization.CultureInfo.InvariantCulture) } });
-
-    public static void Unreadable() => Unreadables.Add(1);
 
     public static void AskedAlone(int views) => Alone.Add(views);
 

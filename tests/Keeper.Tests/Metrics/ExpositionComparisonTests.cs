@@ -98,7 +98,7 @@ public sealed partial class ExpositionComparisonTests
             ChainInstruments.Silence();
             ChainInstruments.Reorg(random.Next(1, 12));
             ChainInstruments.GapFilled(random.Next(9));
-            ChainInstruments.Unreadable();
+            ChainInstruments.UnreadableMessage("rpc" + random.Next(3));
             ChainInstruments.AskedAlone(random.Next(4));
             LoopInstruments.Applied(new BlockRef((ulong)i, default, default, 1_700_000_000 + (ulong)i));
             LoopInstruments.Processed(Some());

@@ -44,7 +44,7 @@ internal sealed class HeadFeed(LogFilter hints, EventQueue queue, ILogger logger
 
     public void Unreadable(string endpoint, string reason)
     {
-        ChainInstruments.Unreadable();
+        ChainInstruments.UnreadableMessage(endpoint);
         ChainLog.NotificationIgnored(logger, endpoint, reason);
         Wake();
     }

@@ -40,11 +40,8 @@ public sealed class EndpointClient<TCall, TAnswer>(RpcEndpoint endpoint, IRpcTra
         return [.. (await Task.WhenAll(chunks).ConfigureAwait(false)).SelectMany(answers => answers)];
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await transport.DisposeAsync().ConfigureAwait(false);
-        _slots.Dispose();
-    }
+    /// <summary>The slots stay: requests that end with the transport still release theirs.</summary>
+    public ValueTask DisposeAsync() => transport.DisposeAsync();
 
     private TAnswer Result(TCall call, TAnswer answer) => codec.FailureOf(answer) is { } failure ? throw new NodeErrorException(codec.MethodOf(call), failure) : answer;
 

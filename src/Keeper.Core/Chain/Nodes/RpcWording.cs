@@ -24,7 +24,8 @@ public static class RpcWording
     /// <summary>An <c>eth_getLogs</c> that a narrower range may satisfy.</summary>
     public static bool IsRangeTooWide(RpcFailure error) => Contains(error.Message, RangeTooWide);
 
-    public static bool IsRateLimited(RpcFailure error) => error.Code == 429 || Contains(error.Message, RateLimited);
+    /// <summary>Not a revert: its reason is the contract's text and may imitate these wordings.</summary>
+    public static bool IsRateLimited(RpcFailure error) => error.Code == 429 || (!IsRevert(error) && Contains(error.Message, RateLimited));
 
     public static bool IsUnknownBlock(RpcFailure error) => Contains(error.Message, UnknownBlock);
 

@@ -144,6 +144,7 @@ public sealed class SupervisedSocket(SocketOptions options, ISocketHandler handl
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
+            ChainInstruments.UnreadableMessage(target.Name);
             SocketLog.HandlerFailed(logger, target.Name, error.GetType().Name);
         }
     }

@@ -69,6 +69,17 @@ public abstract partial class ChainClientFaults
     }
 
     [Theory]
+    [InlineData(3, "execution reverted: rate limit exceeded", null)]
+    [InlineData(-32000, "VM execution error: too many requests", "0x08c379a0")]
+    public async Task A_revert_that_speaks_of_limits_is_the_contracts_word(int code, string message, string? data)
+    {
+        await using var stage = await SetAsync(Transport.Http);
+        stage.Node.On("eth_call", _ => new ScriptedError(code, message, data));
+        Assert.IsType<CallResult.Reverted>((await stage.Client.CallAsync([new CallRequest(Someone, default)], BlockId.Latest, stage.Patience))[0]);
+        Assert.Equal(["error"], stage.Counted.Requests);
+    }
+
+    [Theory]
     [InlineData("0x", Transport.Http)]
     [InlineData("0xabc", Transport.Http)]
     [InlineData("zz", Transport.Http)]

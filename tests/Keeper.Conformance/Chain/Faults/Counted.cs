@@ -10,7 +10,7 @@ internal sealed class Counted : IDisposable
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly ConcurrentDictionary<string, long> _reconnects = new();
     private readonly MeterListener _listener;
-    private long _silences;
+    private long _silences, _unreadable;
 
     public Counted(params IReadOnlyCollection<string> endpoints)
     {
@@ -26,6 +26,7 @@ internal sealed class Counted : IDisposable
             var labels = tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value as string);
             if (instrument.Name == "keeper_rpc_requests_total" && endpoints.Contains(labels["rpc"])) _requests.Enqueue(labels["outcome"]!);
             if (instrument.Name == "keeper_ws_reconnects_total") _reconnects.AddOrUpdate(labels["reason"]!, value, (_, sum) => sum + value);
+            if (instrument.Name == "keeper_ws_unreadable_total" && endpoints.Contains(labels["rpc"])) Interlocked.Add(ref _unreadable, value);
             if (instrument.Name == "keeper_ws_silent_total") Interlocked.Add(ref _silences, value);
         });
         _listener.Start();
@@ -35,6 +36,9 @@ internal sealed class Counted : IDisposable
     public IReadOnlyList<string> Requests => [.. _requests];
 
     public long Silences => Interlocked.Read(ref _silences);
+
+    /// <summary>Messages at sockets of these endpoints.</summary>
+    public long Unreadable => Interlocked.Read(ref _unreadable);
 
     public long Reconnects(string reason) => _reconnects.GetValueOrDefault(reason);
 
