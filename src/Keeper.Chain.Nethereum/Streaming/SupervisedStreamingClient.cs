@@ -17,7 +17,6 @@ internal sealed class SupervisedStreamingClient(SupervisedSocket socket) : IStre
 {
     private readonly Dictionary<long, (IRpcStreamingResponseHandler Handler, object Id)> _requests = [];
     private readonly Dictionary<string, IRpcStreamingResponseHandler> _subscriptions = new(StringComparer.Ordinal);
-    private readonly Lock _gate = new();
     private long _lastId;
 
     /// <summary>As long as its socket lives, which somebody else sees to.</summary>
@@ -27,24 +26,14 @@ internal sealed class SupervisedStreamingClient(SupervisedSocket socket) : IStre
 
     public Task StopAsync() => Task.CompletedTask;
 
-    public bool AddSubscription(string subscriptionId, IRpcStreamingResponseHandler handler)
-    {
-        lock (_gate) return _subscriptions.TryAdd(subscriptionId, handler);
-    }
+    public bool AddSubscription(string subscriptionId, IRpcStreamingResponseHandler handler) => _subscriptions.TryAdd(subscriptionId, handler);
 
-    public bool RemoveSubscription(string subscriptionId)
-    {
-        lock (_gate) return _subscriptions.Remove(subscriptionId);
-    }
+    public bool RemoveSubscription(string subscriptionId) => _subscriptions.Remove(subscriptionId);
 
     public async Task SendRequestAsync(RpcRequest request, IRpcStreamingResponseHandler requestResponseHandler, string? route = null)
     {
-        long id;
-        lock (_gate)
-        {
-            id = ++_lastId;
-            _requests[id] = (requestResponseHandler, request.Id);
-        }
+        var id = ++_lastId;
+        _requests[id] = (requestResponseHandler, request.Id);
         await socket.SendAsync(JsonCodec.Instance.Write([request], id), CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -58,11 +47,7 @@ internal sealed class SupervisedStreamingClient(SupervisedSocket socket) : IStre
 
     private void Answer(JObject json)
     {
-        (IRpcStreamingResponseHandler Handler, object Id) request;
-        lock (_gate)
-        {
-            if (JsonCodec.IdOf(json) is not { } id || !_requests.Remove(id, out request)) throw new MalformedAnswerException("the answer has a wrong id");
-        }
+        if (JsonCodec.IdOf(json) is not { } id || !_requests.Remove(id, out var request)) throw new MalformedAnswerException("the answer has a wrong id");
         var message = Message(json);
         message.Id = request.Id; // a handler knows its answer by the id of its request
         request.Handler.HandleResponse(message);
@@ -72,15 +57,9 @@ internal sealed class SupervisedStreamingClient(SupervisedSocket socket) : IStre
     {
         if (json["params"] is not JObject parameters || parameters["subscription"] is not { Type: JTokenType.String } || parameters["result"] is null) throw new MalformedAnswerException("the notification lacks a field");
         var message = Message(json);
-        IRpcStreamingResponseHandler? subscribed;
-        TokenSubscription? expecting;
-        lock (_gate)
-        {
-            _subscriptions.TryGetValue(message.Params.Subscription, out subscribed);
-            expecting = _requests.Values.Select(request => request.Handler).OfType<TokenSubscription>().FirstOrDefault(subscription => subscription.Wants(message.Params.Result));
-        }
-        if (subscribed is not null) subscribed.HandleResponse(message);
-        else if (expecting is not null) expecting.Hear(message.Params.Result);
+        if (_subscriptions.TryGetValue(message.Params.Subscription, out var subscribed)) subscribed.HandleResponse(message);
+        else if (_requests.Values.Select(request => request.Handler).OfType<TokenSubscription>().FirstOrDefault(subscription => subscription.Wants(message.Params.Result)) is { } expecting)
+            expecting.Hear(message.Params.Result);
         else throw new MalformedAnswerException("the notification is of no subscription of ours");
     }
 

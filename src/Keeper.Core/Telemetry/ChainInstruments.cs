@@ -38,7 +38,7 @@ public static class ChainInstruments
         RequestSeconds.Record(elapsed.TotalSeconds, new("rpc", rpc), new KeyValuePair<string, object?>("method", method));
     }
 
-    /// <param name="reason">Why the socket before it ended: refused, closed, reset, silent, oversized.</param>
+    /// <param name="reason">Why the socket before it ended: refused, closed, reset, silent, oversized, failed.</param>
     public static void Reconnect(string reason) => Reconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public static void Silence() => Silences.Add(1);

@@ -12,4 +12,7 @@ internal static partial class SocketLog
 
     [LoggerMessage(122, LogLevel.Error, "A message of {Endpoint} could not be handled: {Fault}.")]
     public static partial void HandlerFailed(ILogger logger, string endpoint, string fault);
+
+    [LoggerMessage(123, LogLevel.Error, "The socket to {Endpoint} could not be made ready: {Fault}.")]
+    public static partial void OpeningFailed(ILogger logger, string endpoint, string fault);
 }

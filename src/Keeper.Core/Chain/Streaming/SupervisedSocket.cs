@@ -99,6 +99,11 @@ public sealed class SupervisedSocket(SocketOptions options, ISocketHandler handl
         {
             return "reset";
         }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            SocketLog.OpeningFailed(logger, target.Name, error.GetType().Name);
+            return "failed";
+        }
         finally
         {
             (_socket, _watchdog) = (null, null);

@@ -82,6 +82,7 @@ public abstract partial class ChainClientFaults
         var before = stage.Reached;
         for (var i = 0; i < 300; i++) stage.Node.EachSocket(socket => socket.NotifyAsync("newHeads", new { number = 1 }));
         await stage.AnnounceAsync(told);
+        await stage.UntilAsync(() => stage.Counted.Unreadable >= 300, "each is counted");
         Assert.Equal(300, stage.Counted.Unreadable);
         // Each may cause one look at the newest header, none more.
         Assert.InRange(stage.Reached - before, 0, 320);
