@@ -22,6 +22,9 @@ internal sealed class JsonSpans
     /// <summary>Between two tokens.</summary>
     public List<int> Gaps { get; } = [];
 
+    /// <summary>An object has a name twice.</summary>
+    public bool HasTwins { get; private set; }
+
     /// <summary>Null where the text is no JSON.</summary>
     public static JsonSpans? Of(byte[] json)
     {
@@ -46,10 +49,12 @@ internal sealed class JsonSpans
         Gaps.Add(start);
         if (reader.TokenType == JsonTokenType.StartObject)
         {
+            var names = new HashSet<string>();
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var name = (int)reader.TokenStartIndex..((int)reader.TokenStartIndex + reader.ValueSpan.Length + 2);
                 Gaps.Add(name.Start.Value);
+                HasTwins |= !names.Add(Unescaped(ref reader));
                 reader.Read();
                 Members.Add((name, name.Start.Value..Value(ref reader).End.Value));
             }
@@ -65,5 +70,17 @@ internal sealed class JsonSpans
         Gaps.Add(value.End.Value);
         Values.Add(value);
         return value;
+    }
+
+    private static string Unescaped(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return "half a surrogate";
+        }
     }
 }
