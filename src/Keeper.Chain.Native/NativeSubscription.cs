@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Following;
@@ -32,10 +33,10 @@ internal sealed class NativeSubscription(LogFilter hints, IHeadListener listener
         {
             var parsed = Parse(message);
             if (!parsed.IsNotification) Answered(socket, target, parsed);
-            else if (parsed.Payload.Span.IndexOf("\"topics\""u8) >= 0) Log(parsed.Payload.Span);
+            else if (IsLog(parsed.Payload.Span)) Log(parsed.Payload.Span);
             else Head(socket, parsed.Payload.Span);
         }
-        catch (Exception error) when (error is MalformedAnswerException or JsonException or InvalidOperationException)
+        catch (Exception error) when (error is MalformedAnswerException or JsonException or InvalidOperationException or FormatException)
         {
             listener.Unreadable(target.Name, error is MalformedAnswerException ? error.Message : error.GetType().Name);
         }
@@ -45,20 +46,42 @@ internal sealed class NativeSubscription(LogFilter hints, IHeadListener listener
 
     private static RpcMessage Parse(ReadOnlyMemory<byte> message)
     {
+        if (!Utf8.IsValid(message.Span)) throw new MalformedAnswerException("the message is not UTF-8");
         var reader = new Utf8JsonReader(message.Span);
         reader.Read();
-        return RpcMessage.Read(ref reader, message);
+        var parsed = RpcMessage.Read(ref reader, message);
+        while (reader.Read()) { } // throws on anything that follows
+        return parsed;
+    }
+
+    /// <summary>Told by its topics, which no head has.</summary>
+    private static bool IsLog(ReadOnlySpan<byte> payload)
+    {
+        var reader = new Utf8JsonReader(payload);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject) return false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("topics"u8)) return true;
+            reader.Read();
+            reader.Skip();
+        }
+        return false;
     }
 
     private void Answered(SupervisedSocket socket, SocketTarget target, RpcMessage answer)
     {
+        if (answer.Id is not (null or HeadsId or HintsId)) throw new MalformedAnswerException("the answer has a wrong id");
         if (answer.Error is { } error)
         {
             listener.Refused(target.Name, error.Message);
             if (answer.Id == HeadsId) socket.Drop();
         }
+        else if (answer.Id is null || !IsName(answer.Result.Span)) throw new MalformedAnswerException("the subscription has no name");
         else if (answer.Id == HeadsId) listener.Subscribed();
     }
+
+    private static bool IsName(ReadOnlySpan<byte> json) => json.Length > 2 && json[0] == '"';
 
     private void Head(SupervisedSocket socket, ReadOnlySpan<byte> payload)
     {

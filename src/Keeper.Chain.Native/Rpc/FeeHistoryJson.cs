@@ -23,7 +23,7 @@ internal static class FeeHistoryJson
             else if (reader.ValueTextEquals("reward"u8))
             {
                 reader.Read();
-                if (reader.TokenType != JsonTokenType.Null) rewards = Many(ref reader, static (ref Utf8JsonReader r) => Many(ref r, Wire.Wei));
+                rewards = Wire.IsNull(ref reader) ? [] : Many(ref reader, static (ref Utf8JsonReader r) => Many(ref r, Wire.Wei));
             }
             else { reader.Read(); reader.Skip(); }
         }

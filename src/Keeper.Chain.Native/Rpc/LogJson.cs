@@ -41,7 +41,7 @@ internal static class LogJson
             else if (reader.ValueTextEquals("blockHash"u8)) { reader.Read(); blockHash = Wire.Hash(ref reader); }
             else if (reader.ValueTextEquals("transactionHash"u8)) { reader.Read(); transaction = Wire.Hash(ref reader); }
             else if (reader.ValueTextEquals("logIndex"u8)) { reader.Read(); index = Wire.Quantity(ref reader); }
-            else if (reader.ValueTextEquals("removed"u8)) { reader.Read(); removed = reader.TokenType == JsonTokenType.True; }
+            else if (reader.ValueTextEquals("removed"u8)) { reader.Read(); removed = !Wire.IsNull(ref reader) && reader.GetBoolean(); }
             else { reader.Read(); reader.Skip(); }
         }
         if (address is null || data is null || blockNumber is null || blockHash is null || transaction is null || index is null or > uint.MaxValue || topicCount < 0)

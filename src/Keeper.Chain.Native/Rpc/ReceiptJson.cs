@@ -21,12 +21,12 @@ internal static class ReceiptJson
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("transactionHash"u8)) { reader.Read(); hash = Wire.Hash(ref reader); }
-            else if (reader.ValueTextEquals("blockHash"u8)) { reader.Read(); if (reader.TokenType != JsonTokenType.Null) blockHash = Wire.Hash(ref reader); }
-            else if (reader.ValueTextEquals("blockNumber"u8)) { reader.Read(); if (reader.TokenType != JsonTokenType.Null) blockNumber = Wire.Quantity(ref reader); }
+            else if (reader.ValueTextEquals("blockHash"u8)) { reader.Read(); blockHash = Wire.IsNull(ref reader) ? null : Wire.Hash(ref reader); }
+            else if (reader.ValueTextEquals("blockNumber"u8)) { reader.Read(); blockNumber = Wire.IsNull(ref reader) ? null : Wire.Quantity(ref reader); }
             else if (reader.ValueTextEquals("status"u8)) { reader.Read(); status = Wire.Quantity(ref reader); }
             else if (reader.ValueTextEquals("gasUsed"u8)) { reader.Read(); gasUsed = Wire.Gas(ref reader); }
-            else if (reader.ValueTextEquals("effectiveGasPrice"u8)) { reader.Read(); price = Wire.Wei(ref reader); }
-            else if (reader.ValueTextEquals("contractAddress"u8)) { reader.Read(); if (reader.TokenType != JsonTokenType.Null) contract = Wire.Address(ref reader); }
+            else if (reader.ValueTextEquals("effectiveGasPrice"u8)) { reader.Read(); price = Wire.IsNull(ref reader) ? Wei.Zero : Wire.Wei(ref reader); }
+            else if (reader.ValueTextEquals("contractAddress"u8)) { reader.Read(); contract = Wire.IsNull(ref reader) ? null : Wire.Address(ref reader); }
             else if (reader.ValueTextEquals("logs"u8)) { reader.Read(); logs = LogJson.ReadMany(ref reader); }
             else { reader.Read(); reader.Skip(); }
         }

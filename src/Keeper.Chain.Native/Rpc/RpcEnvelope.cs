@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 
@@ -39,6 +40,8 @@ internal static class RpcEnvelope
     {
         var answers = new RpcAnswer[count];
         var seen = new bool[count];
+        // The reader looks at the encoding only of the texts that are asked of it.
+        if (!Utf8.IsValid(body.Span)) throw new MalformedAnswerException("the answer is not UTF-8");
         var reader = new Utf8JsonReader(body.Span);
         if (!reader.Read()) throw new MalformedAnswerException("the answer is empty");
         if (reader.TokenType == JsonTokenType.StartArray)

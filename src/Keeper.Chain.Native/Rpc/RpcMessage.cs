@@ -6,11 +6,11 @@ namespace Keeper.Chain.Native.Rpc;
 
 /// <summary>One JSON-RPC object of a node, its parts still as bytes.</summary>
 /// <param name="Id">Null where it is null, missing or no number.</param>
-/// <param name="IsNotification">It has a method.</param>
+/// <param name="IsNotification">It has the name of a method.</param>
 /// <param name="Payload">Of a notification: <c>params.result</c>.</param>
 internal readonly record struct RpcMessage(long? Id, ReadOnlyMemory<byte> Result, RpcFailure? Error, bool IsNotification, ReadOnlyMemory<byte> Payload)
 {
-    /// <summary>Reads the object that the reader stands on, and leaves the reader at its end.</summary>
+    /// <summary>Reads the object that the reader stands on, and leaves the reader at its end. Of a name that comes twice the last one counts, as JSON parsers have it.</summary>
     public static RpcMessage Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> body)
     {
         if (reader.TokenType != JsonTokenType.StartObject) throw new MalformedAnswerException("the answer is not an object");
@@ -23,12 +23,12 @@ internal readonly record struct RpcMessage(long? Id, ReadOnlyMemory<byte> Result
             if (reader.ValueTextEquals("id"u8))
             {
                 reader.Read();
-                if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)) id = number;
-                else reader.Skip();
+                id = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) ? number : null;
+                reader.Skip();
             }
             else if (reader.ValueTextEquals("result"u8)) result = Slice(ref reader, body);
             else if (reader.ValueTextEquals("error"u8)) error = ReadError(ref reader, body);
-            else if (reader.ValueTextEquals("method"u8)) (notification, _) = (true, Slice(ref reader, body));
+            else if (reader.ValueTextEquals("method"u8)) notification = Slice(ref reader, body).Span[0] == '"';
             else if (reader.ValueTextEquals("params"u8)) payload = ReadPayload(ref reader, body);
             else Slice(ref reader, body);
         }
@@ -67,13 +67,14 @@ internal readonly record struct RpcMessage(long? Id, ReadOnlyMemory<byte> Result
             if (reader.ValueTextEquals("code"u8))
             {
                 reader.Read();
-                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out code)) reader.Skip();
+                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out code)) code = 0;
+                reader.Skip();
             }
             else if (reader.ValueTextEquals("message"u8))
             {
                 reader.Read();
-                if (reader.TokenType == JsonTokenType.String) message = reader.GetString();
-                else reader.Skip();
+                message = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                reader.Skip();
             }
             else if (reader.ValueTextEquals("data"u8)) data = Slice(ref reader, body);
             else Slice(ref reader, body);

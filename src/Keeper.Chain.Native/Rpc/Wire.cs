@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
@@ -89,14 +90,16 @@ internal static class Wire
         if (reader.TokenType != token) throw new MalformedAnswerException($"{token} is expected where {reader.TokenType} stands");
     }
 
+    public static bool IsNull(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Null;
+
     public static string Quantity(ulong value) => $"0x{value:x}";
 
     /// <summary>The digits after 0x.</summary>
     private static ReadOnlySpan<byte> Digits(ref Utf8JsonReader reader)
     {
         Expect(ref reader, JsonTokenType.String);
-        var text = reader.ValueSpan;
-        return !reader.ValueIsEscaped && text.Length >= 2 && text[0] == '0' && text[1] is (byte)'x' or (byte)'X' ? text[2..] : throw new MalformedAnswerException("a value is not hex");
+        var text = reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan;
+        return text.Length >= 2 && text[0] == '0' && text[1] is (byte)'x' or (byte)'X' ? text[2..] : throw new MalformedAnswerException("a value is not hex");
     }
 
     private static void Fixed(ref Utf8JsonReader reader, scoped Span<byte> destination)

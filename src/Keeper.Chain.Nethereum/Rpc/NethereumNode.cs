@@ -23,7 +23,7 @@ internal sealed class NethereumNode : INode
 
     public string Name => _endpoint.Name;
 
-    public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => ReadAsync<string, ulong>(_requests.ChainId(), ToUInt64, cancellation);
+    public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => ReadAsync<string, ulong>(_requests.ChainId(), Strict.Quantity, cancellation);
 
     public Task<IReadOnlyList<BlockHeader?>> GetHeadersAsync(IReadOnlyList<BlockId> blocks, CancellationToken cancellation) =>
         ReadAllAsync([.. blocks.Select(_requests.Header)], (Block? block, int i) => block.ToHeader().Of(blocks[i]), cancellation);
@@ -42,7 +42,7 @@ internal sealed class NethereumNode : INode
     public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) =>
         ReadAsync<string, Wei>(_requests.Balance(account, at), static hex => new Wei(Strict.Number(hex)), cancellation);
 
-    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) => ReadAsync<string, ulong>(_requests.TransactionCount(account, at), ToUInt64, cancellation);
+    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) => ReadAsync<string, ulong>(_requests.TransactionCount(account, at), Strict.Quantity, cancellation);
 
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) =>
         ReadAsync<string, ReadOnlyMemory<byte>>(_requests.Code(account, at), static hex => Strict.Data(hex), cancellation);
@@ -68,8 +68,6 @@ internal sealed class NethereumNode : INode
         answer.Failure is { } failure ? failure.ToSendResult()
         : Strict.Hash(Text(answer)) == hash ? SendResult.Accepted
         : new(SendError.Ambiguous, $"{Name} answered with the hash of another transaction.");
-
-    private static ulong ToUInt64(string? hex) => Strict.Number(hex) is { FitsUInt64: true } number ? (ulong)number : throw new MalformedAnswerException("a quantity does not fit 64 bits");
 
     private Task<TOut> ReadAsync<TIn, TOut>(RpcRequest request, Func<TIn?, TOut> map, CancellationToken cancellation) where TIn : class =>
         _endpoint.ReadAsync(request, answer => map(Value<TIn>(answer)), cancellation);

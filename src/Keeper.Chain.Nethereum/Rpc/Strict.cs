@@ -20,7 +20,10 @@ internal static class Strict
         return Hex.TryDecodeExact(string.Concat("0x", digits.ToString().PadLeft(MaxDigits, '0')), word) ? UInt256.ReadBigEndian(word) : throw NotHex();
     }
 
-    public static ulong Quantity(HexBigInteger? quantity) => Number(quantity) is { FitsUInt64: true } number ? (ulong)number : throw new MalformedAnswerException("a quantity does not fit 64 bits");
+    public static ulong Quantity(HexBigInteger? quantity) => Quantity(quantity?.HexValue);
+
+    /// <summary>0x and 1 to 16 digits.</summary>
+    public static ulong Quantity(string? hex) => Digits(hex).Length <= MaxDigits / 4 ? (ulong)Number(hex) : throw new MalformedAnswerException("a quantity does not fit 64 bits");
 
     public static Wei Wei(HexBigInteger? quantity) => new(Number(quantity));
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Numerics;
+using System.Text.Unicode;
 using Keeper.Core.Chain.Nodes;
 using Nethereum.Hex.HexTypes;
 using Newtonsoft.Json;
@@ -10,7 +12,8 @@ namespace Keeper.Chain.Nethereum.Rpc;
 /// <summary>Newtonsoft.Json without its guesses: text that looks like a date stays text, a number where hex belongs is no quantity, depth is bounded.</summary>
 internal static class StrictJson
 {
-    private const int MaxDepth = 64;
+    /// <summary>That of the first reader, in <see cref="Parse"/>, is lower.</summary>
+    private const int MaxDepth = 128;
 
     private static readonly JsonSerializer Serializer = JsonSerializer.Create(new()
     {
@@ -20,6 +23,7 @@ internal static class StrictJson
         DateParseHandling = DateParseHandling.None,
         FloatParseHandling = FloatParseHandling.Decimal,
         TypeNameHandling = TypeNameHandling.None,
+        MetadataPropertyHandling = MetadataPropertyHandling.Ignore,
         MaxDepth = MaxDepth,
         Culture = CultureInfo.InvariantCulture,
     });
@@ -37,25 +41,44 @@ internal static class StrictJson
     {
         try
         {
+            RequireJson(utf8.Span);
             using var reader = new StreamReader(new MemoryStream(utf8.ToArray(), writable: false));
             using var json = new JsonTextReader(reader) { DateParseHandling = DateParseHandling.None, FloatParseHandling = FloatParseHandling.Decimal, MaxDepth = MaxDepth };
             var token = JToken.ReadFrom(json);
             while (json.Read()) { } // throws on anything that follows but comments
             return token;
         }
-        catch (Exception error) when (error is JsonException or OverflowException or FormatException)
+        catch (Exception error) when (error is JsonException or System.Text.Json.JsonException or OverflowException or FormatException)
         {
             throw new MalformedAnswerException("the answer is not JSON");
         }
     }
 
-    /// <summary>Null for JSON's null.</summary>
+    /// <summary>Newtonsoft.Json takes more for JSON than RFC 8259: comments, names without quotes, octal numbers, NaN, broken UTF-8.</summary>
+    private static void RequireJson(ReadOnlySpan<byte> utf8)
+    {
+        if (!Utf8.IsValid(utf8)) throw new MalformedAnswerException("the answer is not UTF-8");
+        var reader = new System.Text.Json.Utf8JsonReader(utf8);
+        while (reader.Read()) { }
+    }
+
+    /// <summary>An object or a list of an answer; null for JSON's null. What the keeper reads of it is left in the token, the rest taken out.</summary>
     /// <exception cref="MalformedAnswerException">The value has another shape.</exception>
     public static T? To<T>(JToken token)
     {
+        if (token.Type == JTokenType.Null) return default;
+        if (token is not JContainer answer) throw new MalformedAnswerException("an object or a list is expected");
+        Answers.KeepOwn(answer);
+        return Whole<T>(answer);
+    }
+
+    /// <summary>With all its members.</summary>
+    /// <exception cref="MalformedAnswerException">The value has another shape.</exception>
+    public static T Whole<T>(JContainer token)
+    {
         try
         {
-            return token.Type == JTokenType.Null ? default : token.ToObject<T>(Serializer);
+            return token.ToObject<T>(Serializer)!;
         }
         catch (Exception error) when (error is JsonException or FormatException or OverflowException or ArgumentException or InvalidCastException)
         {
@@ -66,7 +89,10 @@ internal static class StrictJson
     private sealed class QuantityResolver : DefaultContractResolver
     {
         protected override JsonConverter ResolveContractConverter(Type objectType) =>
-            objectType == typeof(HexBigInteger) ? new QuantityConverter() : objectType == typeof(decimal) ? new ShareConverter() : base.ResolveContractConverter(objectType)!;
+            objectType == typeof(HexBigInteger) ? new QuantityConverter()
+            : objectType == typeof(decimal) ? new ShareConverter()
+            : objectType == typeof(bool) ? new FlagConverter()
+            : base.ResolveContractConverter(objectType)!;
     }
 
     /// <summary>The library reads a number without 0x as hex, and a JSON number as itself. Here both become a quantity that no reader accepts, so that they harm only where they are needed.</summary>
@@ -79,7 +105,7 @@ internal static class StrictJson
         public override object? ReadJson(JsonReader reader, Type objectType, object? existingValue, JsonSerializer serializer)
         {
             if (reader.TokenType == JsonToken.Null) return null;
-            if (reader.Value is string text && text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)) return new HexBigInteger(text);
+            if (reader.Value is string text && text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)) return new HexBigInteger("0x" + text[2..]); // a capital X it would not read
             reader.Skip();
             return new HexBigInteger(Invalid);
         }
@@ -93,8 +119,19 @@ internal static class StrictJson
         public override bool CanConvert(Type objectType) => objectType == typeof(decimal);
 
         public override object ReadJson(JsonReader reader, Type objectType, object? existingValue, JsonSerializer serializer) =>
-            reader.TokenType is JsonToken.Float or JsonToken.Integer ? Convert.ToDecimal(reader.Value, CultureInfo.InvariantCulture) : throw new JsonSerializationException("A number is expected.");
+            reader.Value is BigInteger large ? (decimal)large : reader.TokenType is JsonToken.Float or JsonToken.Integer ? Convert.ToDecimal(reader.Value, CultureInfo.InvariantCulture) : throw new JsonSerializationException("A number is expected.");
 
         public override void WriteJson(JsonWriter writer, object? value, JsonSerializer serializer) => writer.WriteValue((decimal)value!);
+    }
+
+    /// <summary>True or false; the library would take text and numbers for one.</summary>
+    private sealed class FlagConverter : JsonConverter
+    {
+        public override bool CanConvert(Type objectType) => objectType == typeof(bool);
+
+        public override object ReadJson(JsonReader reader, Type objectType, object? existingValue, JsonSerializer serializer) =>
+            reader.TokenType == JsonToken.Null ? false : reader.Value is bool flag ? flag : throw new JsonSerializationException("True or false is expected.");
+
+        public override void WriteJson(JsonWriter writer, object? value, JsonSerializer serializer) => writer.WriteValue((bool)value!);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class SocketSubscriptions(LogFilter hints, IHeadListener listene
 
     public async ValueTask OpenedAsync(SupervisedSocket socket, SocketTarget target, CancellationToken cancellation)
     {
-        var client = new SupervisedStreamingClient(socket);
+        var client = new SupervisedStreamingClient(socket, reason => listener.Refused(target.Name, reason));
         _client = client;
         var heads = new TokenSubscription(client, token => !IsLog(token), token => Head(socket, token), listener.Subscribed, reason =>
         {

@@ -13,7 +13,7 @@ namespace Keeper.Chain.Nethereum.Streaming;
 /// throws and can lose the answer to a subscription: here the answer is expected before the request goes out, and a notification that overtakes it, or comes
 /// without it, is told apart by shape. Used by the socket's task.
 /// </summary>
-internal sealed class SupervisedStreamingClient(SupervisedSocket socket) : IStreamingClient
+internal sealed class SupervisedStreamingClient(SupervisedSocket socket, Action<string> refused) : IStreamingClient
 {
     private readonly Dictionary<long, (IRpcStreamingResponseHandler Handler, object Id)> _requests = [];
     private readonly Dictionary<string, IRpcStreamingResponseHandler> _subscriptions = new(StringComparer.Ordinal);
@@ -47,26 +47,33 @@ internal sealed class SupervisedStreamingClient(SupervisedSocket socket) : IStre
 
     private void Answer(JObject json)
     {
+        // A node that could not make out a request answers without its id, and one that takes no more of them may do so, too.
+        if (JsonCodec.IdOf(json) is null && JsonCodec.FailureOf(json) is { } failure)
+        {
+            refused(failure.Message);
+            return;
+        }
         if (JsonCodec.IdOf(json) is not { } id || !_requests.Remove(id, out var request)) throw new MalformedAnswerException("the answer has a wrong id");
-        var message = Message(json);
+        var message = StrictJson.Whole<RpcStreamingResponseMessage>(Answered(json));
         message.Id = request.Id; // a handler knows its answer by the id of its request
         request.Handler.HandleResponse(message);
     }
 
     private void Notify(JObject json)
     {
-        if (json["params"] is not JObject parameters || parameters["subscription"] is not { Type: JTokenType.String } || parameters["result"] is null) throw new MalformedAnswerException("the notification lacks a field");
-        var message = Message(json);
+        if (json["params"] is not JObject parameters || parameters["subscription"] is not { Type: JTokenType.String } || parameters["result"] is not { } result) throw new MalformedAnswerException("the notification lacks a field");
+        var message = StrictJson.Whole<RpcStreamingResponseMessage>(new JObject { ["method"] = json["method"], ["params"] = new JObject { ["subscription"] = parameters["subscription"], ["result"] = result } });
         if (_subscriptions.TryGetValue(message.Params.Subscription, out var subscribed)) subscribed.HandleResponse(message);
         else if (_requests.Values.Select(request => request.Handler).OfType<TokenSubscription>().FirstOrDefault(subscription => subscription.Wants(message.Params.Result)) is { } expecting)
             expecting.Hear(message.Params.Result);
         else throw new MalformedAnswerException("the notification is of no subscription of ours");
     }
 
-    private static RpcStreamingResponseMessage Message(JObject json)
-    {
-        // An error may be text, or lack its message: put right here, since the library demands both.
-        if (JsonCodec.FailureOf(json) is { } failure) json["error"] = new JObject { ["code"] = failure.Code, ["message"] = failure.Message };
-        return StrictJson.To<RpcStreamingResponseMessage>(json)!;
-    }
+    /// <summary>
+    /// Written anew, since the library finds members in any letter case, takes a missing name of a subscription for one, and demands an error's message.
+    /// </summary>
+    private static JObject Answered(JObject json) =>
+        JsonCodec.FailureOf(json) is { } failure ? new JObject { ["error"] = new JObject { ["code"] = failure.Code, ["message"] = failure.Message } }
+        : json["result"] is JValue { Value: string { Length: > 0 } name } ? new JObject { ["result"] = name }
+        : throw new MalformedAnswerException("the subscription has no name");
 }

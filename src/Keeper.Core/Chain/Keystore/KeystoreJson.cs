@@ -8,8 +8,17 @@ internal static class KeystoreJson
     public static JsonElement Object(JsonElement parent, string name) =>
         Find(parent, name, JsonValueKind.Object);
 
-    public static string Text(JsonElement parent, string name) =>
-        Find(parent, name, JsonValueKind.String).GetString()!;
+    public static string Text(JsonElement parent, string name)
+    {
+        try
+        {
+            return Find(parent, name, JsonValueKind.String).GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new KeystoreException($"The keystore has no valid {name}."); // half a surrogate is no text
+        }
+    }
 
     public static long Integer(JsonElement parent, string name) =>
         Find(parent, name, JsonValueKind.Number).TryGetInt64(out var value) ? value : throw new KeystoreException($"The keystore's {name} is not a whole number.");

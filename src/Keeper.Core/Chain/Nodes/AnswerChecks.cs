@@ -28,6 +28,8 @@ public static class AnswerChecks
     public static FeeHistory Fitting(this FeeHistory history)
     {
         var blocks = history.GasUsedRatio.Count;
+        // Not bounded by 1: some chains use more gas than they aim at.
+        if (history.GasUsedRatio.Any(ratio => !double.IsFinite(ratio) || ratio < 0)) throw new MalformedAnswerException("a share of used gas is no share");
         return history.BaseFeePerGas.Count == blocks + 1 && (history.Rewards.Count == 0 || history.Rewards.Count == blocks)
             ? history : throw new MalformedAnswerException("the lists of a fee history do not fit each other");
     }

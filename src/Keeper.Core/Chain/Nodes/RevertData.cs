@@ -17,7 +17,7 @@ public static class RevertData
             // A null of type byte[] would become empty memory, not a missing one.
             return FindHex(document.RootElement, MaxDepth) is { } bytes ? new ReadOnlyMemory<byte>(bytes) : default(ReadOnlyMemory<byte>?);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter for half a surrogate
         {
             return null;
         }
