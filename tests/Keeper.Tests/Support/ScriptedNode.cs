@@ -200,8 +200,9 @@ internal sealed class ScriptedNode : IAsyncDisposable
     private string Subscribe(ScriptedSocket socket, JsonElement call)
     {
         var method = JsonRpcText.Method(call);
-        Asked.Enqueue(method);
-        return JsonRpcText.Result(call, method == "eth_subscribe" ? socket.Subscribe(call.GetProperty("params")[0].GetString()!) : true);
+        object answer = method == "eth_subscribe" ? socket.Subscribe(call.GetProperty("params")[0].GetString()!) : true;
+        Asked.Enqueue(method); // after it: who sees it asked for may notify at once
+        return JsonRpcText.Result(call, answer);
     }
 
     private string AnswerOne(JsonElement call)
