@@ -43,6 +43,19 @@ public static class ExecutorCall
         }).ToArray();
     }
 
+    /// <summary>The least that each token must bring, as <see cref="Encode"/> was told.</summary>
+    /// <exception cref="AbiException">It is no such call.</exception>
+    public static IReadOnlyList<(Address Token, UInt256 Amount)> DecodeMinProfits(ReadOnlySpan<byte> call)
+    {
+        if (call.Length < 4 || System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(call) != ExecuteSelector) throw new AbiException("It is another call.");
+        var arguments = new AbiReader(call[4..]);
+        arguments.ReadUInt256();
+        var array = arguments.ReadOffset();
+        var minimums = new (Address, UInt256)[array.ReadLength(elementSize: 64)];
+        for (var i = 0; i < minimums.Length; i++) minimums[i] = (array.ReadAddress(), array.ReadUInt256());
+        return minimums;
+    }
+
     /// <summary>What <c>execute</c> returned: one entry an item.</summary>
     /// <exception cref="AbiException">Not what the ABI says.</exception>
     public static IReadOnlyList<ItemResult> DecodeResults(ReadOnlySpan<byte> returned)

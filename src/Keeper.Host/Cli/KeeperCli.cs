@@ -62,6 +62,7 @@ internal static class KeeperCli
         CheckCommand.Create(context),
         KeyCommand.Create(context),
         ExecutorCommand.Create(context),
+        JournalCommand.Create(context),
         DemoCommand.Create(context),
     };
 }

@@ -2,6 +2,9 @@ namespace Keeper.Journal.Sqlite;
 
 public sealed partial class SqliteJournal
 {
+    /// <summary>Of the open file: this keeper's own or an older one that it reads.</summary>
+    public long SchemaVersion => _connection.Ask("PRAGMA user_version");
+
     /// <summary>2 is FULL, 1 is NORMAL: what the connection says, not what it was told.</summary>
     internal long SynchronousInForce => _connection.Ask("PRAGMA synchronous");
 

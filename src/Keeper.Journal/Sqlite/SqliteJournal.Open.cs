@@ -26,16 +26,20 @@ public sealed partial class SqliteJournal
     {
         WriterLock? held = null;
         SqliteConnection? connection = null;
+        var acknowledged = 0L;
         try
         {
             if (options.ReadOnly)
             {
                 if (!File.Exists(options.Path)) throw new JournalException($"There is no journal at {options.Path}.");
+                // Before the journal's end is read: a keeper that goes on meanwhile only adds to what this says.
+                acknowledged = WriterLock.ReadAcknowledged(options.Path);
             }
             else
             {
                 PrivateFiles.CreateDirectory(Path.GetDirectoryName(options.Path)!);
                 held = WriterLock.Take(options.Path);
+                acknowledged = held.Acknowledged;
                 PrivateFiles.Prepare(options.Path);
             }
             connection = Connect(options, options.ReadOnly);
@@ -44,7 +48,7 @@ public sealed partial class SqliteJournal
             if (isNew && held is null) throw new JournalException($"The journal {options.Path} is empty: no keeper has written it yet.");
             if (isNew) Schema.CreateIn(connection);
             var journal = new SqliteJournal(options, time, logger, held, connection);
-            journal.RequireAcknowledged();
+            journal.RequireAcknowledged(acknowledged);
             Log.Opened(logger, options.Path, journal.LastSequence, options.Synchronous);
             if (held is not null && options.Synchronous == SqliteSynchronous.Normal) Log.MayLoseRecords(logger, options.Path);
             return journal;
@@ -92,11 +96,11 @@ public sealed partial class SqliteJournal
         connection.Run("PRAGMA fullfsync = ON");
     }
 
-    private void RequireAcknowledged()
+    private void RequireAcknowledged(long acknowledged)
     {
-        if (_lock is null || _lastSequence >= _lock.Acknowledged) return;
+        if (_lastSequence >= acknowledged) return;
         throw new JournalException(
-            $"The journal {_options.Path} ends at record {_lastSequence}, but record {_lock.Acknowledged} had been acknowledged: its tail is lost " +
+            $"The journal {_options.Path} ends at record {_lastSequence}, but record {acknowledged} had been acknowledged: its tail is lost " +
             "(an older copy was put back, the write-ahead log is damaged or missing, or the power failed with synchronous=Normal). " +
             $"Restore it, or compare the key's nonce with the chain and delete {WriterLock.WriterFile(_options.Path)} to go on without the lost records.");
     }

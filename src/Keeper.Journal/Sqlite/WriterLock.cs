@@ -46,6 +46,21 @@ internal sealed class WriterLock : IDisposable
         }
     }
 
+    /// <summary>The same, told to a reader, who takes no lock; 0 where no file says it.</summary>
+    public static long ReadAcknowledged(string database)
+    {
+        try
+        {
+            using var writer = new FileStream(WriterFile(database), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            // The writer may be in the middle of the number: it only ever grows, so that the smaller of two readings is not too high.
+            return Math.Min(ReadNumber(writer, PidWidth + 1, SequenceWidth) ?? 0, ReadNumber(writer, PidWidth + 1, SequenceWidth) ?? 0);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>Not waited for on the disk, and no reason to fail: it is to tell of damage, and an older number only tells of less.</summary>
     public void Acknowledge(long sequence)
     {

@@ -75,6 +75,19 @@ public sealed class ExecutorCallTests
     }
 
     [Fact]
+    public void The_least_that_each_token_must_bring_is_read_back_and_other_bytes_are_refused()
+    {
+        (Address, UInt256)[] minimums = [(ScriptedProtocol.AddressOf(0xdef), 5UL), (ScriptedProtocol.AddressOf(0xabc), UInt256.MaxValue)];
+        var call = ExecutorCall.Encode([], minimums, 99);
+        Assert.Equal(minimums, ExecutorCall.DecodeMinProfits(call));
+        Assert.Empty(ExecutorCall.DecodeMinProfits(ExecutorCall.Encode([], [], 99)));
+        Assert.Throws<AbiException>(() => ExecutorCall.DecodeMinProfits(call.AsSpan(0, call.Length - 32)));
+        Assert.Throws<AbiException>(() => ExecutorCall.DecodeMinProfits(call.AsSpan(0, 4)));
+        Assert.Throws<AbiException>(() => ExecutorCall.DecodeMinProfits(call.AsSpan(1)));
+        Assert.Throws<AbiException>(() => ExecutorCall.DecodeMinProfits([]));
+    }
+
+    [Fact]
     public void Results_are_decoded_from_the_words_of_the_ABI()
     {
         string[] words =
