@@ -47,7 +47,7 @@ internal sealed class DemoWorkspace : IDisposable
 
     /// <param name="listen">Where the keeper's pages are served; port 0 for any.</param>
     /// <param name="client">The library that the keeper uses.</param>
-    public void WriteConfig(Deployment deployment, Uri http, Uri ws, string listen, string client = "native")
+    public void WriteConfig(Deployment deployment, Uri http, Uri ws, string listen, string client)
     {
         Write("keeper.json", new
         {

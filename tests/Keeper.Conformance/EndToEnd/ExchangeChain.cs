@@ -3,6 +3,7 @@ using Keeper.Chain.Native;
 using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Primitives;
 using Keeper.Host.Demo;
+using Keeper.Host.Running;
 
 namespace Keeper.Conformance.EndToEnd;
 
@@ -42,7 +43,7 @@ internal sealed class ExchangeChain : IAsyncDisposable
             await exchange.Rpc.RequestAsync("anvil_setBalance", exchange.Workspace.Operator.ToString(), "0x8ac7230489e80000");
             await exchange.Deployment.SeedAsync(exchange.Chain, Population.Generate(accounts, seed), timeout.Token);
             await exchange.Chain.MineEveryAsync(1, timeout.Token);
-            exchange.Workspace.WriteConfig(exchange.Deployment, anvil.HttpUrl, anvil.WsUrl, exchange.Listen);
+            exchange.Workspace.WriteConfig(exchange.Deployment, anvil.HttpUrl, anvil.WsUrl, exchange.Listen, ChainLibraries.Preferred.Name);
             return exchange;
         }
         catch

@@ -35,7 +35,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
     {
         await using var exchange = await ExchangeChain.StartAsync(accounts: 120, seed: 5);
         await using var client = NodeChainClient.Create(
-            NativeChainLibrary.Instance,
+            ChainLibraries.Preferred,
             new ChainClientOptions { Profile = AnvilNode.Profile, Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = exchange.HttpUrl, WsUrl = exchange.WsUrl }] },
             PollyReadRetry.Create,
             TimeProvider.System, NullLoggerFactory.Instance);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Keeper.Chain.Native;
 using Keeper.Conformance.Support;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Chain.Nodes;
@@ -27,7 +26,7 @@ public sealed class GasLimitTests(ITestOutputHelper output)
     {
         await using var chain = await TestChain.StartAsync();
         await using var client = NodeChainClient.Create(
-            NativeChainLibrary.Instance,
+            ChainLibraries.Preferred,
             new ChainClientOptions { Profile = AnvilNode.Profile, Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url }] }, PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
         var exchange = await Exchange.DeployAsync(chain, new(Exchange.Wad, Exchange.Wad * 1000UL, 0, 0, default));
         await ListAsync(chain, exchange, (UInt256)lot, Schedule(1, 5_000));

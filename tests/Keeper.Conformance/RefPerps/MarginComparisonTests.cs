@@ -1,4 +1,3 @@
-using Keeper.Chain.Native;
 using Keeper.Chain.Native.Crypto;
 using Keeper.Conformance.Support;
 using Keeper.Core.Chain;
@@ -32,7 +31,7 @@ public sealed class MarginComparisonTests(ITestOutputHelper output)
             // A chain for each: Anvil keeps the state of every block, and grows slower with it.
             await using var chain = await TestChain.StartAsync();
             await using var client = NodeChainClient.Create(
-                NativeChainLibrary.Instance,
+                ChainLibraries.Preferred,
                 new ChainClientOptions
                 {
                     Profile = AnvilNode.Profile,

@@ -9,6 +9,7 @@ using Nethereum.RPC.Eth;
 using Nethereum.RPC.Eth.DTOs;
 using Nethereum.RPC.Fee1559Suggestions;
 using Nethereum.RPC.NonceServices;
+using Nethereum.Signer;
 
 namespace Keeper.Tests.Chain.Nethereum;
 
@@ -70,6 +71,22 @@ public class PitfallTests
         var history = new FeeHistoryResult { Reward = [.. new[] { 100, 100, 100, 390 }.Select(reward => new[] { new HexBigInteger(reward) })] };
         // By its own rule, the rewards before a rise of more than 200 % are left out, and the answer is 390.
         Assert.Equal(100, new MedianPriorityFeeHistorySuggestionStrategy().EstimatePriorityFee(history));
+    }
+
+    [Fact]
+    public void Control_the_librarys_recoverable_signature_fails_for_a_key_that_begins_with_zero()
+    {
+        var before = EthECKey.SignRecoverable;
+        EthECKey.SignRecoverable = true;
+        try
+        {
+            var key = Convert.FromHexString("00f1e2d3c4b5a6978877665544332211fedcba98765432100123456789abcdef");
+            Assert.ThrowsAny<Exception>(() => new EthECKey(key, isPrivate: true).SignAndCalculateYParityV(new byte[32]));
+        }
+        finally
+        {
+            EthECKey.SignRecoverable = before; // of the whole process
+        }
     }
 
     [Fact]
