@@ -39,7 +39,7 @@ public static class PolicyGate
         if (fields.Nonce != planned.Nonce) return PolicyRule.Nonce;
         if (fields.GasLimit > limits.TransactionGasCap) return PolicyRule.GasLimit;
         if (planned.IsCancel ? fields.GasLimit > MaxCancelGas : fields.GasLimit != planned.GasLimit) return PolicyRule.GasLimit;
-        if (fields.Fees.MaxFeePerGas > limits.Options.HardFeeCap || fields.Fees.MaxFeePerGas == Wei.Zero) return PolicyRule.FeeCap;
+        if (fields.Fees.MaxFeePerGas > limits.Options.HardFeeCap) return PolicyRule.FeeCap;
         if (fields.Fees.MaxPriorityFeePerGas > fields.Fees.MaxFeePerGas) return PolicyRule.Tip;
         return planned.IsCancel ? (fields.Data.IsEmpty ? null : PolicyRule.Plan)
             : fields.Data.Span.SequenceEqual(planned.Data.Span) ? null : PolicyRule.Plan;

@@ -18,7 +18,7 @@ public enum PolicyRule
     /// <summary>More gas than the chain or a cancel allows, or another limit than was planned.</summary>
     GasLimit,
 
-    /// <summary>A fee cap of zero, or above the hard cap.</summary>
+    /// <summary>A fee cap above the hard cap.</summary>
     FeeCap,
 
     /// <summary>A tip above the fee cap.</summary>
