@@ -35,4 +35,7 @@ public enum SkipReason
 
     /// <summary>The simulation says that the account needs nothing any more.</summary>
     NoLongerNeeded,
+
+    /// <summary>The policy gate refused to have it signed.</summary>
+    PolicyRefused,
 }

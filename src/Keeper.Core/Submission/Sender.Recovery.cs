@@ -21,6 +21,12 @@ public sealed partial class Sender
         var recovered = await Recovery.FoldAsync(journal.ReadAsync(0, cancellation), settings.Operator, cancellation).ConfigureAwait(false);
         _nextNonce = Math.Max(count, recovered.NextNonce ?? 0);
 
+        foreach (var plan in recovered.Settled)
+        {
+            // The journal's receipts carry no time. The deadline is later than the block of nearly every one, which is the safe side.
+            _budget.Settle(plan.Intent.Nonce, plan.Intent.Deadline, plan.Mined!.EffectiveGasPrice * plan.Mined.GasUsed);
+        }
+
         if (recovered.NextNonce is { } next)
         {
             var firstOpen = recovered.Open.Count > 0 ? recovered.Open[0].Intent.Nonce : next;

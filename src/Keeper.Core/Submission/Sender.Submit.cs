@@ -56,7 +56,11 @@ public sealed partial class Sender
         var intent = new JournalEntry.Intended(
             signer.Address, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
             data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
-        var attempt = await SignAsync(intent, fees, isCancel: false, cancellation).ConfigureAwait(false);
+        if (await SignAsync(intent, slot: null, fees, isCancel: false, cancellation).ConfigureAwait(false) is not { } attempt)
+        {
+            Release(accounts, offer.Id);
+            return;
+        }
         var sequence = await AppendAsync([intent, ToEntry(attempt, plan: 0, intent.Nonce, 0)], cancellation).ConfigureAwait(false);
 
         _nextNonce++;
@@ -76,7 +80,7 @@ public sealed partial class Sender
     private async Task<(LiquidationPlan Plan, Fees Fees, byte[] Data, ulong Deadline)?> PrepareAsync(Offer offer, CancellationToken cancellation)
     {
         var plan = offer.Plan;
-        var deadline = plan.Basis.Timestamp + (ulong)Math.Ceiling(_options.DeadlineBlocks * settings.Profile.BlockTime.TotalSeconds);
+        var deadline = plan.Basis.Timestamp + DeadlineSeconds;
         for (var round = 0; round < MaxSimulations; round++)
         {
             if (FeeRules.First(offer.Gas, plan.MaxPricePerGas, _options) is not { } fees)
@@ -210,16 +214,6 @@ public sealed partial class Sender
         return reserved + fees.MaxFeePerGas * gasLimit > _balance.Value ? $"{_balance} wei are left" : null;
     }
 
-    private async ValueTask<Attempt> SignAsync(JournalEntry.Intended intent, Fees fees, bool isCancel, CancellationToken cancellation)
-    {
-        var fields = isCancel
-            ? new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Operator, Wei.Zero, ReadOnlyMemory<byte>.Empty, CancelGas, fees)
-            : new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Executor, Wei.Zero, intent.Data, intent.GasLimit, fees);
-        var signed = await signer!.SignAsync(fields, cancellation).ConfigureAwait(false);
-        SenderInstruments.Signed();
-        return new(signed.Hash, signed.Raw, fees, isCancel);
-    }
-
     private void Add(Slot slot, Attempt attempt)
     {
         slot.Attempts.Add(attempt);
@@ -246,7 +240,9 @@ public sealed partial class Sender
                 await ResendEarlierAsync(slot, cancellation).ConfigureAwait(false);
                 return;
             }
-            await ReplaceAsync(slot, fees, attempt.IsCancel, cancellation).ConfigureAwait(false);
+            if (await ReplaceAsync(slot, fees, attempt.IsCancel, cancellation).ConfigureAwait(false)) continue;
+            await ResendEarlierAsync(slot, cancellation).ConfigureAwait(false);
+            return;
         }
     }
 
@@ -260,13 +256,15 @@ public sealed partial class Sender
     }
 
     /// <summary>Signs another attempt for the slot and journals it; broadcasting is the caller's.</summary>
-    private async Task ReplaceAsync(Slot slot, Fees fees, bool isCancel, CancellationToken cancellation)
+    /// <returns>False where the policy gate refuses: the earlier attempts stand.</returns>
+    private async Task<bool> ReplaceAsync(Slot slot, Fees fees, bool isCancel, CancellationToken cancellation)
     {
-        var attempt = await SignAsync(slot.Intent, fees, isCancel, cancellation).ConfigureAwait(false);
+        if (await SignAsync(slot.Intent, slot, fees, isCancel, cancellation).ConfigureAwait(false) is not { } attempt) return false;
         await AppendAsync([ToEntry(attempt, slot.Plan, slot.Nonce, slot.Attempts.Count)], cancellation).ConfigureAwait(false);
         Add(slot, attempt);
         slot.LastSignedBlock = _head?.Block.Number ?? slot.LastSignedBlock;
         SenderInstruments.Bumped();
+        return true;
     }
 
     private Wei LimitOf(Slot slot) => slot.Newest.IsCancel ? _options.HardFeeCap : slot.Intent.MaxPricePerGas;

@@ -135,12 +135,12 @@ public sealed partial class Sender
             case SlotAction.Wait:
                 return;
             case SlotAction.Bump(var fees):
-                await ReplaceAsync(slot, fees, newest.IsCancel, cancellation).ConfigureAwait(false);
-                SenderLog.Bumped(logger, slot.Nonce, slot.Attempts.Count, fees.MaxFeePerGas.ToString());
+                if (await ReplaceAsync(slot, fees, newest.IsCancel, cancellation).ConfigureAwait(false))
+                    SenderLog.Bumped(logger, slot.Nonce, slot.Attempts.Count, fees.MaxFeePerGas.ToString());
                 break;
             case SlotAction.Cancel(var fees):
-                await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false);
-                SenderLog.Cancelling(logger, slot.Nonce, slot.Intent.Deadline);
+                if (await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false))
+                    SenderLog.Cancelling(logger, slot.Nonce, slot.Intent.Deadline);
                 break;
             case SlotAction.Rebroadcast(var capHit):
                 if (capHit) SenderInstruments.FeeCapHit();
@@ -173,6 +173,7 @@ public sealed partial class Sender
         await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes), cancellation).ConfigureAwait(false);
         _settled[slot.Nonce] = slot;
         var cost = receipt.EffectiveGasPrice * receipt.GasUsed;
+        _budget.Settle(slot.Nonce, _head!.Block.Timestamp, cost);
         SenderInstruments.Spent((double)cost.Value / 1e18, receipt.Succeeded);
         foreach (var (account, outcome, detail) in outcomes)
         {

@@ -1,6 +1,7 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Policy;
 
 namespace Keeper.Core.Submission;
 
@@ -36,6 +37,9 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
 
     /// <summary>When the last attempt was handed to a node, by the injected clock; null when nothing was in this process.</summary>
     public long? BroadcastAt { get; set; }
+
+    /// <summary>The rule by which the policy gate refused its last replacement; null since one was signed.</summary>
+    public PolicyRule? RefusedBy { get; set; }
 
     public Attempt Newest => Attempts[^1];
 }

@@ -26,6 +26,15 @@ public sealed record SubmissionOptions
     /// <summary>Blocks that an attempt is given before it is bid up. 1 to 100.</summary>
     public int BumpAfterBlocks { get; init; } = 2;
 
+    /// <summary>What one transaction may cost at worst: all its gas at its fee cap. Above zero.</summary>
+    public Wei MaxTransactionCost { get; init; } = Wei.FromGwei(10_000_000_000);
+
+    /// <summary>What may be spent within an hour: what settled transactions cost, and what those in flight cost at worst. No less than <see cref="MaxTransactionCost"/>.</summary>
+    public Wei MaxCostPerHour { get; init; } = Wei.FromGwei(50_000_000_000);
+
+    /// <summary>Millionths of the key's balance that transactions in flight may cost at worst. 1 to 1,000,000.</summary>
+    public uint BalanceSharePpm { get; init; } = 1_000_000;
+
     /// <summary>Confirmations after which an outcome is settled. 1 to 1,000.</summary>
     public int Confirmations { get; init; } = 1;
 }

@@ -122,10 +122,15 @@ internal static class KeeperConfig
             DeadlineBlocks = (int)reader.Integer("deadlineBlocks", 2, 1_000, 24),
             FeeHeadroomBlocks = (int)reader.Integer("feeHeadroomBlocks", 0, 50, 6),
             BumpAfterBlocks = (int)reader.Integer("bumpAfterBlocks", 1, 100, 2),
+            MaxTransactionCost = new Wei(reader.Amount("maxTransactionCost", 18, 1_000_000_000, "10")),
+            MaxCostPerHour = new Wei(reader.Amount("maxCostPerHour", 18, 1_000_000_000, "50")),
+            BalanceSharePpm = (uint)reader.Integer("balanceSharePpm", 1, 1_000_000, 1_000_000),
             Confirmations = (int)reader.Integer("confirmations", 1, 1_000, 1),
         };
         if (submission.HardFeeCap == Wei.Zero) reader.Fail("hardFeeCapGwei", "is 0, at which nothing can be sent", "above 0");
         else if (submission.MinPriorityFee > submission.HardFeeCap) reader.Fail("minPriorityFeeGwei", "exceeds submission.hardFeeCapGwei", "at most the hard cap");
+        if (submission.MaxTransactionCost == Wei.Zero) reader.Fail("maxTransactionCost", "is 0, at which nothing can be sent", "above 0");
+        else if (submission.MaxTransactionCost > submission.MaxCostPerHour) reader.Fail("maxTransactionCost", "exceeds submission.maxCostPerHour", "at most the cost of an hour");
         reader.Finish();
         return submission;
     }

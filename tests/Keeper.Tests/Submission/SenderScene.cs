@@ -21,8 +21,9 @@ internal sealed class SenderScene
     private readonly ISigner? _signer;
     private ulong _number = 100;
 
-    public SenderScene(SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null)
+    public SenderScene(SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null)
     {
+        Lend = lend ?? new(new());
         Options = options ?? new();
         Journal = journal ?? new(Time);
         _signer = isDryRun ? null : signer ?? Signer;
@@ -38,7 +39,7 @@ internal sealed class SenderScene
     public ScriptedChain Chain { get; } = new();
     public VolatileJournal Journal { get; }
     public TextSigner Signer { get; } = new();
-    public ScriptedProtocol Lend { get; } = new(new());
+    public ScriptedProtocol Lend { get; }
     public ListLogger<Sender> Log { get; } = new();
     public Readiness Readiness { get; }
     public SubmissionOptions Options { get; }

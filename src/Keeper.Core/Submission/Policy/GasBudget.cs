@@ -1,0 +1,25 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Submission.Policy;
+
+/// <summary>What settled transactions cost within the last hour, by the chain's clock. The sender's task owns it.</summary>
+public sealed class GasBudget
+{
+    /// <summary>Seconds.</summary>
+    private const ulong Window = 3_600;
+
+    /// <summary>By nonce: a nonce is paid for once, however often a reorg settles it anew.</summary>
+    private readonly Dictionary<ulong, (ulong Time, Wei Cost)> _settled = [];
+
+    /// <param name="at">Block time; later than the truth is safe, since it counts for longer.</param>
+    public void Settle(ulong nonce, ulong at, Wei cost) => _settled[nonce] = (at, cost);
+
+    public Wei SpentAt(ulong now)
+    {
+        foreach (var (nonce, (time, _)) in _settled)
+        {
+            if (now >= Window && time <= now - Window) _settled.Remove(nonce);
+        }
+        return _settled.Values.Aggregate(Wei.Zero, (sum, entry) => sum + entry.Cost);
+    }
+}

@@ -1,0 +1,12 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Submission.Policy;
+
+/// <summary>What the configuration allows, and the time.</summary>
+/// <param name="Calls">Target and selector of every function that a configured protocol plans.</param>
+/// <param name="Tokens">What the configured protocols pay in.</param>
+/// <param name="Now">Time of the newest block.</param>
+/// <param name="LatestDeadline">The furthest deadline allowed.</param>
+public sealed record PolicyLimits(
+    ulong ChainId, Address Executor, Address Key, IReadOnlySet<(Address Target, uint Selector)> Calls, IReadOnlyCollection<Address> Tokens,
+    ulong Now, ulong LatestDeadline, Gas TransactionGasCap, SubmissionOptions Options);

@@ -1,0 +1,82 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Policy;
+using Keeper.Core.Telemetry;
+
+namespace Keeper.Core.Submission;
+
+public sealed partial class Sender
+{
+    private readonly GasBudget _budget = new();
+
+    private readonly HashSet<(Address Target, uint Selector)> _allowedCalls =
+        [.. protocols.SelectMany(protocol => protocol.Functions.Select(function => (protocol.Settings.Address, function.Selector)))];
+
+    /// <summary>The one place where anything is signed: first attempts, higher bids and cancels.</summary>
+    /// <param name="slot">Null for a first attempt.</param>
+    /// <returns>Null where the policy gate refuses; then nothing was signed that is kept.</returns>
+    private async ValueTask<Attempt?> SignAsync(JournalEntry.Intended intent, Slot? slot, Fees fees, bool isCancel, CancellationToken cancellation)
+    {
+        var fields = isCancel
+            ? new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Operator, Wei.Zero, ReadOnlyMemory<byte>.Empty, CancelGas, fees)
+            : new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Executor, Wei.Zero, intent.Data, intent.GasLimit, fees);
+        // Another number than the slot's would leave a hole behind it or take a nonce that is used.
+        var nonce = slot?.Nonce ?? _nextNonce;
+        var limits = LimitsOf(intent);
+        if (PolicyGate.Judge(fields, new(nonce, intent.Data, intent.GasLimit, isCancel), limits, SpendingOf(slot, limits.Now)) is { } rule)
+        {
+            Refused(rule, nonce, intent, slot);
+            return null;
+        }
+        var signed = await signer!.SignAsync(fields, cancellation).ConfigureAwait(false);
+        if (PolicyGate.JudgeAnswer(fields, settings.Operator, signed) is { } wrong)
+        {
+            Refused(wrong, nonce, intent, slot);
+            return null;
+        }
+        SenderInstruments.Signed();
+        slot?.RefusedBy = null;
+        return new(signed.Hash, signed.Raw, fees, isCancel);
+    }
+
+    private PolicyLimits LimitsOf(JournalEntry.Intended intent)
+    {
+        // An offer may be ahead of the head that was handled last, and after a reorg that head may be older than the plan's.
+        var head = Volatile.Read(ref _newHead) ?? _head;
+        var now = Math.Max(head?.Block.Timestamp ?? 0, intent.Basis.Timestamp);
+        var tokens = (head?.Tokens ?? []).Select(token => token.Address).ToHashSet();
+        return new(
+            settings.Profile.ChainId, settings.Executor, settings.Operator, _allowedCalls, tokens, now, now + DeadlineSeconds, settings.Profile.TransactionGasCap, _options);
+    }
+
+    private PolicySpending SpendingOf(Slot? slot, ulong now) => new(
+        _budget.SpentAt(now),
+        _slots.Values.Aggregate(Wei.Zero, (sum, open) => sum + WorstOf(open)),
+        _slots.Values.Where(open => open.Receipt is null).Aggregate(Wei.Zero, (sum, open) => sum + WorstOf(open)),
+        slot is null ? Wei.Zero : WorstOf(slot), _balance);
+
+    /// <summary>What the dearest attempt of a slot may cost; one of them is mined.</summary>
+    private static Wei WorstOf(Slot slot) =>
+        slot.Attempts.Aggregate(Wei.Zero, (worst, attempt) => Wei.Max(worst, attempt.Fees.MaxFeePerGas * (attempt.IsCancel ? CancelGas : slot.Intent.GasLimit)));
+
+    /// <summary>Counts every refusal; tells one of a slot once, since the slot asks again at every head.</summary>
+    private void Refused(PolicyRule rule, ulong nonce, JournalEntry.Intended intent, Slot? slot)
+    {
+        SenderInstruments.PolicyRejected(rule);
+        if (slot?.RefusedBy == rule) return;
+        slot?.RefusedBy = rule;
+        SenderLog.PolicyRefused(logger, Label.Of(rule), nonce, slot is null ? "not sent" : "its earlier bytes stand");
+        // Nothing of a first attempt is in the journal yet: intent and signature are one commit.
+        if (slot is not null) return;
+        foreach (var account in intent.Items.Select(item => item.Account).Distinct())
+        {
+            SenderInstruments.Settled(Outcome.Abandoned);
+            skipReport.Tell(new(account, SkipReason.PolicyRefused, Label.Of(rule)));
+            _backoff.Arm(account, Math.Max(_head?.Block.Number ?? 0, intent.Basis.Number));
+        }
+    }
+
+    private ulong DeadlineSeconds => (ulong)Math.Ceiling(_options.DeadlineBlocks * settings.Profile.BlockTime.TotalSeconds);
+}
