@@ -10,9 +10,12 @@ public abstract partial class ChainClientContract
     protected static readonly Hash32 Topic = new((UInt256)0xfeedu);
     protected static readonly Hash32 OtherTopic = new((UInt256)0xdeadu);
 
+    protected abstract IChainClient Connect(ClientSetup setup);
+
     /// <param name="http">Requests may go over HTTP.</param>
     /// <param name="socket">A WebSocket may be used.</param>
-    protected abstract IChainClient Connect(AnvilNode node, bool http = true, bool socket = true);
+    private IChainClient Connect(AnvilNode node, bool http = true, bool socket = true) => Connect(
+        new ClientSetup([new("anvil", http ? node.HttpUrl : null, socket ? node.WsUrl : null) { RequestTimeout = TimeSpan.FromSeconds(10), MaxResponseBytes = 64 * 1024 * 1024 }]) { Retries = 3 });
 
     protected static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
