@@ -64,7 +64,7 @@ public sealed partial class Sender
         var sequence = await AppendAsync([intent, ToEntry(attempt, plan: 0, intent.Nonce, 0)], cancellation).ConfigureAwait(false);
 
         _nextNonce++;
-        var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1)));
+        var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1))) { Calls = plan.Calls };
         Add(slot, attempt);
         _slots.Add(slot.Nonce, slot);
         Release(accounts.Except(slot.Accounts), offer.Id);
@@ -121,8 +121,10 @@ public sealed partial class Sender
             if (result is not CallResult.Returned(var returned))
             {
                 Skip(plan, SkipReason.SimulationFailed, Describe(result));
+                // What was learned of its gas is wrong here: the loop plans anew with what the adapters say.
+                if (result is CallResult.Reverted(var refused) && ExecutorCall.Refusal(refused.Span) == "InsufficientGas") Experience.Forget(plan.Calls);
                 // A node that did not answer says nothing of the accounts.
-                if (result is CallResult.Reverted)
+                else if (result is CallResult.Reverted)
                 {
                     foreach (var account in plan.Accounts) _backoff.Arm(account.Key, plan.Basis.Number);
                 }

@@ -174,6 +174,7 @@ public sealed partial class Sender
         _settled[slot.Nonce] = slot;
         _budget.Settle(slot.Nonce, _head!.Block.Timestamp, receipt.Fee);
         SenderInstruments.Spent((double)receipt.Fee.Value / 1e18, receipt.Succeeded);
+        if (outcomes.All(entry => entry.Outcome == Outcome.Won)) Experience.Learn(slot.Calls, receipt.GasUsed);
         foreach (var (account, outcome, detail, _) in outcomes)
         {
             Count(account, outcome, detail);
