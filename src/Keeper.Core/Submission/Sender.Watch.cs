@@ -96,7 +96,11 @@ public sealed partial class Sender
                 SenderInstruments.Included(time.GetElapsedTime(at), receipt.BlockNumber - Math.Min(receipt.BlockNumber, slot.FirstSignedBlock));
             slot.Receipt = receipt;
             await AppendAsync(
-                [new JournalEntry.Mined(slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice)],
+                [
+                    new JournalEntry.Mined(
+                        slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice,
+                        await TimeOfAsync(receipt, cancellation).ConfigureAwait(false), receipt.L1Fee),
+                ],
                 cancellation).ConfigureAwait(false);
             wasOpen = slot.Accounts.Any(IsOpen);
             Release(slot.Accounts, slot.OfferId);
@@ -170,11 +174,13 @@ public sealed partial class Sender
     private async Task SettleAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
     {
         var outcomes = await OutcomesAsync(slot, receipt, cancellation).ConfigureAwait(false);
-        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes), cancellation).ConfigureAwait(false);
+        var paid = PaidBy(receipt);
+        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes, paid), cancellation).ConfigureAwait(false);
         _settled[slot.Nonce] = slot;
         _budget.Settle(slot.Nonce, _head!.Block.Timestamp, receipt.Fee);
         SenderInstruments.Spent((double)receipt.Fee.Value / 1e18, receipt.Succeeded);
         if (outcomes.All(entry => entry.Outcome == Outcome.Won)) Experience.Learn(slot.Calls, receipt.GasUsed);
+        foreach (var token in paid ?? []) if (token.Value is { } value) SenderInstruments.Rewarded(value.ToDouble());
         foreach (var (account, outcome, detail, _) in outcomes)
         {
             Count(account, outcome, detail);
@@ -201,11 +207,6 @@ public sealed partial class Sender
         }
         try
         {
-            foreach (var (token, amount) in ExecutorCall.DecodeProfits(receipt, settings.Executor))
-            {
-                var known = _head!.Tokens.FirstOrDefault(reward => reward.Address == token);
-                if (known.Address == token) SenderInstruments.Rewarded(known.ToUsd(amount).ToDouble());
-            }
             var results = ExecutorCall.DecodeItems(receipt, settings.Executor);
             return slot.Intent.Items.Select((item, index) => (item.Account, Index: index)).GroupBy(item => item.Account)
                 .Select(group => Judge(group.Key, group.Select(item => results.GetValueOrDefault(item.Index)).ToArray())).ToArray();
