@@ -172,10 +172,9 @@ public sealed partial class Sender
         var outcomes = await OutcomesAsync(slot, receipt, cancellation).ConfigureAwait(false);
         await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes), cancellation).ConfigureAwait(false);
         _settled[slot.Nonce] = slot;
-        var cost = receipt.EffectiveGasPrice * receipt.GasUsed;
-        _budget.Settle(slot.Nonce, _head!.Block.Timestamp, cost);
-        SenderInstruments.Spent((double)cost.Value / 1e18, receipt.Succeeded);
-        foreach (var (account, outcome, detail) in outcomes)
+        _budget.Settle(slot.Nonce, _head!.Block.Timestamp, receipt.Fee);
+        SenderInstruments.Spent((double)receipt.Fee.Value / 1e18, receipt.Succeeded);
+        foreach (var (account, outcome, detail, _) in outcomes)
         {
             Count(account, outcome, detail);
             if (outcome == Outcome.Reverted) _backoff.Arm(account, receipt.BlockNumber);
