@@ -1,6 +1,8 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
+using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Rivals;
 using Keeper.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -8,68 +10,96 @@ namespace Keeper.Core.Submission;
 
 public sealed partial class Sender
 {
-    /// <summary>What the receipt says of each account. "Won" is said only here.</summary>
-    private async Task<IReadOnlyList<AccountOutcome>> OutcomesAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    private async Task SettleAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
     {
-        if (slot.Attempts.Any(attempt => attempt.Hash == receipt.TransactionHash && attempt.IsCancel)) return All(Outcome.Expired, "cancelled");
-        if (!receipt.Succeeded)
+        var judged = await JudgeAsync(slot, receipt, cancellation).ConfigureAwait(false);
+        var outcomes = judged.Select(entry => entry.Outcome).ToArray();
+        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes), cancellation).ConfigureAwait(false);
+        _settled[slot.Nonce] = slot;
+        Count(slot, receipt, outcomes);
+        foreach (var (outcome, pause) in judged)
         {
-            var reason = await ReplayAsync(slot, receipt, cancellation).ConfigureAwait(false);
-            return reason switch
-            {
-                nameof(ExecutorCall.DeadlinePassed) => All(Outcome.Expired, reason),
-                // The batch would have run at a loss, since somebody else had taken enough of it.
-                nameof(ExecutorCall.MinProfitNotMet) => All(Outcome.Raced, reason),
-                _ => All(Outcome.Reverted, reason),
-            };
+            if (pause is { } reason) _backoff.Arm(outcome.Account, reason, receipt.BlockNumber);
+            else if (outcome.Outcome == Outcome.Won) _backoff.Forget(outcome.Account);
         }
+        SenderLog.Settled(logger, receipt.TransactionHash, slot.Nonce, receipt.BlockNumber, outcomes.Count(entry => entry.Outcome == Outcome.Won), outcomes.Length, receipt.GasUsed.Value);
+    }
+
+    /// <summary>What became of each account of a mined transaction. "Won" is said only by its receipt.</summary>
+    private async Task<IReadOnlyList<Judged>> JudgeAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    {
+        if (slot.Attempts.Any(attempt => attempt.Hash == receipt.TransactionHash && attempt.IsCancel))
+        {
+            var deadlinePassed = _head!.Block.Timestamp >= slot.Intent.Deadline;
+            return slot.Accounts.Select(account => Judgement.OfCancelled(account, deadlinePassed, First(account))).ToArray();
+        }
+        if (!receipt.Succeeded) return await JudgeRevertAsync().ConfigureAwait(false);
         try
         {
-            foreach (var (token, amount) in ExecutorCall.DecodeProfits(receipt, settings.Executor))
-            {
-                var known = _head!.Tokens.FirstOrDefault(reward => reward.Address == token);
-                if (known.Address == token) SenderInstruments.Rewarded(known.ToUsd(amount).ToDouble());
-            }
             var results = ExecutorCall.DecodeItems(receipt, settings.Executor);
-            return slot.Intent.Items.Select((item, index) => (item.Account, Index: index)).GroupBy(item => item.Account)
-                .Select(group => Judge(group.Key, group.Select(item => results.GetValueOrDefault(item.Index)).ToArray())).ToArray();
+            var items = slot.Intent.Items.Select((_, index) => results.GetValueOrDefault(index)).ToArray();
+            return FatesOf(AccountsOf(slot.Intent), items).Select(pair => Judgement.OfMined(pair.Key, pair.Value, First(pair.Key))).ToArray();
+        }
+        catch (AbiException error)
+        {
+            return slot.Accounts.Select(account => new Judged(new(account, Outcome.Reverted, $"the executor's logs are malformed: {error.Message}"), BackoffReason.Reverted)).ToArray();
+        }
+
+        async Task<IReadOnlyList<Judged>> JudgeRevertAsync()
+        {
+            var (reason, fates) = await ReplayAsync(slot.Intent, receipt.BlockNumber, cancellation).ConfigureAwait(false);
+            if (reason == nameof(ExecutorCall.DeadlinePassed)) return slot.Accounts.Select(account => new Judged(new(account, Outcome.Expired, reason))).ToArray();
+            var culprits = fates.Where(pair => pair.Value is Fate.Fails or Fate.Breaks || First(pair.Key) is { IsOurs: false }).Select(pair => pair.Key).ToHashSet();
+            return fates.Select(pair => Judgement.OfReverted(pair.Key, reason, pair.Value, First(pair.Key), culprits.Count > 0)).ToArray();
+        }
+
+        // A liquidation by this very transaction is no earlier one.
+        Sighting? First(string account) => _rivals.Find(account, slot.Intent.Basis.Number, receipt.BlockNumber) is { } sighting && sighting.Transaction != receipt.TransactionHash ? sighting : null;
+    }
+
+    /// <summary>
+    /// Counts each account once for each nonce. Where a reorg led to another outcome after one was counted, both are: the one that no
+    /// longer holds also as revised, since a counter can't fall.
+    /// </summary>
+    private void Count(Slot slot, Receipt receipt, AccountOutcome[] outcomes)
+    {
+        Count(slot, outcomes);
+        var cost = receipt.EffectiveGasPrice * receipt.GasUsed;
+        _budget.Settle(slot.Nonce, _head!.Block.Timestamp, cost);
+        var reward = RewardOf(receipt);
+        if (cost > slot.CountedCost) SenderInstruments.Spent((double)(cost - slot.CountedCost).Value / 1e18, receipt.Succeeded);
+        if (reward > slot.CountedReward) SenderInstruments.Rewarded((reward - slot.CountedReward).ToDouble());
+        (slot.CountedCost, slot.CountedReward) = (Wei.Max(cost, slot.CountedCost), reward > slot.CountedReward ? reward : slot.CountedReward);
+    }
+
+    private void Count(Slot slot, AccountOutcome[] outcomes)
+    {
+        foreach (var entry in outcomes)
+        {
+            var before = slot.Outcomes.FirstOrDefault(known => known.Account == entry.Account);
+            if (before?.Outcome == entry.Outcome) continue;
+            if (before is not null) SenderInstruments.Revised(before.Outcome);
+            SenderInstruments.Settled(entry.Outcome);
+            if (entry.Outcome == Outcome.Won) SenderLog.Liquidated(logger, entry.Account);
+            // A race that was lost is everyday life.
+            else SenderLog.NotLiquidated(
+                logger, entry.Outcome is Outcome.Raced or Outcome.Superseded ? LogLevel.Information : LogLevel.Warning, entry.Account, Label.Of(entry.Outcome), entry.Detail, entry.Rival?.Liquidator);
+        }
+        slot.Outcomes = outcomes;
+    }
+
+    private Usd RewardOf(Receipt receipt)
+    {
+        try
+        {
+            return ExecutorCall.DecodeProfits(receipt, settings.Executor)
+                .SelectMany(paid => _head!.Tokens.Where(token => token.Address == paid.Token).Take(1).Select(token => token.ToUsd(paid.Amount)))
+                .Aggregate(Usd.Zero, (sum, paid) => sum + paid);
         }
         catch (Exception error) when (error is AbiException or OverflowException)
         {
-            return All(Outcome.Reverted, $"the executor's logs are malformed: {error.Message}");
+            // Its items are judged; what cannot be read is not counted.
+            return Usd.Zero;
         }
-
-        AccountOutcome[] All(Outcome outcome, string detail) => slot.Accounts.Select(account => new AccountOutcome(account, outcome, detail)).ToArray();
-    }
-
-    private AccountOutcome Judge(string account, ItemResult[] items)
-    {
-        if (items.Any(item => item.Succeeded)) return new(account, Outcome.Won, null);
-        var protocol = protocols.FirstOrDefault(protocol => account.StartsWith(protocol.Settings.Name + ":", StringComparison.Ordinal));
-        var failure = protocol?.Explain(items[0].Data.Span) ?? new(false, "the protocol is not configured any more");
-        return new(account, failure.NoLongerNeeded ? Outcome.Raced : Outcome.Reverted, failure.Detail);
-    }
-
-    /// <summary>Asks why a mined transaction failed, by running it again on the state after its block.</summary>
-    private async Task<string> ReplayAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
-    {
-        try
-        {
-            var call = new CallRequest(settings.Executor, slot.Intent.Data, settings.Operator, slot.Intent.GasLimit);
-            var result = (await chain.CallAsync([call], BlockId.At(receipt.BlockNumber), cancellation).ConfigureAwait(false))[0];
-            return result is CallResult.Returned ? "reverted on chain, but not when run again after its block" : Describe(result);
-        }
-        catch (ChainException error)
-        {
-            return $"reverted; the reason could not be read: {error.Message}";
-        }
-    }
-
-    private void Count(string account, Outcome outcome, string? detail)
-    {
-        SenderInstruments.Settled(outcome);
-        if (outcome == Outcome.Won) SenderLog.Liquidated(logger, account);
-        // A race that was lost is everyday life.
-        else SenderLog.NotLiquidated(logger, outcome == Outcome.Raced ? LogLevel.Information : LogLevel.Warning, account, Label.Of(outcome), detail);
     }
 }

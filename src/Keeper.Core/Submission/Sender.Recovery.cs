@@ -35,6 +35,7 @@ public sealed partial class Sender
                 var slot = SlotOf(plan, head);
                 var (_, hash, number, block, succeeded, gasUsed, price) = plan.Mined!;
                 slot.Receipt = new(hash, number, block, succeeded, gasUsed, price, null, []);
+                (slot.Outcomes, slot.CountedCost) = (plan.Outcomes, price * gasUsed);
                 _settled[slot.Nonce] = slot;
             }
             if (count < firstOpen)

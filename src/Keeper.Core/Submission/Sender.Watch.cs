@@ -33,7 +33,7 @@ public sealed partial class Sender
             }
             // A receipt is asked for again only after a reorg: a node that lags must not make a settled slot seem lost.
             var doubted = isReorgUnchecked ? _settled.Values.OrderBy(slot => slot.Nonce).ToArray() : [];
-            var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).ToArray();
+            var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).Concat(_rivals.Unread()).ToArray();
             var receipts = hashes.Length == 0 ? Task.FromResult<IReadOnlyList<Receipt?>>([]) : chain.GetReceiptsAsync(hashes, cancellation);
             var count = chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation);
             var balance = chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation);
@@ -53,11 +53,13 @@ public sealed partial class Sender
                 Halt($"nonce {_nextNonce} of {settings.Operator} was used by a transaction that the journal does not know");
             }
             var found = receipts.Result.OfType<Receipt>().ToLookup(receipt => receipt.TransactionHash);
+            _rivals.Learn(found);
             foreach (var slot in doubted)
             {
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
                 if (receipt is null && slot.Nonce >= count.Result) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
                 else if (receipt?.BlockNumber > head.Block.Number) _isReorgUnchecked = true;
+                else if (receipt is not null && await HasChangedAsync(slot, receipt, cancellation).ConfigureAwait(false)) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
                 else
                 {
                     slot.Receipt = receipt ?? slot.Receipt;
@@ -75,6 +77,8 @@ public sealed partial class Sender
                 isFirst &= receipt is not null;
             }
             SenderInstruments.Slots(_slots.Count);
+            SenderInstruments.BackingOff(_backoff.CountsAt(head.Block.Number));
+            await TellMissedAsync(head, cancellation).ConfigureAwait(false);
             if (_halted is null) readiness.Succeeded(Component);
         }
         catch (ChainException error)
@@ -118,8 +122,7 @@ public sealed partial class Sender
             if (++slot.HeadsWithoutReceipt < MaxHeadsWithoutReceipt) return;
             SenderInstruments.ForeignTransaction();
             Halt($"nonce {slot.Nonce} of {settings.Operator} was used by a transaction that the journal does not know");
-            await CloseAsync(slot, new JournalEntry.Abandoned(slot.Plan, "foreign nonce use"), cancellation).ConfigureAwait(false);
-            foreach (var account in slot.Accounts) Count(account, Outcome.Abandoned, "foreign nonce use");
+            await AbandonAsync(slot, AbandonReason.ForeignNonce, cancellation).ConfigureAwait(false);
             return;
         }
         slot.HeadsWithoutReceipt = 0;
@@ -156,7 +159,10 @@ public sealed partial class Sender
     {
         var attempts = settled.Attempts.Select((attempt, index) => ToEntry(attempt, plan: 0, settled.Nonce, index));
         var sequence = await AppendAsync([settled.Intent, .. attempts], cancellation).ConfigureAwait(false);
-        var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock);
+        var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock)
+        {
+            Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
+        };
         foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
         _slots.Add(slot.Nonce, slot);
         _settled.TryRemove(slot.Nonce, out _);
@@ -165,21 +171,20 @@ public sealed partial class Sender
         SenderLog.TakenByReorg(logger, slot.Newest.Hash, slot.Nonce);
     }
 
-    private async Task SettleAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    /// <summary>Whether a settled transaction, which a reorg moved to another block, ended otherwise there.</summary>
+    private async Task<bool> HasChangedAsync(Slot settled, Receipt receipt, CancellationToken cancellation)
     {
-        var outcomes = await OutcomesAsync(slot, receipt, cancellation).ConfigureAwait(false);
-        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes), cancellation).ConfigureAwait(false);
-        _settled[slot.Nonce] = slot;
-        var cost = receipt.EffectiveGasPrice * receipt.GasUsed;
-        _budget.Settle(slot.Nonce, _head!.Block.Timestamp, cost);
-        SenderInstruments.Spent((double)cost.Value / 1e18, receipt.Succeeded);
-        foreach (var (account, outcome, detail) in outcomes)
-        {
-            Count(account, outcome, detail);
-            if (outcome == Outcome.Reverted) _backoff.Arm(account, receipt.BlockNumber);
-            else _backoff.Clear(account);
-        }
-        SenderLog.Settled(logger, receipt.TransactionHash, slot.Nonce, receipt.BlockNumber, outcomes.Count(entry => entry.Outcome == Outcome.Won), outcomes.Count, receipt.GasUsed.Value);
+        if (receipt.BlockHash == settled.Receipt!.BlockHash || settled.Outcomes.Count == 0) return false;
+        var judged = await JudgeAsync(settled, receipt, cancellation).ConfigureAwait(false);
+        return !judged.Select(entry => (entry.Outcome.Account, entry.Outcome.Outcome)).ToHashSet().SetEquals(settled.Outcomes.Select(entry => (entry.Account, entry.Outcome)));
+    }
+
+    /// <summary>None of the slot's transactions can be mined any more.</summary>
+    private async Task AbandonAsync(Slot slot, AbandonReason reason, CancellationToken cancellation)
+    {
+        await CloseAsync(slot, new JournalEntry.Abandoned(slot.Plan, Label.Of(reason)), cancellation).ConfigureAwait(false);
+        foreach (var _ in slot.Accounts) SenderInstruments.Abandoned(reason);
+        Count(slot, [.. slot.Accounts.Select(account => new AccountOutcome(account, Outcome.Abandoned, Label.Of(reason)))]);
     }
 
     private async Task CloseAsync(Slot slot, JournalEntry entry, CancellationToken cancellation)
