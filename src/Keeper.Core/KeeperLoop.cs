@@ -164,6 +164,7 @@ public sealed class KeeperLoop(
     private void Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
     {
         // 3. The margin cycle judges every account.
+        skipReport.Deciding(mirror.Head.Number);
         var findings = cycle.Evaluate(mirror);
 
         // 4. The planner keeps what pays.

@@ -72,9 +72,8 @@ public sealed partial class Sender
         if (slot is not null) return;
         foreach (var account in intent.Items.Select(item => item.Account).Distinct())
         {
-            SenderInstruments.Settled(Outcome.Abandoned);
             skipReport.Tell(new(account, SkipReason.PolicyRefused, Label.Of(rule)));
-            _backoff.Arm(account, Math.Max(_head?.Block.Number ?? 0, intent.Basis.Number));
+            _backoff.Arm(account, BackoffReason.PolicyRefused, Math.Max(_head?.Block.Number ?? 0, intent.Basis.Number));
         }
     }
 

@@ -120,13 +120,18 @@ public sealed partial class Sender
 
             if (result is not CallResult.Returned(var returned))
             {
-                Skip(plan, SkipReason.SimulationFailed, Describe(result));
-                // What was learned of its gas is wrong here: the loop plans anew with what the adapters say.
-                if (result is CallResult.Reverted(var refused) && ExecutorCall.Refusal(refused.Span) == "InsufficientGas") Experience.Forget(plan.Calls);
                 // A node that did not answer says nothing of the accounts.
-                else if (result is CallResult.Reverted)
+                if (result is not CallResult.Reverted(var refused)) Skip(plan, SkipReason.SimulationFailed, Describe(result));
+                else if (ExecutorCall.Refusal(refused.Span) == "InsufficientGas")
                 {
-                    foreach (var account in plan.Accounts) _backoff.Arm(account.Key, plan.Basis.Number);
+                    // What was learned of its gas is wrong here: the loop plans anew with what the adapters say.
+                    Experience.Forget(plan.Calls);
+                    Skip(plan, SkipReason.SimulationFailed, Describe(result));
+                }
+                else if (await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), Describe(result), cancellation).ConfigureAwait(false) is { } rest)
+                {
+                    plan = rest;
+                    continue;
                 }
                 return null;
             }
@@ -140,7 +145,7 @@ public sealed partial class Sender
 
     private async Task<CallResult> SimulateAsync(LiquidationPlan plan, Fees fees, byte[] data, CancellationToken cancellation)
     {
-        var call = new CallRequest(settings.Executor, data, settings.Operator, plan.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
+        var call = CallOf(plan, fees, data);
         var began = time.GetTimestamp();
         try
         {
@@ -155,6 +160,10 @@ public sealed partial class Sender
             SenderInstruments.Simulated(time.GetElapsedTime(began));
         }
     }
+
+    /// <summary>Every field that is signed, so that nothing on the chain can tell the one from the other; who builds the block cannot be known.</summary>
+    private CallRequest CallOf(LiquidationPlan plan, Fees fees, byte[] data) =>
+        new(settings.Executor, data, settings.Operator, plan.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
 
     /// <summary>The plan without the calls that failed: itself where none did, null where nothing is left.</summary>
     private LiquidationPlan? Surviving(LiquidationPlan plan, ReadOnlyMemory<byte> returned)
@@ -183,19 +192,18 @@ public sealed partial class Sender
             var first = index;
             var calls = account.Calls.Where(_ => results[index++].Succeeded).ToArray();
             if (calls.Length > 0) kept.Add(account with { Calls = calls });
-            else Refuse(account, results[first]);
+            else Refuse(account, new Fate.Fails(account.Protocol.Explain(results[first].Data.Span)), Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number));
         }
-        return kept.Count > 0 ? plan with { Accounts = kept, MaxGasCost = new(UInt256.MulDivDown(plan.MaxGasCost.Value, Weight(kept), Weight(plan.Accounts))) } : null;
+        return kept.Count > 0 ? Narrowed(plan, kept) : null;
+    }
+
+    /// <summary>The plan for some of its accounts or calls only.</summary>
+    private static LiquidationPlan Narrowed(LiquidationPlan plan, IReadOnlyList<PlannedAccount> kept)
+    {
+        return plan with { Accounts = kept, MaxGasCost = new(UInt256.MulDivDown(plan.MaxGasCost.Value, Weight(kept), Weight(plan.Accounts))) };
 
         // The share of the gas money that goes with the accounts that stay; a plan without rewards has none to share.
         static UInt256 Weight(IEnumerable<PlannedAccount> accounts) => UInt256.Max(UInt256.One, accounts.Aggregate(Usd.Zero, (sum, account) => sum + account.Reward).Value.Abs);
-    }
-
-    private void Refuse(PlannedAccount account, ItemResult result)
-    {
-        var failure = account.Protocol.Explain(result.Data.Span);
-        skipReport.Tell(new(account.Key, failure.NoLongerNeeded ? SkipReason.NoLongerNeeded : SkipReason.SimulationFailed, failure.Detail));
-        if (!failure.NoLongerNeeded) _backoff.Arm(account.Key, _head?.Block.Number ?? 0);
     }
 
     /// <summary>Why the key's balance, less what is in flight, would not cover it; null where it would.</summary>

@@ -1,9 +1,7 @@
 using Keeper.Core.Chain;
-using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace Keeper.Core.Submission;
 
@@ -35,7 +33,7 @@ public sealed partial class Sender
             }
             // A receipt is asked for again only after a reorg: a node that lags must not make a settled slot seem lost.
             var doubted = isReorgUnchecked ? _settled.Values.OrderBy(slot => slot.Nonce).ToArray() : [];
-            var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).ToArray();
+            var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).Concat(_rivals.Unread()).ToArray();
             var receipts = hashes.Length == 0 ? Task.FromResult<IReadOnlyList<Receipt?>>([]) : chain.GetReceiptsAsync(hashes, cancellation);
             var count = chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation);
             var balance = chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation);
@@ -55,11 +53,13 @@ public sealed partial class Sender
                 Halt($"nonce {_nextNonce} of {settings.Operator} was used by a transaction that the journal does not know");
             }
             var found = receipts.Result.OfType<Receipt>().ToLookup(receipt => receipt.TransactionHash);
+            _rivals.Learn(found);
             foreach (var slot in doubted)
             {
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
                 if (receipt is null && slot.Nonce >= count.Result) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
                 else if (receipt?.BlockNumber > head.Block.Number) _isReorgUnchecked = true;
+                else if (receipt is not null && await HasChangedAsync(slot, receipt, cancellation).ConfigureAwait(false)) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
                 else
                 {
                     slot.Receipt = receipt ?? slot.Receipt;
@@ -77,6 +77,8 @@ public sealed partial class Sender
                 isFirst &= receipt is not null;
             }
             SenderInstruments.Slots(_slots.Count);
+            SenderInstruments.BackingOff(_backoff.CountsAt(head.Block.Number));
+            await TellMissedAsync(head, cancellation).ConfigureAwait(false);
             if (_halted is null) readiness.Succeeded(Component);
         }
         catch (ChainException error)
@@ -124,8 +126,7 @@ public sealed partial class Sender
             if (++slot.HeadsWithoutReceipt < MaxHeadsWithoutReceipt) return;
             SenderInstruments.ForeignTransaction();
             Halt($"nonce {slot.Nonce} of {settings.Operator} was used by a transaction that the journal does not know");
-            await CloseAsync(slot, new JournalEntry.Abandoned(slot.Plan, "foreign nonce use"), cancellation).ConfigureAwait(false);
-            foreach (var account in slot.Accounts) Count(account, Outcome.Abandoned, "foreign nonce use");
+            await AbandonAsync(slot, AbandonReason.ForeignNonce, cancellation).ConfigureAwait(false);
             return;
         }
         slot.HeadsWithoutReceipt = 0;
@@ -162,7 +163,10 @@ public sealed partial class Sender
     {
         var attempts = settled.Attempts.Select((attempt, index) => ToEntry(attempt, plan: 0, settled.Nonce, index));
         var sequence = await AppendAsync([settled.Intent, .. attempts], cancellation).ConfigureAwait(false);
-        var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock);
+        var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock)
+        {
+            Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
+        };
         foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
         _slots.Add(slot.Nonce, slot);
         _settled.TryRemove(slot.Nonce, out _);
@@ -171,75 +175,20 @@ public sealed partial class Sender
         SenderLog.TakenByReorg(logger, slot.Newest.Hash, slot.Nonce);
     }
 
-    private async Task SettleAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    /// <summary>Whether a settled transaction, which a reorg moved to another block, ended otherwise there.</summary>
+    private async Task<bool> HasChangedAsync(Slot settled, Receipt receipt, CancellationToken cancellation)
     {
-        var outcomes = await OutcomesAsync(slot, receipt, cancellation).ConfigureAwait(false);
-        var paid = PaidBy(receipt);
-        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes, paid), cancellation).ConfigureAwait(false);
-        _settled[slot.Nonce] = slot;
-        _budget.Settle(slot.Nonce, _head!.Block.Timestamp, receipt.Fee);
-        SenderInstruments.Spent((double)receipt.Fee.Value / 1e18, receipt.Succeeded);
-        if (outcomes.All(entry => entry.Outcome == Outcome.Won)) Experience.Learn(slot.Calls, receipt.GasUsed);
-        foreach (var token in paid ?? []) if (token.Value is { } value) SenderInstruments.Rewarded(value.ToDouble());
-        foreach (var (account, outcome, detail, _) in outcomes)
-        {
-            Count(account, outcome, detail);
-            if (outcome == Outcome.Reverted) _backoff.Arm(account, receipt.BlockNumber);
-            else _backoff.Clear(account);
-        }
-        SenderLog.Settled(logger, receipt.TransactionHash, slot.Nonce, receipt.BlockNumber, outcomes.Count(entry => entry.Outcome == Outcome.Won), outcomes.Count, receipt.GasUsed.Value);
+        if (receipt.BlockHash == settled.Receipt!.BlockHash || settled.Outcomes.Count == 0) return false;
+        var judged = await JudgeAsync(settled, receipt, cancellation).ConfigureAwait(false);
+        return !judged.Select(entry => (entry.Outcome.Account, entry.Outcome.Outcome)).ToHashSet().SetEquals(settled.Outcomes.Select(entry => (entry.Account, entry.Outcome)));
     }
 
-    /// <summary>What the receipt says of each account. "Won" is said only here.</summary>
-    private async Task<IReadOnlyList<AccountOutcome>> OutcomesAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    /// <summary>None of the slot's transactions can be mined any more.</summary>
+    private async Task AbandonAsync(Slot slot, AbandonReason reason, CancellationToken cancellation)
     {
-        if (slot.Attempts.Any(attempt => attempt.Hash == receipt.TransactionHash && attempt.IsCancel)) return All(Outcome.Expired, "cancelled");
-        if (!receipt.Succeeded)
-        {
-            var reason = await ReplayAsync(slot, receipt, cancellation).ConfigureAwait(false);
-            return reason switch
-            {
-                nameof(ExecutorCall.DeadlinePassed) => All(Outcome.Expired, reason),
-                // The batch would have run at a loss, since somebody else had taken enough of it.
-                nameof(ExecutorCall.MinProfitNotMet) => All(Outcome.Raced, reason),
-                _ => All(Outcome.Reverted, reason),
-            };
-        }
-        try
-        {
-            var results = ExecutorCall.DecodeItems(receipt, settings.Executor);
-            return slot.Intent.Items.Select((item, index) => (item.Account, Index: index)).GroupBy(item => item.Account)
-                .Select(group => Judge(group.Key, group.Select(item => results.GetValueOrDefault(item.Index)).ToArray())).ToArray();
-        }
-        catch (Exception error) when (error is AbiException or OverflowException)
-        {
-            return All(Outcome.Reverted, $"the executor's logs are malformed: {error.Message}");
-        }
-
-        AccountOutcome[] All(Outcome outcome, string detail) => slot.Accounts.Select(account => new AccountOutcome(account, outcome, detail)).ToArray();
-    }
-
-    private AccountOutcome Judge(string account, ItemResult[] items)
-    {
-        if (items.Any(item => item.Succeeded)) return new(account, Outcome.Won, null);
-        var protocol = protocols.FirstOrDefault(protocol => account.StartsWith(protocol.Settings.Name + ":", StringComparison.Ordinal));
-        var failure = protocol?.Explain(items[0].Data.Span) ?? new(false, "the protocol is not configured any more");
-        return new(account, failure.NoLongerNeeded ? Outcome.Raced : Outcome.Reverted, failure.Detail);
-    }
-
-    /// <summary>Asks why a mined transaction failed, by running it again on the state after its block.</summary>
-    private async Task<string> ReplayAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
-    {
-        try
-        {
-            var call = new CallRequest(settings.Executor, slot.Intent.Data, settings.Operator, slot.Intent.GasLimit);
-            var result = (await chain.CallAsync([call], BlockId.At(receipt.BlockNumber), cancellation).ConfigureAwait(false))[0];
-            return result is CallResult.Returned ? "reverted on chain, but not when run again after its block" : Describe(result);
-        }
-        catch (ChainException error)
-        {
-            return $"reverted; the reason could not be read: {error.Message}";
-        }
+        await CloseAsync(slot, new JournalEntry.Abandoned(slot.Plan, Label.Of(reason)), cancellation).ConfigureAwait(false);
+        foreach (var _ in slot.Accounts) SenderInstruments.Abandoned(reason);
+        Count(slot, [.. slot.Accounts.Select(account => new AccountOutcome(account, Outcome.Abandoned, Label.Of(reason)))]);
     }
 
     private async Task CloseAsync(Slot slot, JournalEntry entry, CancellationToken cancellation)
@@ -249,13 +198,5 @@ public sealed partial class Sender
         // Before the accounts: OnReorg opens those of the slots that it finds here.
         foreach (var attempt in slot.Attempts) _byHash.TryRemove(attempt.Hash, out _);
         Release(slot.Accounts, slot.OfferId);
-    }
-
-    private void Count(string account, Outcome outcome, string? detail)
-    {
-        SenderInstruments.Settled(outcome);
-        if (outcome == Outcome.Won) SenderLog.Liquidated(logger, account);
-        // A race that was lost is everyday life.
-        else SenderLog.NotLiquidated(logger, outcome == Outcome.Raced ? LogLevel.Information : LogLevel.Warning, account, Label.Of(outcome), detail);
     }
 }

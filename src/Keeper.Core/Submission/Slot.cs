@@ -45,5 +45,14 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>The rule by which the policy gate refused its last replacement; null since one was signed.</summary>
     public PolicyRule? RefusedBy { get; set; }
 
+    /// <summary>What was counted for this nonce before, in the order of the accounts; a reorg does not take it back.</summary>
+    public IReadOnlyList<AccountOutcome> Outcomes { get; set; } = [];
+
+    /// <summary>What was counted as spent for this nonce.</summary>
+    public Wei CountedCost { get; set; } = Wei.Zero;
+
+    /// <summary>What was counted as earned with this nonce.</summary>
+    public Usd CountedReward { get; set; } = Usd.Zero;
+
     public Attempt Newest => Attempts[^1];
 }

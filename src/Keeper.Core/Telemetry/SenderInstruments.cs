@@ -3,6 +3,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Planning;
 using Keeper.Core.Submission;
 using Keeper.Core.Submission.Policy;
+using Keeper.Core.Submission.Rivals;
 
 namespace Keeper.Core.Telemetry;
 
@@ -12,6 +13,10 @@ internal static class SenderInstruments
     private static readonly Meter Meter = KeeperMeter.Instance;
     private static readonly Counter<long> Skipped = Meter.CreateCounter<long>("keeper_skipped_total", description: "Accounts left alone for now, by reason.");
     private static readonly Counter<long> Liquidations = Meter.CreateCounter<long>("keeper_liquidations_total", description: "Accounts by what became of the intent to liquidate them.");
+    private static readonly Counter<long> Revisions = Meter.CreateCounter<long>("keeper_outcomes_revised_total", description: "Outcomes counted in keeper_liquidations_total that a reorg made untrue: another was counted in their place.");
+    private static readonly Counter<long> Abandonments = Meter.CreateCounter<long>("keeper_abandoned_total", description: "Accounts whose intent was abandoned, by reason.");
+    private static readonly Counter<long> MissedLiquidations = Meter.CreateCounter<long>("keeper_missed_liquidations_total", description: "Accounts that somebody else liquidated, by what we were doing about them.");
+    private static readonly Gauge<long> BackoffAccounts = Meter.CreateGauge<long>("keeper_backoff_accounts", description: "Accounts that are left alone for some blocks after a failure, by its reason.");
     private static readonly Counter<long> Transactions = Meter.CreateCounter<long>("keeper_tx_signed_total", description: "Transactions signed, replacements included.");
     private static readonly Counter<long> Bumps = Meter.CreateCounter<long>("keeper_tx_bumps_total", description: "Replacements signed with a higher bid.");
     private static readonly Counter<long> Rebroadcasts = Meter.CreateCounter<long>("keeper_tx_rebroadcasts_total", description: "Transactions handed out again unchanged.");
@@ -43,7 +48,14 @@ internal static class SenderInstruments
     public static void Initialise()
     {
         foreach (var reason in Enum.GetValues<SkipReason>()) Skipped.Add(0, Tag("reason", Label.Of(reason)));
-        foreach (var outcome in Enum.GetValues<Outcome>()) Liquidations.Add(0, Tag("outcome", Label.Of(outcome)));
+        foreach (var outcome in Enum.GetValues<Outcome>())
+        {
+            Liquidations.Add(0, Tag("outcome", Label.Of(outcome)));
+            Revisions.Add(0, Tag("outcome", Label.Of(outcome)));
+        }
+        foreach (var reason in Enum.GetValues<AbandonReason>()) Abandonments.Add(0, Tag("reason", Label.Of(reason)));
+        foreach (var doing in Enum.GetValues<Doing>()) MissedLiquidations.Add(0, Tag("by", Label.Of(doing)));
+        foreach (var reason in Enum.GetValues<BackoffReason>()) BackoffAccounts.Record(0, Tag("reason", Label.Of(reason)));
         foreach (var error in Enum.GetValues<SendError>().Where(error => error != SendError.None)) BroadcastErrors.Add(0, Tag("class", Label.Of(error)));
         foreach (var rule in Enum.GetValues<PolicyRule>()) Rejections.Add(0, Tag("rule", Label.Of(rule)));
         SignerRequests.Add(0, Tag("outcome", SignedOutcome));
@@ -60,6 +72,14 @@ internal static class SenderInstruments
     {
         SignerRequests.Add(1, Tag("outcome", fault is { } failed ? Label.Of(failed) : SignedOutcome));
         SignerTime.Record(elapsed.TotalSeconds);
+    }
+
+    public static void Revised(Outcome outcome) => Revisions.Add(1, Tag("outcome", Label.Of(outcome)));
+    public static void Abandoned(AbandonReason reason) => Abandonments.Add(1, Tag("reason", Label.Of(reason)));
+    public static void Missed(Doing doing) => MissedLiquidations.Add(1, Tag("by", Label.Of(doing)));
+    public static void BackingOff(IReadOnlyDictionary<BackoffReason, int> counts)
+    {
+        foreach (var (reason, count) in counts) BackoffAccounts.Record(count, Tag("reason", Label.Of(reason)));
     }
 
     public static void Signed() => Transactions.Add(1);
