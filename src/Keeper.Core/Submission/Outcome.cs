@@ -15,6 +15,9 @@ public enum Outcome
     /// <summary>Its deadline passed before it was mined.</summary>
     Expired,
 
+    /// <summary>The state that it was decided on had changed so that it would have failed: cancelled before its deadline, and planned anew where something is still to be done.</summary>
+    Superseded,
+
     /// <summary>Given up before anything was mined; the reason stands beside it.</summary>
     Abandoned,
 }

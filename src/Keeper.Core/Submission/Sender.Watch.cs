@@ -2,6 +2,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -9,9 +10,6 @@ namespace Keeper.Core.Submission;
 
 public sealed partial class Sender
 {
-    /// <summary>A transfer to an account without code.</summary>
-    private static readonly Gas CancelGas = new(21_000);
-
     /// <summary>Heads for which a nonce may be used up without a receipt of ours, since a node may serve the one before the other.</summary>
     private const int MaxHeadsWithoutReceipt = 3;
 
@@ -66,16 +64,16 @@ public sealed partial class Sender
                     Release(slot.Accounts, slot.OfferId);
                 }
             }
-            var isFirst = true;
+            _unmined.Clear();
             foreach (var slot in _slots.Values.ToArray())
             {
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
                 // The mirror does not know a block above its head: an account released by it would be planned once more on the old state.
                 if (receipt?.BlockNumber > head.Block.Number) continue;
                 if (receipt is not null) await IncludedAsync(slot, receipt, cancellation).ConfigureAwait(false);
-                else await UnminedAsync(slot, isFirst, count.Result, cancellation).ConfigureAwait(false);
-                isFirst &= receipt is not null;
+                else await UnminedAsync(slot, count.Result, cancellation).ConfigureAwait(false);
             }
+            await PushAsync(cancellation).ConfigureAwait(false);
             SenderInstruments.Slots(_slots.Count);
             if (_halted is null) readiness.Succeeded(Component);
         }
@@ -106,7 +104,8 @@ public sealed partial class Sender
         if (wasOpen) Interlocked.Exchange(ref _released, NewSignal()).TrySetResult();
     }
 
-    private async Task UnminedAsync(Slot slot, bool isFirst, ulong count, CancellationToken cancellation)
+    /// <summary>No receipt: what took the nonce, if anything did. What is still ours to get mined is left to <see cref="PushAsync(CancellationToken)"/>.</summary>
+    private async Task UnminedAsync(Slot slot, ulong count, CancellationToken cancellation)
     {
         if (slot.Receipt is not null)
         {
@@ -125,29 +124,7 @@ public sealed partial class Sender
             return;
         }
         slot.HeadsWithoutReceipt = 0;
-
-        var newest = slot.Newest;
-        var view = new SendState.View(
-            newest.Fees, newest.IsCancel, _head!.Block.Number - Math.Min(slot.LastSignedBlock, _head.Block.Number), newest.Answer is SendError.None or SendError.Known, isFirst,
-            _head.Block.Timestamp >= slot.Intent.Deadline, slot.Intent.MaxPricePerGas);
-        switch (SendState.Decide(view, _head.Gas, _options))
-        {
-            case SlotAction.Wait:
-                return;
-            case SlotAction.Bump(var fees):
-                if (await ReplaceAsync(slot, fees, newest.IsCancel, cancellation).ConfigureAwait(false))
-                    SenderLog.Bumped(logger, slot.Nonce, slot.Attempts.Count, fees.MaxFeePerGas.ToString());
-                break;
-            case SlotAction.Cancel(var fees):
-                if (await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false))
-                    SenderLog.Cancelling(logger, slot.Nonce, slot.Intent.Deadline);
-                break;
-            case SlotAction.Rebroadcast(var capHit):
-                if (capHit) SenderInstruments.FeeCapHit();
-                SenderInstruments.Rebroadcast();
-                break;
-        }
-        await BroadcastAsync(slot, _head.Gas, cancellation).ConfigureAwait(false);
+        _unmined.Add(slot);
     }
 
     /// <summary>
@@ -158,7 +135,7 @@ public sealed partial class Sender
     {
         var attempts = settled.Attempts.Select((attempt, index) => ToEntry(attempt, plan: 0, settled.Nonce, index));
         var sequence = await AppendAsync([settled.Intent, .. attempts], cancellation).ConfigureAwait(false);
-        var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock);
+        var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock) { GivenUp = settled.GivenUp };
         foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
         _slots.Add(slot.Nonce, slot);
         _settled.TryRemove(slot.Nonce, out _);
@@ -187,7 +164,7 @@ public sealed partial class Sender
     /// <summary>What the receipt says of each account. "Won" is said only here.</summary>
     private async Task<IReadOnlyList<AccountOutcome>> OutcomesAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
     {
-        if (slot.Attempts.Any(attempt => attempt.Hash == receipt.TransactionHash && attempt.IsCancel)) return All(Outcome.Expired, "cancelled");
+        if (slot.Attempts.Any(attempt => attempt.Hash == receipt.TransactionHash && attempt.IsCancel)) return slot.GivenUp is { } why ? All(Outcome.Superseded, why) : All(Outcome.Expired, "cancelled");
         if (!receipt.Succeeded)
         {
             var reason = await ReplayAsync(slot, receipt, cancellation).ConfigureAwait(false);
@@ -221,17 +198,20 @@ public sealed partial class Sender
     private AccountOutcome Judge(string account, ItemResult[] items)
     {
         if (items.Any(item => item.Succeeded)) return new(account, Outcome.Won, null);
-        var protocol = protocols.FirstOrDefault(protocol => account.StartsWith(protocol.Settings.Name + ":", StringComparison.Ordinal));
-        var failure = protocol?.Explain(items[0].Data.Span) ?? new(false, "the protocol is not configured any more");
+        var failure = FailureOf(account, items[0].Data);
         return new(account, failure.NoLongerNeeded ? Outcome.Raced : Outcome.Reverted, failure.Detail);
     }
+
+    private CallFailure FailureOf(string account, ReadOnlyMemory<byte> data) =>
+        protocols.FirstOrDefault(protocol => account.StartsWith(protocol.Settings.Name + ":", StringComparison.Ordinal))?.Explain(data.Span)
+        ?? new(false, "the protocol is not configured any more");
 
     /// <summary>Asks why a mined transaction failed, by running it again on the state after its block.</summary>
     private async Task<string> ReplayAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
     {
         try
         {
-            var call = new CallRequest(settings.Executor, slot.Intent.Data, settings.Operator, slot.Intent.GasLimit);
+            var call = new CallRequest(settings.Executor, DataOf(slot, receipt.TransactionHash), settings.Operator, slot.Intent.GasLimit);
             var result = (await chain.CallAsync([call], BlockId.At(receipt.BlockNumber), cancellation).ConfigureAwait(false))[0];
             return result is CallResult.Returned ? "reverted on chain, but not when run again after its block" : Describe(result);
         }
