@@ -35,8 +35,14 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Error, "The policy rule {Rule} refused a signature for nonce {Nonce}: {Consequence}")]
     public static partial void PolicyRefused(ILogger logger, string rule, ulong nonce, string consequence);
 
-    [LoggerMessage(LogLevel.Critical, "Sending is halted: {Reason}")]
-    public static partial void Halted(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Critical, "Sending is halted by the breaker {Breaker}: {Reason}")]
+    public static partial void Tripped(ILogger logger, string breaker, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The breaker {Breaker} is closed: {Reason}")]
+    public static partial void Resumed(ILogger logger, string breaker, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Would not sign for {Accounts}: the policy rule {Rule} refuses it")]
+    public static partial void WouldRefuse(ILogger logger, string accounts, string rule);
 
     [LoggerMessage(LogLevel.Warning, "Receipts could not be read: {Reason}")]
     public static partial void WatchFailed(ILogger logger, string reason);
