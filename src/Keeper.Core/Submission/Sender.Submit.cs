@@ -15,12 +15,16 @@ public sealed partial class Sender
     /// <summary>A node that calls every bid too low is not believed for ever.</summary>
     private const int MaxImmediateBumps = 3;
 
+    /// <summary>Accounts of the plan at hand that the simulation called healthy, at the very block that called them liquidatable.</summary>
+    private int _refusedAsHealthy;
+
     private async Task SubmitAsync(Offer offer, CancellationToken cancellation)
     {
         var decided = time.GetTimestamp();
         SenderInstruments.Decided(time.GetElapsedTime(offer.Plan.DecidedAt, decided));
         var accounts = offer.Plan.Accounts.Select(account => account.Key).ToArray();
-        if (_halted is { } halted)
+        await JudgeCodeAsync(cancellation).ConfigureAwait(false);
+        if (Halted is { } halted)
         {
             // It was queued before.
             Drop(accounts, offer.Id, SkipReason.Halted, halted);
@@ -39,28 +43,36 @@ public sealed partial class Sender
             return;
         }
 
+        _refusedAsHealthy = 0;
         if (await PrepareAsync(offer, cancellation).ConfigureAwait(false) is not var (plan, fees, data, deadline))
         {
+            if (_refusedAsHealthy == accounts.Length) await ContradictedAsync(cancellation).ConfigureAwait(false);
             Release(accounts, offer.Id);
             return;
         }
+        _tally.Simulated(isContradicted: false);
+        var intent = new JournalEntry.Intended(
+            settings.Operator, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
+            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
         if (signer is null)
         {
+            if (Judge(intent, slot: null, fees, isCancel: false).Refused is { } rule)
+            {
+                SenderInstruments.PolicyRejected(rule);
+                SenderLog.WouldRefuse(logger, string.Join(", ", plan.Accounts.Select(account => account.Key)), Label.Of(rule));
+            }
+            else
             // A dry run holds the accounts as a sent transaction would, and releases them at its deadline.
             SenderLog.WouldSign(logger, plan.Accounts.Count, string.Join(", ", plan.Accounts.Select(account => account.Key)), _nextNonce,
                 settings.Executor, plan.GasLimit.Value, fees.MaxFeePerGas.ToString(), plan.Reward.ToString(), plan.Basis.Number, Hex.Encode(data));
             _dryRuns.Enqueue((deadline, offer.Id, accounts));
             return;
         }
-
         if (IsOrphaned(offer))
         {
             Drop(accounts, offer.Id, SkipReason.Orphaned, null);
             return;
         }
-        var intent = new JournalEntry.Intended(
-            signer.Address, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
-            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
         if (await SignAsync(intent, slot: null, fees, isCancel: false, cancellation).ConfigureAwait(false) is not { } attempt)
         {
             Release(accounts, offer.Id);

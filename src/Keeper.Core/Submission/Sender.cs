@@ -13,6 +13,7 @@ namespace Keeper.Core.Submission;
 /// <summary>
 /// Hops 5 to 7: gets plans mined. One task (<see cref="RunAsync"/>) owns the key's nonce and every slot; the loop talks to it
 /// through a bounded channel and asks only what may be asked from another thread: <see cref="IsOpen"/>, <see cref="Halted"/>.
+/// An operator's requests have a channel of their own.
 /// </summary>
 /// <remarks>
 /// For each plan: 1. simulate the exact call, and drop what would fail; 2. price it; 3. reserve the nonce and sign; 4. journal
@@ -55,15 +56,11 @@ public sealed partial class Sender(
 
     private Head? _newHead;
     private Head? _head;
-    private volatile string? _halted;
     private TaskCompletionSource _released = NewSignal();
     private bool _isReorgUnchecked;
 
     /// <summary>What calls turned out to use, from this process's own receipts.</summary>
     public GasExperience Experience { get; } = new();
-
-    /// <summary>Why nothing new is sent; null while sending.</summary>
-    public string? Halted => _halted;
 
     /// <summary>Slots that are not settled.</summary>
     public int SlotCount => _byHash.Values.Distinct().Count();
@@ -84,7 +81,7 @@ public sealed partial class Sender(
     /// <returns>Null, or why not.</returns>
     public SkipReason? TryOffer(LiquidationPlan plan, GasMarket gas)
     {
-        if (_halted is not null) return SkipReason.Halted;
+        if (Halted is not null) return SkipReason.Halted;
         var offer = new Offer(Interlocked.Increment(ref _offers), plan, gas);
         foreach (var account in plan.Accounts) _open[account.Key] = offer.Id;
         if (_commands.Writer.TryWrite(offer)) return null;
@@ -122,9 +119,9 @@ public sealed partial class Sender(
     /// <exception cref="JournalException">Nothing may be sent that is not journalled first: the keeper stops.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        SenderInstruments.Initialise();
         await foreach (var offer in _commands.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
+            await AnswerAsync(cancellation).ConfigureAwait(false);
             if (offer is not null) await SubmitAsync(offer, cancellation).ConfigureAwait(false);
             if (Interlocked.Exchange(ref _newHead, null) is { } head) await WatchAsync(head, cancellation).ConfigureAwait(false);
         }
@@ -144,13 +141,6 @@ public sealed partial class Sender(
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private void Halt(string reason)
-    {
-        _halted = reason;
-        readiness.Failed(Component, reason);
-        SenderLog.Halted(logger, reason);
-    }
 
     private sealed record Offer(long Id, LiquidationPlan Plan, GasMarket Gas);
 }

@@ -41,8 +41,14 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Error, "The key gave no signature for nonce {Nonce} ({Fault}): {Reason} Consequence: {Consequence}")]
     public static partial void SignerFailed(ILogger logger, ulong nonce, string fault, string reason, string consequence);
 
-    [LoggerMessage(LogLevel.Critical, "Sending is halted: {Reason}")]
-    public static partial void Halted(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Critical, "Sending is halted by the breaker {Breaker}: {Reason}")]
+    public static partial void Tripped(ILogger logger, string breaker, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The breaker {Breaker} is closed: {Reason}")]
+    public static partial void Resumed(ILogger logger, string breaker, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Would not sign for {Accounts}: the policy rule {Rule} refuses it")]
+    public static partial void WouldRefuse(ILogger logger, string accounts, string rule);
 
     [LoggerMessage(LogLevel.Warning, "Receipts could not be read: {Reason}")]
     public static partial void WatchFailed(ILogger logger, string reason);

@@ -24,8 +24,8 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>Who holds the accounts open: only the same offer may release them.</summary>
     public long OfferId { get; } = offerId;
 
-    /// <summary>Heads since the nonce was used up without a receipt of ours being found.</summary>
-    public int HeadsWithoutReceipt { get; set; }
+    /// <summary>The nonce is used up and no receipt of ours was found; null while it is not.</summary>
+    public NonceUse? UsedUp { get; set; }
 
     /// <summary>In the order of signing; any of them may be the one that is mined.</summary>
     public List<Attempt> Attempts { get; } = [];

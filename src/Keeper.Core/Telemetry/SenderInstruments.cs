@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Keeper.Core.Chain;
 using Keeper.Core.Planning;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Submission.Policy;
 using Keeper.Core.Submission.Rivals;
 
@@ -31,6 +32,13 @@ internal static class SenderInstruments
     private static readonly Gauge<long> NonceNext = Meter.CreateGauge<long>("keeper_nonce_next", description: "The nonce of the next transaction.");
     private static readonly Gauge<long> NonceChain = Meter.CreateGauge<long>("keeper_nonce_chain", description: "The key's transaction count at the newest block.");
     private static readonly Gauge<double> Balance = Meter.CreateGauge<double>("keeper_wallet_balance_wei", description: "The key's balance.");
+    private static readonly Gauge<double> LeastBalance = Meter.CreateGauge<double>("keeper_wallet_min_balance_wei", description: "The balance below which nothing new is sent.");
+    private static readonly Gauge<long> Gap = Meter.CreateGauge<long>("keeper_nonce_gap", description: "Nonces below the next one that are neither used nor taken by a transaction in flight: what is behind them cannot be mined.");
+    private static readonly Gauge<long> Oldest = Meter.CreateGauge<long>("keeper_tx_oldest_pending_seconds", "s", "By the chain's clock, since the decision of the oldest transaction that is not mined; 0 without any.");
+    private static readonly Gauge<double> BudgetSpent = Meter.CreateGauge<double>("keeper_gas_budget_spent_wei", description: "What settled transactions cost within the budget's window.");
+    private static readonly Gauge<double> BudgetLimit = Meter.CreateGauge<double>("keeper_gas_budget_limit_wei", description: "What may be spent within the window.");
+    private static readonly Gauge<long> BreakerOpen = Meter.CreateGauge<long>("keeper_breaker_open", description: "1 while the breaker lets nothing new be sent.");
+    private static readonly Counter<long> BreakerTrips = Meter.CreateCounter<long>("keeper_breaker_trips_total", description: "Times that the breaker has opened.");
     private static readonly Histogram<double> Simulation = Seconds("keeper_simulation_seconds", "Time of the simulation of the exact call.");
     private static readonly Counter<long> SignerRequests = Meter.CreateCounter<long>("keeper_signer_requests_total", description: "Signatures asked of the key, by what came of it.");
     private static readonly Histogram<double> SignerTime = Seconds("keeper_signer_seconds", "Time of one signature, failed ones too: of a remote signer its round trip and the verification of its answer.");
@@ -62,6 +70,7 @@ internal static class SenderInstruments
         foreach (var fault in Enum.GetValues<SigningFault>()) SignerRequests.Add(0, Tag("outcome", Label.Of(fault)));
         foreach (var counter in new[] { Transactions, Bumps, Rebroadcasts, CapHits, Reorged, Foreign }) counter.Add(0);
         foreach (var outcome in new[] { "succeeded", "reverted" }) GasSpent.Add(0, Tag("outcome", outcome));
+        foreach (var breaker in Enum.GetValues<Breaker>()) BreakerTrips.Add(0, Tag("breaker", Label.Of(breaker)));
         Profit.Add(0);
     }
 
@@ -98,6 +107,16 @@ internal static class SenderInstruments
     public static void Rewarded(double usd) => Profit.Add(usd);
     public static void Slots(int open) => Pending.Record(open);
     public static void Nonces(ulong next, ulong chain) { NonceNext.Record((long)next); NonceChain.Record((long)chain); }
+    public static void NonceGap(ulong nonces) => Gap.Record((long)nonces);
+    public static void OldestPending(ulong seconds) => Oldest.Record((long)seconds);
+    public static void MinBalance(double wei) => LeastBalance.Record(wei);
+    public static void Budget(double spentWei, double limitWei) { BudgetSpent.Record(spentWei); BudgetLimit.Record(limitWei, Tag("window", "hour")); }
+    public static void Tripped(Breaker breaker) => BreakerTrips.Add(1, Tag("breaker", Label.Of(breaker)));
+    public static void Breakers(BreakerBoard board)
+    {
+        foreach (var breaker in Enum.GetValues<Breaker>()) BreakerOpen.Record(board.IsOpen(breaker) ? 1 : 0, Tag("breaker", Label.Of(breaker)));
+    }
+
     public static void Wallet(double wei) => Balance.Record(wei);
     public static void Simulated(TimeSpan elapsed) => Simulation.Record(elapsed.TotalSeconds);
     public static void Appended(TimeSpan elapsed) => Append.Record(elapsed.TotalSeconds);
