@@ -16,21 +16,22 @@ public sealed partial class Sender
 
     /// <summary>The one place where anything is signed: first attempts, higher bids and cancels.</summary>
     /// <param name="slot">Null for a first attempt.</param>
-    /// <returns>Null where the policy gate refuses; then nothing was signed that is kept.</returns>
+    /// <returns>Null where the policy gate refuses or the key gives no signature; then nothing was signed that is kept.</returns>
     private async ValueTask<Attempt?> SignAsync(JournalEntry.Intended intent, Slot? slot, Fees fees, bool isCancel, CancellationToken cancellation)
     {
+        var data = slot?.DataFor(fees) ?? intent.Data;
         var fields = isCancel
             ? new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Operator, Wei.Zero, ReadOnlyMemory<byte>.Empty, CancelGas, fees)
-            : new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Executor, Wei.Zero, intent.Data, intent.GasLimit, fees);
+            : new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Executor, Wei.Zero, data, intent.GasLimit, fees);
         // Another number than the slot's would leave a hole behind it or take a nonce that is used.
         var nonce = slot?.Nonce ?? _nextNonce;
         var limits = LimitsOf(intent);
-        if (PolicyGate.Judge(fields, new(nonce, intent.Data, intent.GasLimit, isCancel), limits, SpendingOf(slot, limits.Now)) is { } rule)
+        if (PolicyGate.Judge(fields, new(nonce, data, intent.GasLimit, isCancel), limits, SpendingOf(slot, limits.Now)) is { } rule)
         {
             Refused(rule, nonce, intent, slot);
             return null;
         }
-        var signed = await signer!.SignAsync(fields, cancellation).ConfigureAwait(false);
+        if (await AskSignerAsync(fields, intent, slot, cancellation).ConfigureAwait(false) is not { } signed) return null;
         if (PolicyGate.JudgeAnswer(fields, settings.Operator, signed) is { } wrong)
         {
             Refused(wrong, nonce, intent, slot);
@@ -72,9 +73,8 @@ public sealed partial class Sender
         if (slot is not null) return;
         foreach (var account in intent.Items.Select(item => item.Account).Distinct())
         {
-            SenderInstruments.Settled(Outcome.Abandoned);
             skipReport.Tell(new(account, SkipReason.PolicyRefused, Label.Of(rule)));
-            _backoff.Arm(account, Math.Max(_head?.Block.Number ?? 0, intent.Basis.Number));
+            _backoff.Arm(account, BackoffReason.PolicyRefused, Math.Max(_head?.Block.Number ?? 0, intent.Basis.Number));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Keeper.Core.Chain;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
@@ -41,6 +40,8 @@ public sealed class RefPerpsProtocol : IProtocol
     /// <inheritdoc/>
     public void Apply(Log log) => _ingest.Apply(log);
 
+    public AccountActivity? ActivityOf(Log log) => log.Address == Settings.Address ? Activity.Of(log) : null;
+
     public IReadOnlyList<StateRead> MissingReads()
     {
         var reads = new List<StateRead>();
@@ -58,7 +59,7 @@ public sealed class RefPerpsProtocol : IProtocol
 
     public int AccountCount => _state.Accounts.Count;
 
-    public string KeyOf(int account) => _state.Accounts.KeyAt(account).ToString(null, CultureInfo.InvariantCulture);
+    public string KeyOf(int account) => Activity.KeyOf(_state.Accounts.KeyAt(account));
 
     public ulong LatestOracleTime => _feeds.LatestUpdate();
 
