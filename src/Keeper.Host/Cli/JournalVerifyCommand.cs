@@ -40,6 +40,6 @@ internal static class JournalVerifyCommand
         static string Reader(FileFormat format) =>
             (format.After > 0 ? $" since record {format.After}" : "") + (format.IsNewer ? $", of a newer keeper; readable from version {format.LowestReader} on" : "");
 
-        void Row(string name, string value) => writer.WriteLine($"{name,-14}{value}");
+        void Row(string name, string value) => writer.WriteLine($"{name,-18}{value}");
     }
 }
