@@ -64,7 +64,7 @@ public sealed partial class Sender
     private void Count(Slot slot, Receipt receipt, AccountOutcome[] outcomes)
     {
         Count(slot, outcomes);
-        var cost = receipt.EffectiveGasPrice * receipt.GasUsed;
+        var cost = receipt.Fee;
         _budget.Settle(slot.Nonce, _head!.Block.Timestamp, cost);
         var reward = RewardOf(receipt);
         if (cost > slot.CountedCost) SenderInstruments.Spent((double)(cost - slot.CountedCost).Value / 1e18, receipt.Succeeded);
@@ -83,7 +83,8 @@ public sealed partial class Sender
             if (entry.Outcome == Outcome.Won) SenderLog.Liquidated(logger, entry.Account);
             // A race that was lost is everyday life.
             else SenderLog.NotLiquidated(
-                logger, entry.Outcome is Outcome.Raced or Outcome.Superseded ? LogLevel.Information : LogLevel.Warning, entry.Account, Label.Of(entry.Outcome), entry.Detail, entry.Rival?.Liquidator);
+                logger, entry.Outcome is Outcome.Raced or Outcome.Superseded ? LogLevel.Information : LogLevel.Warning, entry.Account, Label.Of(entry.Outcome),
+                entry.Rival is { } rival ? $"{entry.Detail}; {rival.Liquidator} was first, in block {rival.BlockNumber}" : entry.Detail);
         }
         slot.Outcomes = outcomes;
     }

@@ -24,7 +24,7 @@ public sealed partial class Sender
         foreach (var plan in recovered.Settled)
         {
             // The journal's receipts carry no time. The deadline is later than the block of nearly every one, which is the safe side.
-            _budget.Settle(plan.Intent.Nonce, plan.Intent.Deadline, plan.Mined!.EffectiveGasPrice * plan.Mined.GasUsed);
+            _budget.Settle(plan.Intent.Nonce, plan.Intent.Deadline, plan.Mined!.Fee);
         }
 
         if (recovered.NextNonce is { } next)
@@ -33,9 +33,9 @@ public sealed partial class Sender
             foreach (var plan in recovered.Settled.Where(plan => plan.Mined!.BlockNumber + (ulong)settings.Profile.FinalityDepth >= head.Block.Number))
             {
                 var slot = SlotOf(plan, head);
-                var (_, hash, number, block, succeeded, gasUsed, price) = plan.Mined!;
-                slot.Receipt = new(hash, number, block, succeeded, gasUsed, price, null, []);
-                (slot.Outcomes, slot.CountedCost) = (plan.Outcomes, price * gasUsed);
+                var mined = plan.Mined!;
+                slot.Receipt = new(mined.Hash, mined.BlockNumber, mined.BlockHash, mined.Succeeded, mined.GasUsed, mined.EffectiveGasPrice, null, [], mined.L1Fee);
+                (slot.Outcomes, slot.CountedCost) = (plan.Outcomes, mined.Fee);
                 _settled[slot.Nonce] = slot;
             }
             if (count < firstOpen)
