@@ -14,9 +14,11 @@ public sealed partial class Sender
     {
         var judged = await JudgeAsync(slot, receipt, cancellation).ConfigureAwait(false);
         var outcomes = judged.Select(entry => entry.Outcome).ToArray();
-        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes), cancellation).ConfigureAwait(false);
+        var paid = PaidBy(receipt);
+        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes, paid), cancellation).ConfigureAwait(false);
         _settled[slot.Nonce] = slot;
-        Count(slot, receipt, outcomes);
+        Count(slot, receipt, outcomes, paid);
+        if (outcomes.All(entry => entry.Outcome == Outcome.Won)) Experience.Learn(slot.Calls, receipt.GasUsed);
         foreach (var (outcome, pause) in judged)
         {
             if (pause is { } reason) _backoff.Arm(outcome.Account, reason, receipt.BlockNumber);
@@ -61,12 +63,12 @@ public sealed partial class Sender
     /// Counts each account once for each nonce. Where a reorg led to another outcome after one was counted, both are: the one that no
     /// longer holds also as revised, since a counter can't fall.
     /// </summary>
-    private void Count(Slot slot, Receipt receipt, AccountOutcome[] outcomes)
+    private void Count(Slot slot, Receipt receipt, AccountOutcome[] outcomes, IReadOnlyList<PaidToken>? paid)
     {
         Count(slot, outcomes);
         var cost = receipt.Fee;
         _budget.Settle(slot.Nonce, _head!.Block.Timestamp, cost);
-        var reward = RewardOf(receipt);
+        var reward = (paid ?? []).Aggregate(Usd.Zero, (sum, token) => sum + (token.Value ?? Usd.Zero));
         if (cost > slot.CountedCost) SenderInstruments.Spent((double)(cost - slot.CountedCost).Value / 1e18, receipt.Succeeded);
         if (reward > slot.CountedReward) SenderInstruments.Rewarded((reward - slot.CountedReward).ToDouble());
         (slot.CountedCost, slot.CountedReward) = (Wei.Max(cost, slot.CountedCost), reward > slot.CountedReward ? reward : slot.CountedReward);
@@ -87,20 +89,5 @@ public sealed partial class Sender
                 entry.Rival is { } rival ? $"{entry.Detail}; {rival.Liquidator} was first, in block {rival.BlockNumber}" : entry.Detail);
         }
         slot.Outcomes = outcomes;
-    }
-
-    private Usd RewardOf(Receipt receipt)
-    {
-        try
-        {
-            return ExecutorCall.DecodeProfits(receipt, settings.Executor)
-                .SelectMany(paid => _head!.Tokens.Where(token => token.Address == paid.Token).Take(1).Select(token => token.ToUsd(paid.Amount)))
-                .Aggregate(Usd.Zero, (sum, paid) => sum + paid);
-        }
-        catch (Exception error) when (error is AbiException or OverflowException)
-        {
-            // Its items are judged; what cannot be read is not counted.
-            return Usd.Zero;
-        }
     }
 }

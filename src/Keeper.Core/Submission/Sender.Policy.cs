@@ -16,7 +16,7 @@ public sealed partial class Sender
 
     /// <summary>The one place where anything is signed: first attempts, higher bids and cancels.</summary>
     /// <param name="slot">Null for a first attempt.</param>
-    /// <returns>Null where the policy gate refuses; then nothing was signed that is kept.</returns>
+    /// <returns>Null where the policy gate refuses or the key gives no signature; then nothing was signed that is kept.</returns>
     private async ValueTask<Attempt?> SignAsync(JournalEntry.Intended intent, Slot? slot, Fees fees, bool isCancel, CancellationToken cancellation)
     {
         var fields = isCancel
@@ -30,7 +30,7 @@ public sealed partial class Sender
             Refused(rule, nonce, intent, slot);
             return null;
         }
-        var signed = await signer!.SignAsync(fields, cancellation).ConfigureAwait(false);
+        if (await AskSignerAsync(fields, intent, slot, cancellation).ConfigureAwait(false) is not { } signed) return null;
         if (PolicyGate.JudgeAnswer(fields, settings.Operator, signed) is { } wrong)
         {
             Refused(wrong, nonce, intent, slot);

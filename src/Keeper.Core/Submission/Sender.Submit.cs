@@ -64,7 +64,7 @@ public sealed partial class Sender
         var sequence = await AppendAsync([intent, ToEntry(attempt, plan: 0, intent.Nonce, 0)], cancellation).ConfigureAwait(false);
 
         _nextNonce++;
-        var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1)));
+        var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1))) { Calls = plan.Calls };
         Add(slot, attempt);
         _slots.Add(slot.Nonce, slot);
         Release(accounts.Except(slot.Accounts), offer.Id);
@@ -121,7 +121,13 @@ public sealed partial class Sender
             if (result is not CallResult.Returned(var returned))
             {
                 // A node that did not answer says nothing of the accounts.
-                if (result is not CallResult.Reverted) Skip(plan, SkipReason.SimulationFailed, Describe(result));
+                if (result is not CallResult.Reverted(var refused)) Skip(plan, SkipReason.SimulationFailed, Describe(result));
+                else if (ExecutorCall.Refusal(refused.Span) == "InsufficientGas")
+                {
+                    // What was learned of its gas is wrong here: the loop plans anew with what the adapters say.
+                    Experience.Forget(plan.Calls);
+                    Skip(plan, SkipReason.SimulationFailed, Describe(result));
+                }
                 else if (await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), Describe(result), cancellation).ConfigureAwait(false) is { } rest)
                 {
                     plan = rest;

@@ -98,7 +98,11 @@ public sealed partial class Sender
                 SenderInstruments.Included(time.GetElapsedTime(at), receipt.BlockNumber - Math.Min(receipt.BlockNumber, slot.FirstSignedBlock));
             slot.Receipt = receipt;
             await AppendAsync(
-                [new JournalEntry.Mined(slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice)],
+                [
+                    new JournalEntry.Mined(
+                        slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice,
+                        await TimeOfAsync(receipt, cancellation).ConfigureAwait(false), receipt.L1Fee),
+                ],
                 cancellation).ConfigureAwait(false);
             wasOpen = slot.Accounts.Any(IsOpen);
             Release(slot.Accounts, slot.OfferId);

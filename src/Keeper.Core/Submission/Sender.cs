@@ -59,6 +59,9 @@ public sealed partial class Sender(
     private TaskCompletionSource _released = NewSignal();
     private bool _isReorgUnchecked;
 
+    /// <summary>What calls turned out to use, from this process's own receipts.</summary>
+    public GasExperience Experience { get; } = new();
+
     /// <summary>Why nothing new is sent; null while sending.</summary>
     public string? Halted => _halted;
 

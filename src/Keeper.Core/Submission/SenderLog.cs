@@ -38,6 +38,9 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Error, "The policy rule {Rule} refused a signature for nonce {Nonce}: {Consequence}")]
     public static partial void PolicyRefused(ILogger logger, string rule, ulong nonce, string consequence);
 
+    [LoggerMessage(LogLevel.Error, "The key gave no signature for nonce {Nonce} ({Fault}): {Reason} Consequence: {Consequence}")]
+    public static partial void SignerFailed(ILogger logger, ulong nonce, string fault, string reason, string consequence);
+
     [LoggerMessage(LogLevel.Critical, "Sending is halted: {Reason}")]
     public static partial void Halted(ILogger logger, string reason);
 

@@ -1,6 +1,7 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Core.Submission.Policy;
 
 namespace Keeper.Core.Submission;
@@ -16,6 +17,9 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
 
     /// <summary>The accounts that the intent deals with, each once.</summary>
     public IReadOnlyList<string> Accounts { get; } = intent.Items.Select(item => item.Account).Distinct().ToArray();
+
+    /// <summary>What was planned; empty where the slot was taken up from the journal.</summary>
+    public IReadOnlyList<LiquidationCall> Calls { get; init; } = [];
 
     /// <summary>Who holds the accounts open: only the same offer may release them.</summary>
     public long OfferId { get; } = offerId;

@@ -32,6 +32,8 @@ internal static class SenderInstruments
     private static readonly Gauge<long> NonceChain = Meter.CreateGauge<long>("keeper_nonce_chain", description: "The key's transaction count at the newest block.");
     private static readonly Gauge<double> Balance = Meter.CreateGauge<double>("keeper_wallet_balance_wei", description: "The key's balance.");
     private static readonly Histogram<double> Simulation = Seconds("keeper_simulation_seconds", "Time of the simulation of the exact call.");
+    private static readonly Counter<long> SignerRequests = Meter.CreateCounter<long>("keeper_signer_requests_total", description: "Signatures asked of the key, by what came of it.");
+    private static readonly Histogram<double> SignerTime = Seconds("keeper_signer_seconds", "Time of one signature, failed ones too: of a remote signer its round trip and the verification of its answer.");
     private static readonly Histogram<double> Append = Seconds("keeper_journal_append_seconds", "Time of a durable commit to the journal: a slow disk delays every transaction by it.");
     private static readonly Histogram<double> Decision = Seconds("keeper_oracle_to_decision_seconds", "From the arrival of the event that led to a plan to the plan.");
     private static readonly Histogram<double> Broadcast = Seconds("keeper_decision_to_broadcast_seconds", "From the plan to the first node's acceptance: simulation, signature, journal, send.");
@@ -39,6 +41,8 @@ internal static class SenderInstruments
     private static readonly Histogram<double> Inclusion = Seconds("keeper_broadcast_to_inclusion_seconds", "From acceptance to the receipt.");
     private static readonly Histogram<long> InclusionBlocks = Meter.CreateHistogram<long>(
         "keeper_broadcast_to_inclusion_blocks", null, "Blocks from the newest one at signing to the one of inclusion.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 3, 5, 8, 13, 25, 50] });
+
+    private const string SignedOutcome = "signed";
 
     /// <summary>Shows every label of the closed sets with zero, so that a rate is right from the first event on.</summary>
     public static void Initialise()
@@ -54,6 +58,8 @@ internal static class SenderInstruments
         foreach (var reason in Enum.GetValues<BackoffReason>()) BackoffAccounts.Record(0, Tag("reason", Label.Of(reason)));
         foreach (var error in Enum.GetValues<SendError>().Where(error => error != SendError.None)) BroadcastErrors.Add(0, Tag("class", Label.Of(error)));
         foreach (var rule in Enum.GetValues<PolicyRule>()) Rejections.Add(0, Tag("rule", Label.Of(rule)));
+        SignerRequests.Add(0, Tag("outcome", SignedOutcome));
+        foreach (var fault in Enum.GetValues<SigningFault>()) SignerRequests.Add(0, Tag("outcome", Label.Of(fault)));
         foreach (var counter in new[] { Transactions, Bumps, Rebroadcasts, CapHits, Reorged, Foreign }) counter.Add(0);
         foreach (var outcome in new[] { "succeeded", "reverted" }) GasSpent.Add(0, Tag("outcome", outcome));
         Profit.Add(0);
@@ -61,6 +67,13 @@ internal static class SenderInstruments
 
     public static void Skip(SkipReason reason) => Skipped.Add(1, Tag("reason", Label.Of(reason)));
     public static void Settled(Outcome outcome) => Liquidations.Add(1, Tag("outcome", Label.Of(outcome)));
+    /// <param name="fault">Null where there is a signature.</param>
+    public static void SignerAnswered(SigningFault? fault, TimeSpan elapsed)
+    {
+        SignerRequests.Add(1, Tag("outcome", fault is { } failed ? Label.Of(failed) : SignedOutcome));
+        SignerTime.Record(elapsed.TotalSeconds);
+    }
+
     public static void Revised(Outcome outcome) => Revisions.Add(1, Tag("outcome", Label.Of(outcome)));
     public static void Abandoned(AbandonReason reason) => Abandonments.Add(1, Tag("reason", Label.Of(reason)));
     public static void Missed(Doing doing) => MissedLiquidations.Add(1, Tag("by", Label.Of(doing)));

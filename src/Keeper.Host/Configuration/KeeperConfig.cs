@@ -36,7 +36,7 @@ internal static class KeeperConfig
 
         var root = new ConfigReader(scope, tree);
         var (chain, chainKeys) = ChainSection.Read(root, scope);
-        var key = ReadKey(root, needs);
+        var key = KeySection.Read(root, needs);
         var executor = ReadExecutor(root, needs);
         var (protocols, protocolKeys) = ProtocolFiles.Read(root, scope);
         var journal = ReadJournal(root);
@@ -52,28 +52,6 @@ internal static class KeeperConfig
             Planning = planning, Submission = submission, Http = http, Logging = logging,
         };
         return new(options, errors, new Dictionary<string, IReadOnlyList<KnownKey>> { ["keeper"] = scope.Known, ["chain"] = chainKeys, ["protocol"] = protocolKeys });
-    }
-
-    private static KeyOptions? ReadKey(ConfigReader root, Needs needs)
-    {
-        var reader = root.Section("key", isRequired: false);
-        var keystore = reader.FilePath("keystore");
-        var password = reader.Secret("password");
-        reader.Finish();
-        if (needs.HasFlag(Needs.Key))
-        {
-            if (!reader.IsPresent) root.Fail("key", "is missing", "keystore and password of the operator's key; `keeper key new` makes one, `run --dry-run` needs none");
-            else if (keystore.Length > 0 && !File.Exists(keystore)) reader.Fail("keystore", $"names the file {keystore}, which is missing", "a V3 keystore; `keeper key new --out FILE` makes one");
-            try
-            {
-                password?.Read();
-            }
-            catch (ReferenceException error)
-            {
-                reader.Fail("password", error.Message, error.Expected);
-            }
-        }
-        return reader.IsPresent && password is not null ? new(keystore, password) : null;
     }
 
     private static ExecutorOptions? ReadExecutor(ConfigReader root, Needs needs)

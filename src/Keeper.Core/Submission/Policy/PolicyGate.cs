@@ -24,12 +24,8 @@ public static class PolicyGate
         ?? JudgeCost(fields.Fees.MaxFeePerGas * fields.GasLimit, limits.Options, spending);
 
     /// <summary>Whether the answer of a signer is of these fields and this key. Hash and signature are the signer's own to prove: Core has no cryptography.</summary>
-    public static PolicyRule? JudgeAnswer(TransactionFields asked, Address key, SignedTransaction answer)
-    {
-        var said = answer.Fields;
-        var same = said.Data.Span.SequenceEqual(asked.Data.Span) && said with { Data = asked.Data } == asked;
-        return same && answer.Sender == key && !answer.Raw.IsEmpty ? null : PolicyRule.SignerAnswer;
-    }
+    public static PolicyRule? JudgeAnswer(TransactionFields asked, Address key, SignedTransaction answer) =>
+        answer.DifferenceFrom(asked, key) is null ? null : PolicyRule.SignerAnswer;
 
     private static PolicyRule? JudgeEnvelope(TransactionFields fields, PlannedTransaction planned, PolicyLimits limits)
     {
