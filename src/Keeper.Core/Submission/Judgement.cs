@@ -29,10 +29,11 @@ internal static class Judgement
         _ => new(new(account, Outcome.Reverted, reason), BackoffReason.BatchReverted),
     };
 
-    public static Judged OfCancelled(string account, bool deadlinePassed, Sighting? first) =>
-        deadlinePassed ? new(new(account, Outcome.Expired, "cancelled"))
-        : first is null ? new(new(account, Outcome.Superseded, "cancelled before its deadline"))
-        : NotNeeded(account, "cancelled", first);
+    /// <param name="givenUp">Why it was cancelled before its deadline; null where the deadline had passed.</param>
+    public static Judged OfCancelled(string account, string? givenUp, Sighting? first) =>
+        givenUp is null ? new(new(account, Outcome.Expired, "cancelled"))
+        : first is null ? new(new(account, Outcome.Superseded, givenUp))
+        : NotNeeded(account, givenUp, first);
 
     private static Judged NotNeeded(string account, string detail, Sighting? first) => new(first switch
     {

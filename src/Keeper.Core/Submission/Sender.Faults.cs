@@ -16,13 +16,13 @@ public sealed partial class Sender
     private static string[] AccountsOf(JournalEntry.Intended intent) => [.. intent.Items.Select(item => item.Account)];
 
     /// <summary>Asks why a mined transaction failed and which accounts are to blame, by running it again on the state after its block.</summary>
-    private async Task<(string Reason, IReadOnlyDictionary<string, Fate> Fates)> ReplayAsync(JournalEntry.Intended intent, ulong block, CancellationToken cancellation)
+    private async Task<(string Reason, IReadOnlyDictionary<string, Fate> Fates)> ReplayAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
     {
-        var accounts = AccountsOf(intent);
-        var call = new CallRequest(settings.Executor, intent.Data, settings.Operator, intent.GasLimit);
+        var accounts = AccountsOf(slot.Intent);
+        var call = new CallRequest(settings.Executor, DataOf(slot, receipt.TransactionHash), settings.Operator, slot.Intent.GasLimit);
         try
         {
-            var at = BlockId.At(block);
+            var at = BlockId.At(receipt.BlockNumber);
             var result = (await chain.CallAsync([call], at, cancellation).ConfigureAwait(false))[0];
             if (result is CallResult.Returned) return ("reverted on chain, but not when run again after its block", Unknown(accounts));
             var reason = Describe(result);

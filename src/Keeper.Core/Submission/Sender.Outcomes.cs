@@ -32,8 +32,7 @@ public sealed partial class Sender
     {
         if (slot.Attempts.Any(attempt => attempt.Hash == receipt.TransactionHash && attempt.IsCancel))
         {
-            var deadlinePassed = _head!.Block.Timestamp >= slot.Intent.Deadline;
-            return slot.Accounts.Select(account => Judgement.OfCancelled(account, deadlinePassed, First(account))).ToArray();
+            return slot.Accounts.Select(account => Judgement.OfCancelled(account, slot.GivenUp, First(account))).ToArray();
         }
         if (!receipt.Succeeded) return await JudgeRevertAsync().ConfigureAwait(false);
         try
@@ -49,7 +48,7 @@ public sealed partial class Sender
 
         async Task<IReadOnlyList<Judged>> JudgeRevertAsync()
         {
-            var (reason, fates) = await ReplayAsync(slot.Intent, receipt.BlockNumber, cancellation).ConfigureAwait(false);
+            var (reason, fates) = await ReplayAsync(slot, receipt, cancellation).ConfigureAwait(false);
             if (reason == nameof(ExecutorCall.DeadlinePassed)) return slot.Accounts.Select(account => new Judged(new(account, Outcome.Expired, reason))).ToArray();
             var culprits = fates.Where(pair => pair.Value is Fate.Fails or Fate.Breaks || First(pair.Key) is { IsOurs: false }).Select(pair => pair.Key).ToHashSet();
             return fates.Select(pair => Judgement.OfReverted(pair.Key, reason, pair.Value, First(pair.Key), culprits.Count > 0)).ToArray();

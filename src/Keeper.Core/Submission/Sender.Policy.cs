@@ -19,13 +19,14 @@ public sealed partial class Sender
     /// <returns>Null where the policy gate refuses or the key gives no signature; then nothing was signed that is kept.</returns>
     private async ValueTask<Attempt?> SignAsync(JournalEntry.Intended intent, Slot? slot, Fees fees, bool isCancel, CancellationToken cancellation)
     {
+        var data = slot?.DataFor(fees) ?? intent.Data;
         var fields = isCancel
             ? new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Operator, Wei.Zero, ReadOnlyMemory<byte>.Empty, CancelGas, fees)
-            : new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Executor, Wei.Zero, intent.Data, intent.GasLimit, fees);
+            : new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Executor, Wei.Zero, data, intent.GasLimit, fees);
         // Another number than the slot's would leave a hole behind it or take a nonce that is used.
         var nonce = slot?.Nonce ?? _nextNonce;
         var limits = LimitsOf(intent);
-        if (PolicyGate.Judge(fields, new(nonce, intent.Data, intent.GasLimit, isCancel), limits, SpendingOf(slot, limits.Now)) is { } rule)
+        if (PolicyGate.Judge(fields, new(nonce, data, intent.GasLimit, isCancel), limits, SpendingOf(slot, limits.Now)) is { } rule)
         {
             Refused(rule, nonce, intent, slot);
             return null;

@@ -1,15 +1,13 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Core.Telemetry;
 
 namespace Keeper.Core.Submission;
 
 public sealed partial class Sender
 {
-    /// <summary>A transfer to an account without code.</summary>
-    private static readonly Gas CancelGas = new(21_000);
-
     /// <summary>Heads for which a nonce may be used up without a receipt of ours, since a node may serve the one before the other.</summary>
     private const int MaxHeadsWithoutReceipt = 3;
 
@@ -66,16 +64,16 @@ public sealed partial class Sender
                     Release(slot.Accounts, slot.OfferId);
                 }
             }
-            var isFirst = true;
+            _unmined.Clear();
             foreach (var slot in _slots.Values.ToArray())
             {
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
                 // The mirror does not know a block above its head: an account released by it would be planned once more on the old state.
                 if (receipt?.BlockNumber > head.Block.Number) continue;
                 if (receipt is not null) await IncludedAsync(slot, receipt, cancellation).ConfigureAwait(false);
-                else await UnminedAsync(slot, isFirst, count.Result, cancellation).ConfigureAwait(false);
-                isFirst &= receipt is not null;
+                else await UnminedAsync(slot, count.Result, cancellation).ConfigureAwait(false);
             }
+            await PushAsync(cancellation).ConfigureAwait(false);
             SenderInstruments.Slots(_slots.Count);
             SenderInstruments.BackingOff(_backoff.CountsAt(head.Block.Number));
             await TellMissedAsync(head, cancellation).ConfigureAwait(false);
@@ -112,7 +110,8 @@ public sealed partial class Sender
         if (wasOpen) Interlocked.Exchange(ref _released, NewSignal()).TrySetResult();
     }
 
-    private async Task UnminedAsync(Slot slot, bool isFirst, ulong count, CancellationToken cancellation)
+    /// <summary>No receipt: what took the nonce, if anything did. What is still ours to get mined is left to <see cref="PushAsync(CancellationToken)"/>.</summary>
+    private async Task UnminedAsync(Slot slot, ulong count, CancellationToken cancellation)
     {
         if (slot.Receipt is not null)
         {
@@ -130,29 +129,7 @@ public sealed partial class Sender
             return;
         }
         slot.HeadsWithoutReceipt = 0;
-
-        var newest = slot.Newest;
-        var view = new SendState.View(
-            newest.Fees, newest.IsCancel, _head!.Block.Number - Math.Min(slot.LastSignedBlock, _head.Block.Number), newest.Answer is SendError.None or SendError.Known, isFirst,
-            _head.Block.Timestamp >= slot.Intent.Deadline, slot.Intent.MaxPricePerGas);
-        switch (SendState.Decide(view, _head.Gas, _options))
-        {
-            case SlotAction.Wait:
-                return;
-            case SlotAction.Bump(var fees):
-                if (await ReplaceAsync(slot, fees, newest.IsCancel, cancellation).ConfigureAwait(false))
-                    SenderLog.Bumped(logger, slot.Nonce, slot.Attempts.Count, fees.MaxFeePerGas.ToString());
-                break;
-            case SlotAction.Cancel(var fees):
-                if (await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false))
-                    SenderLog.Cancelling(logger, slot.Nonce, slot.Intent.Deadline);
-                break;
-            case SlotAction.Rebroadcast(var capHit):
-                if (capHit) SenderInstruments.FeeCapHit();
-                SenderInstruments.Rebroadcast();
-                break;
-        }
-        await BroadcastAsync(slot, _head.Gas, cancellation).ConfigureAwait(false);
+        _unmined.Add(slot);
     }
 
     /// <summary>
@@ -165,7 +142,7 @@ public sealed partial class Sender
         var sequence = await AppendAsync([settled.Intent, .. attempts], cancellation).ConfigureAwait(false);
         var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock)
         {
-            Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
+            GivenUp = settled.GivenUp, Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
         };
         foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
         _slots.Add(slot.Nonce, slot);

@@ -107,6 +107,8 @@ public sealed partial class Sender(
     /// <summary>Tells that blocks above this height are no longer canonical: what they included is in flight again, settled or not.</summary>
     public void OnReorg(ulong commonAncestor)
     {
+        _reorgs.Enqueue((Interlocked.Read(ref _offers), commonAncestor));
+        while (_reorgs.Count > MaxReorgs) _reorgs.TryDequeue(out _);
         foreach (var slot in _byHash.Values.Concat(_settled.Values))
         {
             if (slot.Receipt is { } receipt && receipt.BlockNumber <= commonAncestor) continue;

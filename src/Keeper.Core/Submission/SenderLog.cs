@@ -29,8 +29,8 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Information, "Nonce {Nonce}: attempt {Attempt} offers up to {FeeCapWei} wei")]
     public static partial void Bumped(ILogger logger, ulong nonce, int attempt, string feeCapWei);
 
-    [LoggerMessage(LogLevel.Warning, "Nonce {Nonce}: the deadline {Deadline} has passed; cancelling by a transfer of nothing")]
-    public static partial void Cancelling(ILogger logger, ulong nonce, ulong deadline);
+    [LoggerMessage(LogLevel.Warning, "Nonce {Nonce}: cancelling by a transfer of nothing, since the call would fail: {Why}")]
+    public static partial void Cancelling(ILogger logger, ulong nonce, string why);
 
     [LoggerMessage(LogLevel.Warning, "A reorg took {Hash} with nonce {Nonce} out of the chain; it goes out again")]
     public static partial void TakenByReorg(ILogger logger, Hash32 hash, ulong nonce);
@@ -46,6 +46,9 @@ internal static partial class SenderLog
 
     [LoggerMessage(LogLevel.Warning, "Receipts could not be read: {Reason}")]
     public static partial void WatchFailed(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "What is unmined could not be simulated again: {Reason}")]
+    public static partial void PreviewFailed(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Information, "Took up {Count} open transactions from the journal; the next nonce is {Nonce}")]
     public static partial void Recovered(ILogger logger, int count, ulong nonce);

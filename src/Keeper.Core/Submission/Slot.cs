@@ -39,6 +39,18 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>The newest block when the last attempt was signed.</summary>
     public ulong LastSignedBlock { get; set; } = signedBlock;
 
+    /// <summary>When the last attempt was signed, by the injected clock; that of the first head where a process before this one did.</summary>
+    public long? SignedAt { get; set; }
+
+    /// <summary>The block on whose state the newest attempt was simulated last; that of the decision where a process before this one did.</summary>
+    public Hash32 SimulatedAt { get; set; } = intent.Basis.Hash;
+
+    /// <summary>The height from which on a block tells all that the decision knew: a hint is of a block that was not linked yet.</summary>
+    public ulong KnownFrom { get; init; } = intent.Basis.Number + (intent.FromHint ? 1UL : 0);
+
+    /// <summary>Why it was cancelled before its deadline; null where it was not.</summary>
+    public string? GivenUp { get; set; }
+
     /// <summary>When the last attempt was handed to a node, by the injected clock; null when nothing was in this process.</summary>
     public long? BroadcastAt { get; set; }
 
@@ -55,4 +67,10 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     public Usd CountedReward { get; set; } = Usd.Zero;
 
     public Attempt Newest => Attempts[^1];
+
+    /// <summary>
+    /// The calldata of an attempt with these fees. The least profits rise with the fee cap, so that no attempt can cost more gas money
+    /// than it must bring. They follow from the journal alone, since a restart must know them too.
+    /// </summary>
+    public ReadOnlyMemory<byte> DataFor(Fees fees) => ExecutorCall.WithLeastProfitsRaised(Intent.Data, Attempts[0].Fees.MaxFeePerGas, fees.MaxFeePerGas);
 }

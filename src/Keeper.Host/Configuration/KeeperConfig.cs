@@ -99,10 +99,11 @@ internal static class KeeperConfig
             FirstTipPercentile = reader.Number("firstTipPercentile", 0, 100, 60),
             DeadlineBlocks = (int)reader.Integer("deadlineBlocks", 2, 1_000, 24),
             FeeHeadroomBlocks = (int)reader.Integer("feeHeadroomBlocks", 0, 50, 6),
-            BumpAfterBlocks = (int)reader.Integer("bumpAfterBlocks", 1, 100, 2),
+            FirstBidSharePpm = (uint)reader.Integer("firstBidSharePpm", 0, 1_000_000, 100_000),
+            BumpAfter = reader.Integer("bumpAfterMs", 0, 3_600_000, 0) is > 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
             MaxTransactionCost = new Wei(reader.Amount("maxTransactionCost", 18, 1_000_000_000, "10")),
             MaxCostPerHour = new Wei(reader.Amount("maxCostPerHour", 18, 1_000_000_000, "50")),
-            BalanceSharePpm = (uint)reader.Integer("balanceSharePpm", 1, 1_000_000, 1_000_000),
+            BalanceSharePpm = (uint)reader.Integer("balanceSharePpm", 1, 16_000_000, 1_000_000),
             Confirmations = (int)reader.Integer("confirmations", 1, 1_000, 1),
         };
         if (submission.HardFeeCap == Wei.Zero) reader.Fail("hardFeeCapGwei", "is 0, at which nothing can be sent", "above 0");

@@ -83,8 +83,10 @@ internal sealed class SenderScene
     /// <summary>The next block.</summary>
     public Task NextAsync(params Log[] logs) => HeadAsync(Block(_number + 1), logs);
 
+    /// <summary>A head, twelve seconds after the one before it.</summary>
     public async Task HeadAsync(BlockRef block, params Log[] logs)
     {
+        Time.Advance(TimeSpan.FromSeconds(12));
         _number = block.Number;
         Sender.OnBlock(HeadAt(block), logs);
         await PumpAsync();

@@ -69,7 +69,7 @@ public sealed class SenderWatchTests
     [Fact]
     public async Task An_ambiguous_answer_sends_the_same_bytes_again_and_never_a_new_nonce()
     {
-        var scene = await SenderScene.StartAsync(new() { BumpAfterBlocks = 100 });
+        var scene = await SenderScene.StartAsync(new() { BumpAfter = TimeSpan.FromHours(1) });
         scene.Chain.SendAnswers.Enqueue(new(SendError.Ambiguous, "timeout"));
         await scene.OfferAsync("1");
         await scene.NextAsync();
@@ -83,7 +83,7 @@ public sealed class SenderWatchTests
     [Fact]
     public async Task An_accepted_transaction_goes_out_again_at_every_head_until_it_is_mined()
     {
-        var scene = await SenderScene.StartAsync(new() { BumpAfterBlocks = 100 });
+        var scene = await SenderScene.StartAsync(new() { BumpAfter = TimeSpan.FromHours(1) });
         await scene.OfferAsync("1");
         for (var i = 0; i < 3; i++) await scene.NextAsync();
         Assert.Equal(4, scene.Sent.Count);
@@ -95,7 +95,7 @@ public sealed class SenderWatchTests
     [Fact]
     public async Task A_stuck_transaction_is_bid_up_with_the_same_nonce_and_call()
     {
-        var scene = await SenderScene.StartAsync(new() { BumpAfterBlocks = 2 });
+        var scene = await SenderScene.StartAsync(new() { BumpAfter = TimeSpan.FromSeconds(24) });
         await scene.OfferAsync("1");
         await scene.NextAsync();
         await scene.NextAsync();
@@ -109,7 +109,7 @@ public sealed class SenderWatchTests
     [Fact]
     public async Task The_receipt_of_an_older_attempt_settles_the_slot()
     {
-        var scene = await SenderScene.StartAsync(new() { BumpAfterBlocks = 1 });
+        var scene = await SenderScene.StartAsync(new() { BumpAfter = TimeSpan.FromSeconds(12) });
         await scene.OfferAsync("1");
         await scene.NextAsync();
         var signed = scene.Journal.All<JournalEntry.Signed>();
@@ -335,7 +335,7 @@ public sealed class SenderWatchTests
     [Fact]
     public async Task A_deadline_that_passes_cancels_by_a_transfer_of_nothing_and_settles_as_expired()
     {
-        var scene = await SenderScene.StartAsync(new() { DeadlineBlocks = 2, BumpAfterBlocks = 100 });
+        var scene = await SenderScene.StartAsync(new() { DeadlineBlocks = 2, BumpAfter = TimeSpan.FromHours(1) });
         await scene.OfferAsync("1");
         await scene.NextAsync();
         Assert.Single(scene.Signer.Signed);
@@ -352,7 +352,7 @@ public sealed class SenderWatchTests
     [Fact]
     public async Task A_call_that_is_mined_though_it_was_cancelled_counts_by_what_was_mined()
     {
-        var scene = await SenderScene.StartAsync(new() { DeadlineBlocks = 2, BumpAfterBlocks = 100 });
+        var scene = await SenderScene.StartAsync(new() { DeadlineBlocks = 2, BumpAfter = TimeSpan.FromHours(1) });
         await scene.OfferAsync("1");
         await scene.NextAsync();
         await scene.NextAsync();
