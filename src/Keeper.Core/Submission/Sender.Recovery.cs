@@ -21,7 +21,7 @@ public sealed partial class Sender
         var count = await chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
         var history = new SpendingHistory(settings.Operator, _budget, _tally);
         var recovered = await Recovery.FoldAsync(history.PassAsync(journal.ReadAsync(0, cancellation)), settings.Operator, cancellation).ConfigureAwait(false);
-        _board = BreakerBoard.Of(recovered.Breakers);
+        _board = BreakerBoard.Of(recovered.Breakers.Values);
         // What the chain counts beyond the journal was used by somebody else, unless there is no journal of this key yet.
         _nextNonce = recovered.NextNonce ?? count;
         SenderInstruments.Initialise();
@@ -35,8 +35,8 @@ public sealed partial class Sender
             foreach (var plan in recovered.Settled.Where(plan => plan.Mined!.BlockNumber + (ulong)settings.Profile.FinalityDepth >= head.Block.Number))
             {
                 var slot = SlotOf(plan, head);
-                var (_, hash, number, block, succeeded, gasUsed, price) = plan.Mined!;
-                slot.Receipt = new(hash, number, block, succeeded, gasUsed, price, null, []);
+                var mined = plan.Mined!;
+                slot.Receipt = new(mined.Hash, mined.BlockNumber, mined.BlockHash, mined.Succeeded, mined.GasUsed, mined.EffectiveGasPrice, null, [], mined.L1Fee);
                 _settled[slot.Nonce] = slot;
             }
             if (count < firstOpen)

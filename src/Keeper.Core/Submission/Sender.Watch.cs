@@ -184,11 +184,10 @@ public sealed partial class Sender
         var outcomes = await OutcomesAsync(slot, receipt, cancellation).ConfigureAwait(false);
         await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes), cancellation).ConfigureAwait(false);
         _settled[slot.Nonce] = slot;
-        var cost = receipt.EffectiveGasPrice * receipt.GasUsed;
-        _budget.Settle(slot.Nonce, _head!.Block.Timestamp, cost);
-        _tally.Settle(slot.Nonce, cost, TransactionTally.FateOf(outcomes.Select(outcome => outcome.Outcome)));
-        SenderInstruments.Spent((double)cost.Value / 1e18, receipt.Succeeded);
-        foreach (var (account, outcome, detail) in outcomes)
+        _budget.Settle(slot.Nonce, _head!.Block.Timestamp, receipt.Fee);
+        _tally.Settle(slot.Nonce, receipt.Fee, TransactionTally.FateOf(outcomes.Select(outcome => outcome.Outcome)));
+        SenderInstruments.Spent((double)receipt.Fee.Value / 1e18, receipt.Succeeded);
+        foreach (var (account, outcome, detail, _) in outcomes)
         {
             Count(account, outcome, detail);
             if (outcome == Outcome.Reverted) _backoff.Arm(account, receipt.BlockNumber);

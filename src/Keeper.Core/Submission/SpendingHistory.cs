@@ -2,7 +2,6 @@ using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Submission.Policy;
-using Keeper.Core.Telemetry;
 
 namespace Keeper.Core.Submission;
 
@@ -55,11 +54,9 @@ internal sealed class SpendingHistory(Address key, GasBudget budget, Transaction
 
     private void Settle(JournalEntry.Intended intent, JournalEntry.Mined mined, JournalEntry.Settled settled)
     {
-        var cost = mined.EffectiveGasPrice * mined.GasUsed;
-        // A receipt without a time: the deadline is later than the block of nearly every one, which is the safe side.
-        var at = intent.Deadline;
-        budget.Settle(intent.Nonce, at, cost);
-        tally.Settle(intent.Nonce, cost, TransactionTally.FateOf(settled.Outcomes.Select(outcome => outcome.Outcome)));
+        // Without the time of the block: the deadline is later than that of nearly every one, which is the safe side.
+        budget.Settle(intent.Nonce, mined.BlockTime ?? intent.Deadline, mined.Fee);
+        tally.Settle(intent.Nonce, mined.Fee, TransactionTally.FateOf(settled.Outcomes.Select(outcome => outcome.Outcome)));
         _newest = Math.Max(_newest, intent.Basis.Timestamp);
         if (++_settled % ForgetEvery == 0) budget.SpentAt(_newest);
     }
