@@ -41,4 +41,7 @@ public enum SkipReason
 
     /// <summary>The policy gate refused to have it signed.</summary>
     PolicyRefused,
+
+    /// <summary>The key gave no signature, or one that is not for this transaction.</summary>
+    SignerFailed,
 }

@@ -15,12 +15,16 @@ public sealed partial class Sender
     /// <summary>A node that calls every bid too low is not believed for ever.</summary>
     private const int MaxImmediateBumps = 3;
 
+    /// <summary>Accounts of the plan at hand that the simulation called healthy, at the very block that called them liquidatable.</summary>
+    private int _refusedAsHealthy;
+
     private async Task SubmitAsync(Offer offer, CancellationToken cancellation)
     {
         var decided = time.GetTimestamp();
         SenderInstruments.Decided(time.GetElapsedTime(offer.Plan.DecidedAt, decided));
         var accounts = offer.Plan.Accounts.Select(account => account.Key).ToArray();
-        if (_halted is { } halted)
+        await JudgeCodeAsync(cancellation).ConfigureAwait(false);
+        if (Halted is { } halted)
         {
             // It was queued before.
             Drop(accounts, offer.Id, SkipReason.Halted, halted);
@@ -39,28 +43,36 @@ public sealed partial class Sender
             return;
         }
 
+        _refusedAsHealthy = 0;
         if (await PrepareAsync(offer, cancellation).ConfigureAwait(false) is not var (plan, fees, data, deadline))
         {
+            if (_refusedAsHealthy == accounts.Length) await ContradictedAsync(cancellation).ConfigureAwait(false);
             Release(accounts, offer.Id);
             return;
         }
+        _tally.Simulated(isContradicted: false);
+        var intent = new JournalEntry.Intended(
+            settings.Operator, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
+            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
         if (signer is null)
         {
+            if (Judge(intent, slot: null, fees, isCancel: false).Refused is { } rule)
+            {
+                SenderInstruments.PolicyRejected(rule);
+                SenderLog.WouldRefuse(logger, string.Join(", ", plan.Accounts.Select(account => account.Key)), Label.Of(rule));
+            }
+            else
             // A dry run holds the accounts as a sent transaction would, and releases them at its deadline.
             SenderLog.WouldSign(logger, plan.Accounts.Count, string.Join(", ", plan.Accounts.Select(account => account.Key)), _nextNonce,
                 settings.Executor, plan.GasLimit.Value, fees.MaxFeePerGas.ToString(), plan.Reward.ToString(), plan.Basis.Number, Hex.Encode(data));
             _dryRuns.Enqueue((deadline, offer.Id, accounts));
             return;
         }
-
         if (IsOrphaned(offer))
         {
             Drop(accounts, offer.Id, SkipReason.Orphaned, null);
             return;
         }
-        var intent = new JournalEntry.Intended(
-            signer.Address, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
-            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
         if (await SignAsync(intent, slot: null, fees, isCancel: false, cancellation).ConfigureAwait(false) is not { } attempt)
         {
             Release(accounts, offer.Id);
@@ -71,7 +83,7 @@ public sealed partial class Sender
         _nextNonce++;
         var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1)))
         {
-            SignedAt = time.GetTimestamp(), SimulatedAt = plan.SimulationBlock,
+            Calls = plan.Calls, SignedAt = time.GetTimestamp(), SimulatedAt = plan.SimulationBlock,
         };
         Add(slot, attempt);
         _slots.Add(slot.Nonce, slot);
@@ -131,11 +143,18 @@ public sealed partial class Sender
 
             if (result is not CallResult.Returned(var returned))
             {
-                Skip(plan, SkipReason.SimulationFailed, Describe(result));
                 // A node that did not answer says nothing of the accounts.
-                if (result is CallResult.Reverted)
+                if (result is not CallResult.Reverted(var refused)) Skip(plan, SkipReason.SimulationFailed, Describe(result));
+                else if (ExecutorCall.Refusal(refused.Span) == "InsufficientGas")
                 {
-                    foreach (var account in plan.Accounts) _backoff.Arm(account.Key, plan.Basis.Number);
+                    // What was learned of its gas is wrong here: the loop plans anew with what the adapters say.
+                    Experience.Forget(plan.Calls);
+                    Skip(plan, SkipReason.SimulationFailed, Describe(result));
+                }
+                else if (await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), Describe(result), cancellation).ConfigureAwait(false) is { } rest)
+                {
+                    plan = rest;
+                    continue;
                 }
                 return null;
             }
@@ -149,7 +168,7 @@ public sealed partial class Sender
 
     private async Task<CallResult> SimulateAsync(LiquidationPlan plan, Fees fees, byte[] data, CancellationToken cancellation)
     {
-        var call = new CallRequest(settings.Executor, data, settings.Operator, plan.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
+        var call = CallOf(plan, fees, data);
         var began = time.GetTimestamp();
         try
         {
@@ -164,6 +183,10 @@ public sealed partial class Sender
             SenderInstruments.Simulated(time.GetElapsedTime(began));
         }
     }
+
+    /// <summary>Every field that is signed, so that nothing on the chain can tell the one from the other; who builds the block cannot be known.</summary>
+    private CallRequest CallOf(LiquidationPlan plan, Fees fees, byte[] data) =>
+        new(settings.Executor, data, settings.Operator, plan.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
 
     /// <summary>The plan without the calls that failed: itself where none did, null where nothing is left.</summary>
     private LiquidationPlan? Surviving(LiquidationPlan plan, ReadOnlyMemory<byte> returned)
@@ -192,19 +215,18 @@ public sealed partial class Sender
             var first = index;
             var calls = account.Calls.Where(_ => results[index++].Succeeded).ToArray();
             if (calls.Length > 0) kept.Add(account with { Calls = calls });
-            else Refuse(account, results[first]);
+            else Refuse(account, new Fate.Fails(account.Protocol.Explain(results[first].Data.Span)), Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number));
         }
-        return kept.Count > 0 ? plan with { Accounts = kept, MaxGasCost = new(UInt256.MulDivDown(plan.MaxGasCost.Value, Weight(kept), Weight(plan.Accounts))) } : null;
+        return kept.Count > 0 ? Narrowed(plan, kept) : null;
+    }
+
+    /// <summary>The plan for some of its accounts or calls only.</summary>
+    private static LiquidationPlan Narrowed(LiquidationPlan plan, IReadOnlyList<PlannedAccount> kept)
+    {
+        return plan with { Accounts = kept, MaxGasCost = new(UInt256.MulDivDown(plan.MaxGasCost.Value, Weight(kept), Weight(plan.Accounts))) };
 
         // The share of the gas money that goes with the accounts that stay; a plan without rewards has none to share.
         static UInt256 Weight(IEnumerable<PlannedAccount> accounts) => UInt256.Max(UInt256.One, accounts.Aggregate(Usd.Zero, (sum, account) => sum + account.Reward).Value.Abs);
-    }
-
-    private void Refuse(PlannedAccount account, ItemResult result)
-    {
-        var failure = account.Protocol.Explain(result.Data.Span);
-        skipReport.Tell(new(account.Key, failure.NoLongerNeeded ? SkipReason.NoLongerNeeded : SkipReason.SimulationFailed, failure.Detail));
-        if (!failure.NoLongerNeeded) _backoff.Arm(account.Key, _head?.Block.Number ?? 0);
     }
 
     private void Add(Slot slot, Attempt attempt)

@@ -94,7 +94,7 @@ public sealed partial class Sender
         new(settings.Executor, slot.DataFor(fees), settings.Operator, slot.Intent.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
 
     private Preview PreviewOf(Slot slot, CallResult result) =>
-        Preview.Of(result, slot.Intent.Items.Count, (item, data) => FailureOf(slot.Intent.Items[item].Account, data).Detail);
+        Preview.Of(result, slot.Intent.Items.Count, (item, data) => Explain(slot.Intent.Items[item].Account, data.Span).Detail);
 
     /// <summary>The calldata of the attempt with this hash.</summary>
     private static ReadOnlyMemory<byte> DataOf(Slot slot, Hash32 hash) =>

@@ -1,6 +1,7 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Core.Submission.Policy;
 
 namespace Keeper.Core.Submission;
@@ -17,11 +18,14 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>The accounts that the intent deals with, each once.</summary>
     public IReadOnlyList<string> Accounts { get; } = intent.Items.Select(item => item.Account).Distinct().ToArray();
 
+    /// <summary>What was planned; empty where the slot was taken up from the journal.</summary>
+    public IReadOnlyList<LiquidationCall> Calls { get; init; } = [];
+
     /// <summary>Who holds the accounts open: only the same offer may release them.</summary>
     public long OfferId { get; } = offerId;
 
-    /// <summary>Heads since the nonce was used up without a receipt of ours being found.</summary>
-    public int HeadsWithoutReceipt { get; set; }
+    /// <summary>The nonce is used up and no receipt of ours was found; null while it is not.</summary>
+    public NonceUse? UsedUp { get; set; }
 
     /// <summary>In the order of signing; any of them may be the one that is mined.</summary>
     public List<Attempt> Attempts { get; } = [];
@@ -52,6 +56,15 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
 
     /// <summary>The rule by which the policy gate refused its last replacement; null since one was signed.</summary>
     public PolicyRule? RefusedBy { get; set; }
+
+    /// <summary>What was counted for this nonce before, in the order of the accounts; a reorg does not take it back.</summary>
+    public IReadOnlyList<AccountOutcome> Outcomes { get; set; } = [];
+
+    /// <summary>What was counted as spent for this nonce.</summary>
+    public Wei CountedCost { get; set; } = Wei.Zero;
+
+    /// <summary>What was counted as earned with this nonce.</summary>
+    public Usd CountedReward { get; set; } = Usd.Zero;
 
     public Attempt Newest => Attempts[^1];
 

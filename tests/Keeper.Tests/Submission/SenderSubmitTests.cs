@@ -51,15 +51,6 @@ public sealed class SenderSubmitTests
     }
 
     [Fact]
-    public async Task A_key_that_cannot_be_used_stops_the_sender_and_leaves_no_trace()
-    {
-        var scene = await SenderScene.StartAsync(signer: new ThrowingSigner());
-        scene.Sender.TryOffer(scene.PlanOf("1"), scene.Gas);
-        await Assert.ThrowsAsync<SigningException>(() => scene.Sender.RunAsync(default));
-        Assert.Empty(scene.Steps);
-    }
-
-    [Fact]
     public async Task The_simulation_is_of_the_very_call_that_is_signed()
     {
         var scene = await SenderScene.StartAsync();
