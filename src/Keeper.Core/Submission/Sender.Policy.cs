@@ -38,7 +38,7 @@ public sealed partial class Sender
         }
         SenderInstruments.Signed();
         slot?.RefusedBy = null;
-        return new(signed.Hash, signed.Raw, fees, isCancel);
+        return new(signed.Hash, signed.Raw, fees, isCancel, WindowOf(intent, slot));
     }
 
     private PolicyLimits LimitsOf(JournalEntry.Intended intent)

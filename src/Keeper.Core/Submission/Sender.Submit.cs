@@ -226,7 +226,7 @@ public sealed partial class Sender
         for (var bumps = 0; ; bumps++)
         {
             var attempt = slot.Newest;
-            var (answer, message) = await chain.SendRawTransactionAsync(attempt.Raw, cancellation).ConfigureAwait(false);
+            if (await HandOutAsync(slot, attempt, cancellation).ConfigureAwait(false) is not var (answer, message)) return;
             if (attempt.Answer != answer) await AppendAsync([new JournalEntry.Broadcast(slot.Plan, attempt.Hash, answer)], cancellation).ConfigureAwait(false);
             attempt.Answer = answer;
             SenderInstruments.SendAnswered(answer);
@@ -252,7 +252,7 @@ public sealed partial class Sender
         if (slot.Attempts.Count == 1 || slot.Newest.Answer is SendError.Ambiguous or SendError.Unknown or SendError.NonceTooLow) return;
         // Null: handed out by a process before this one, so that a pool may have it.
         if (slot.Attempts.FindLast(attempt => attempt.Answer is SendError.None or SendError.Known or null) is not { } earlier) return;
-        SenderInstruments.SendAnswered((await chain.SendRawTransactionAsync(earlier.Raw, cancellation).ConfigureAwait(false)).Error);
+        if (await HandOutAsync(slot, earlier, cancellation).ConfigureAwait(false) is var (answer, _)) SenderInstruments.SendAnswered(answer);
     }
 
     /// <summary>Signs another attempt for the slot and journals it; broadcasting is the caller's.</summary>
@@ -270,7 +270,7 @@ public sealed partial class Sender
     private Wei LimitOf(Slot slot) => slot.Newest.IsCancel ? _options.HardFeeCap : slot.Intent.MaxPricePerGas;
 
     private static JournalEntry.Signed ToEntry(Attempt attempt, long plan, ulong nonce, int number) =>
-        new(plan, nonce, number, attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel);
+        new(plan, nonce, number, attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel, attempt.PrivateUntil);
 
     private string Describe(CallResult result) => result switch
     {

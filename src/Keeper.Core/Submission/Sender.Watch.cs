@@ -159,7 +159,7 @@ public sealed partial class Sender
         var attempts = settled.Attempts.Select((attempt, index) => ToEntry(attempt, plan: 0, settled.Nonce, index));
         var sequence = await AppendAsync([settled.Intent, .. attempts], cancellation).ConfigureAwait(false);
         var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock);
-        foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
+        foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel, attempt.PrivateUntil));
         _slots.Add(slot.Nonce, slot);
         _settled.TryRemove(slot.Nonce, out _);
         foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);

@@ -42,6 +42,7 @@ internal static class KeeperConfig
         var journal = ReadJournal(root);
         var planning = ReadPlanning(root);
         var submission = ReadSubmission(root);
+        var orderFlow = OrderFlowSection.Read(root, chain, submission, needs);
         var http = ReadHttp(root);
         var logging = ReadLogging(root);
         root.Finish();
@@ -49,7 +50,7 @@ internal static class KeeperConfig
         var options = errors.Count > 0 ? null : new KeeperOptions
         {
             File = file, Chain = chain!, Key = key, Executor = executor, Protocols = protocols, Journal = journal,
-            Planning = planning, Submission = submission, Http = http, Logging = logging,
+            Planning = planning, Submission = submission, OrderFlow = orderFlow, Http = http, Logging = logging,
         };
         return new(options, errors, new Dictionary<string, IReadOnlyList<KnownKey>> { ["keeper"] = scope.Known, ["chain"] = chainKeys, ["protocol"] = protocolKeys });
     }

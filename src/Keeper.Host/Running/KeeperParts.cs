@@ -1,5 +1,6 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
+using Keeper.Core.OrderFlow;
 using Keeper.Core.Telemetry;
 using Keeper.Host.Configuration;
 using Microsoft.Extensions.Logging;
@@ -10,4 +11,8 @@ namespace Keeper.Host.Running;
 /// <param name="Signer">Null in a dry run.</param>
 /// <param name="Journal">In a dry run one that forgets.</param>
 internal sealed record KeeperParts(
-    KeeperOptions Options, IChainClient Client, ISigner? Signer, IJournal Journal, Readiness Readiness, ILoggerFactory Loggers, TimeProvider Time);
+    KeeperOptions Options, IChainClient Client, ISigner? Signer, IJournal Journal, Readiness Readiness, ILoggerFactory Loggers, TimeProvider Time)
+{
+    /// <summary>Null where every attempt is public from the start.</summary>
+    public IPrivateFlow? PrivateFlow { get; init; }
+}

@@ -2,6 +2,7 @@ using System.Text;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
+using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
@@ -21,7 +22,7 @@ internal sealed class SenderScene
     private readonly ISigner? _signer;
     private ulong _number = 100;
 
-    public SenderScene(SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null)
+    public SenderScene(SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null, IPrivateFlow? flow = null)
     {
         Lend = lend ?? new(new());
         Options = options ?? new();
@@ -32,7 +33,7 @@ internal sealed class SenderScene
         Chain.Sending = raw => Steps.Add("send");
         Journal.Appending = entries => Steps.Add("journal " + string.Join(" and ", entries.Select(entry => entry.GetType().Name)));
         Readiness = new(Time);
-        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address), [Lend], Readiness, new(Time, SkipLog), Time, Log);
+        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address), [Lend], Readiness, new(Time, SkipLog), Time, Log, flow);
     }
 
     public SettableTime Time { get; } = new();
@@ -56,9 +57,10 @@ internal sealed class SenderScene
     public string[] Skips => [.. SkipLog.Lines.Where(line => line.Contains("Skipped ")).Select(line => line[(line.IndexOf("Skipped ", StringComparison.Ordinal) + 8)..])];
 
     public static async Task<SenderScene> StartAsync(
-        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null)
+        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null,
+        IPrivateFlow? flow = null)
     {
-        var scene = new SenderScene(options, signer, isDryRun, journal, profile);
+        var scene = new SenderScene(options, signer, isDryRun, journal, profile, flow: flow);
         setUp?.Invoke(scene);
         await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default);
         return scene;

@@ -110,7 +110,7 @@ public sealed class RemoteSignerTests
         {
             var other = new TheoryData<string, string>();
             foreach (var library in ChainLibraries.BuiltIn)
-                foreach (var field in Changes.Keys) other.Add(library.Name, field);
+                foreach (var name in Changes.Keys) other.Add(library.Name, name);
             return other;
         }
     }
