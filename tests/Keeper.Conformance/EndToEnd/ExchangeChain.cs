@@ -29,6 +29,7 @@ internal sealed class ExchangeChain : IAsyncDisposable
     public Uri HttpUrl => _anvil.HttpUrl;
     public Uri WsUrl => _anvil.WsUrl;
     public string Listen { get; } = $"127.0.0.1:{DemoWorkspace.FreePort()}";
+    public InProcessKeeper.Place Place => new(Workspace.Folder, Deployment.Perps, Deployment.Executor, Deployment.NativeFeed);
     public string JournalPath => Path.Combine(Workspace.Folder, "journal.db");
 
     public static async Task<ExchangeChain> StartAsync(int accounts, int seed)
