@@ -54,7 +54,7 @@ public sealed partial class Sender
                 SenderInstruments.ForeignTransaction();
                 Halt($"nonce {_nextNonce} of {settings.Operator} was used by a transaction that the journal does not know");
             }
-            var found = receipts.Result.OfType<Receipt>().ToLookup(receipt => receipt.TransactionHash);
+            var found = receipts.Result.OfType<Receipt>().Where(IsOfTheChain).ToLookup(receipt => receipt.TransactionHash);
             foreach (var slot in doubted)
             {
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
@@ -72,6 +72,12 @@ public sealed partial class Sender
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
                 // The mirror does not know a block above its head: an account released by it would be planned once more on the old state.
                 if (receipt?.BlockNumber > head.Block.Number) continue;
+                // No transaction is in a block while its nonce is free: the one of the two answers is wrong, and the bytes go out again.
+                if (receipt is not null && slot.Receipt is null && count.Result <= slot.Nonce)
+                {
+                    Refuse(receipt);
+                    receipt = null;
+                }
                 if (receipt is not null) await IncludedAsync(slot, receipt, cancellation).ConfigureAwait(false);
                 else await UnminedAsync(slot, isFirst, count.Result, cancellation).ConfigureAwait(false);
                 isFirst &= receipt is not null;
@@ -85,6 +91,20 @@ public sealed partial class Sender
             if (isReorgUnchecked) Interlocked.Exchange(ref _isReorgUnchecked, true);
             SenderLog.WatchFailed(logger, error.Message);
         }
+    }
+
+    /// <summary>A node may invent a block, or be on a branch that is not the one followed here.</summary>
+    private bool IsOfTheChain(Receipt receipt)
+    {
+        if (!_blocks.Deny(receipt)) return true;
+        Refuse(receipt);
+        return false;
+    }
+
+    private void Refuse(Receipt receipt)
+    {
+        SenderInstruments.ReceiptRefused();
+        SenderLog.ReceiptRefused(logger, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash);
     }
 
     private async Task IncludedAsync(Slot slot, Receipt receipt, CancellationToken cancellation)

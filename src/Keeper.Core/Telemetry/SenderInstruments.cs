@@ -19,6 +19,7 @@ internal static class SenderInstruments
     private static readonly Counter<long> Reorged = Meter.CreateCounter<long>("keeper_tx_reorged_total", description: "Receipts that a reorg took away.");
     private static readonly Counter<long> Rejections = Meter.CreateCounter<long>("keeper_policy_rejections_total", description: "Signatures that the policy gate refused, by rule.");
     private static readonly Counter<long> Foreign = Meter.CreateCounter<long>("keeper_foreign_transactions_total", description: "Nonces of the key used by transactions that the journal does not know.");
+    private static readonly Counter<long> Receipts = Meter.CreateCounter<long>("keeper_receipts_refused_total", description: "Receipts in blocks that are not of the chain, or of nonces that are still free.");
     private static readonly Counter<long> BroadcastErrors = Meter.CreateCounter<long>("keeper_tx_broadcast_errors_total", description: "Answers to sent transactions other than acceptance, by class.");
     private static readonly Counter<double> GasSpent = Meter.CreateCounter<double>("keeper_gas_spent_ether_total", description: "Native coin spent on gas, by the outcome of the transaction.");
     private static readonly Counter<double> Profit = Meter.CreateCounter<double>("keeper_reward_usd_total", description: "Rewards that reached the treasury, before gas.");
@@ -42,7 +43,7 @@ internal static class SenderInstruments
         foreach (var outcome in Enum.GetValues<Outcome>()) Liquidations.Add(0, Tag("outcome", Label.Of(outcome)));
         foreach (var error in Enum.GetValues<SendError>().Where(error => error != SendError.None)) BroadcastErrors.Add(0, Tag("class", Label.Of(error)));
         foreach (var rule in Enum.GetValues<PolicyRule>()) Rejections.Add(0, Tag("rule", Label.Of(rule)));
-        foreach (var counter in new[] { Transactions, Bumps, Rebroadcasts, CapHits, Reorged, Foreign }) counter.Add(0);
+        foreach (var counter in new[] { Transactions, Bumps, Rebroadcasts, CapHits, Reorged, Foreign, Receipts }) counter.Add(0);
         foreach (var outcome in new[] { "succeeded", "reverted" }) GasSpent.Add(0, Tag("outcome", outcome));
         Profit.Add(0);
     }
@@ -56,6 +57,7 @@ internal static class SenderInstruments
     public static void TakenByReorg() => Reorged.Add(1);
     public static void PolicyRejected(PolicyRule rule) => Rejections.Add(1, Tag("rule", Label.Of(rule)));
     public static void ForeignTransaction() => Foreign.Add(1);
+    public static void ReceiptRefused() => Receipts.Add(1);
     public static void SendAnswered(SendError error)
     {
         if (error != SendError.None) BroadcastErrors.Add(1, Tag("class", Label.Of(error)));

@@ -77,7 +77,7 @@ internal sealed class InProcessKeeper : IAsyncDisposable
 
     public static RefPerpsProtocol ProtocolOf(Place place, UndoLog undo) => new(new ProtocolSettings("refperps", "refperps", place.Perps, 0, null), undo);
 
-    /// <summary>Ends as a service that is stopped. What it failed with, if it did, is thrown.</summary>
+    /// <summary>Ends as a service that is stopped; what it failed with is <see cref="Running"/>'s.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

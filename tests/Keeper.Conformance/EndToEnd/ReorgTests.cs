@@ -1,9 +1,7 @@
-using Keeper.Core.Chain.Abi;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
-using Keeper.Host.Demo;
 using Keeper.Protocols.RefPerps;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
@@ -45,7 +43,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
             var orphaned = (await exchange.OperatorTransactionsAsync(head)).Where(transaction => transaction.Nonce >= earlier).ToArray();
 
             // Both blocks are replaced; the node forgets our transaction.
-            object[] kept = keepsPrice ? [.. Prices(exchange, 93, ownersNonce).Select(price => new object[] { price, 0 })] : [];
+            object[] kept = keepsPrice ? [.. exchange.Prices(93, ownersNonce).Select(price => new object[] { price, 0 })] : [];
             await exchange.Rpc.RequestAsync("anvil_reorg", (int)(head - priced + 1), kept);
             Assert.Equal(earlier, await exchange.NonceAsync(keeper.Operator));
             var replaced = await exchange.LiquidatableAsync(await exchange.BlockNumberAsync());
@@ -55,7 +53,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
             if (!keepsPrice)
             {
                 await exchange.NextBlockAsync(head + 1);
-                foreach (var price in Prices(exchange, 93, ownersNonce)) await exchange.Rpc.RequestAsync("eth_sendTransaction", price);
+                foreach (var price in exchange.Prices(93, ownersNonce)) await exchange.Rpc.RequestAsync("eth_sendTransaction", price);
                 await exchange.NextBlockAsync(await exchange.BlockNumberAsync());
             }
             await UntilAsync(running, async () => await exchange.NonceAsync(keeper.Operator) > earlier);
@@ -78,19 +76,6 @@ public sealed class ReorgTests(ITestOutputHelper output)
         }
         Assert.True(running.IsCanceled, $"{running.Exception}");
     }
-
-    /// <summary>The round of every feed, as the node takes transactions. After a reorg it would count pending ones that are gone.</summary>
-    private static Dictionary<string, object>[] Prices(ExchangeChain exchange, int percent, ulong nonce) =>
-    [
-        .. exchange.Deployment.Aggregators.Select((aggregator, i) => new Dictionary<string, object>
-        {
-            ["from"] = exchange.Deployment.Owner.ToString(),
-            ["to"] = aggregator.ToString(),
-            ["data"] = Hex.Encode(new AbiWriter().Word((Int256)(DemoMarket.All[i].StartPrice / 100 * percent)).ToCall(Signatures.Transmit)),
-            ["gas"] = "0x100000",
-            ["nonce"] = ((UInt256)(nonce + (ulong)i)).ToString("x", null),
-        }),
-    ];
 
     private static async Task CompareMirrorsAsync(ExchangeChain exchange, InProcessKeeper keeper)
     {

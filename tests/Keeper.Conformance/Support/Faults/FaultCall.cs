@@ -9,7 +9,8 @@ namespace Keeper.Conformance.Support.Faults;
 
 /// <summary>One call that came to a <see cref="FaultProxy"/>.</summary>
 /// <param name="number">How many of this method have come, this one counted.</param>
-internal sealed class FaultCall(JsonElement json, int number, Func<JsonElement, Task<string>> forward)
+/// <param name="ended">The caller waits no longer.</param>
+internal sealed class FaultCall(JsonElement json, int number, Func<JsonElement, Task<string>> forward, CancellationToken ended)
 {
     public JsonElement Json { get; } = json;
     public string Method { get; } = JsonRpcText.Method(json);
@@ -31,6 +32,9 @@ internal sealed class FaultCall(JsonElement json, int number, Func<JsonElement, 
 
     /// <summary>Of an <c>eth_sendRawTransaction</c>.</summary>
     public SignedTransaction Transaction => RawTransaction.Decode(Raw);
+
+    /// <summary>Cancelled when the caller waits no longer.</summary>
+    public CancellationToken Ended { get; } = ended;
 
     /// <summary>The node's own answer.</summary>
     public async Task<FaultAnswer> ForwardAsync() => new FaultAnswer.Json(NodeSaid = await forward(Json));

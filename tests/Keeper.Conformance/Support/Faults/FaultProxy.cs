@@ -105,7 +105,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         else
         {
             using var request = await JsonDocument.ParseAsync(context.Request.Body);
-            var answers = await Task.WhenAll(JsonRpcText.Calls(request.RootElement).Select(AnswerAsync));
+            var answers = await Task.WhenAll(JsonRpcText.Calls(request.RootElement).Select(call => AnswerAsync(call, context.RequestAborted)));
             await WriteAsync(context, request.RootElement.ValueKind == JsonValueKind.Array, answers);
         }
     }
@@ -135,24 +135,24 @@ internal sealed class FaultProxy : IAsyncDisposable
         using var node = new ClientWebSocket();
         await node.ConnectAsync(_nodeWs, context.RequestAborted);
         using var client = await context.WebSockets.AcceptWebSocketAsync();
-        var pipe = new SocketPipe(client, node, AnswerAsync, () => IsMute);
+        var pipe = new SocketPipe(client, node, call => AnswerAsync(call, context.RequestAborted), () => IsMute);
         _pipes[pipe] = 0;
         await pipe.RunAsync();
         _pipes.TryRemove(pipe, out _);
     }
 
-    private async Task<FaultAnswer> AnswerAsync(JsonElement json)
+    private async Task<FaultAnswer> AnswerAsync(JsonElement json, CancellationToken ended)
     {
         var method = JsonRpcText.Method(json);
-        var call = new FaultCall(json.Clone(), _counts.AddOrUpdate(method, 1, (_, count) => count + 1), ForwardAsync);
+        var call = new FaultCall(json.Clone(), _counts.AddOrUpdate(method, 1, (_, count) => count + 1), ForwardAsync, ended);
         _calls.Enqueue(call);
         try
         {
             return await (_rules.TryGetValue(method, out var rule) ? rule : Otherwise)(call);
         }
-        catch (HttpRequestException)
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
         {
-            // The node is gone, or is being stopped.
+            // The node is gone, or the caller.
             return new FaultAnswer.Reset();
         }
     }

@@ -57,7 +57,7 @@ internal static class Rules
     public static FaultRule Late(TimeSpan delay) => async call =>
     {
         var answer = await call.ForwardAsync();
-        await Task.Delay(delay, TimeProvider.System);
+        await Task.Delay(delay, TimeProvider.System, call.Ended);
         return answer;
     };
 
