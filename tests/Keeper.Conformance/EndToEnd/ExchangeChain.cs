@@ -85,7 +85,8 @@ internal sealed class ExchangeChain : IAsyncDisposable
         return block;
     }
 
-    private async Task<bool> IsCalmAsync(ulong block)
+    /// <summary>At the end of the block nobody can be liquidated.</summary>
+    public async Task<bool> IsCalmAsync(ulong block)
     {
         try
         {

@@ -36,7 +36,6 @@ internal sealed class InProcessKeeper : IAsyncDisposable
         _client = NodeChainClient.Create(ChainLibraries.Preferred, options, PollyReadRetry.Create, setup.Time, _log);
         _signer = LocalSigner.FromKeystore(Path.Combine(place.Folder, "operator.json"), File.ReadAllText(Path.Combine(place.Folder, "operator.password")));
         Readiness = new Readiness(setup.Time);
-        Sender = null!;
     }
 
     /// <summary>Where the contracts and the key are.</summary>
@@ -45,7 +44,11 @@ internal sealed class InProcessKeeper : IAsyncDisposable
 
     public Task Running { get; private set; }
     public Readiness Readiness { get; }
-    public Sender Sender { get; private set; }
+
+    /// <summary>It has begun, and every component says that it works.</summary>
+    public bool IsReady => Sender is not null && Readiness.Report() is { Count: > 1 } report && report.All(entry => entry.Reason is null);
+
+    public Sender? Sender { get; private set; }
     public IChainClient Client => _client;
     public IJournal Journal => _journal;
     public Address Operator => _signer.Address;

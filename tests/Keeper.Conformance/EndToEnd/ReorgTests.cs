@@ -26,7 +26,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
         var running = keeper.Running;
         try
         {
-            await UntilAsync(running, () => Task.FromResult(keeper.Readiness.IsReady));
+            await UntilAsync(running, () => Task.FromResult(keeper.IsReady));
             await exchange.CalmAsync(await exchange.BlockNumberAsync());
 
             // A price, and in the block after it what it made possible.

@@ -39,10 +39,9 @@ public sealed class AnswerFaultTests(FaultChain chain)
         await scene.PriceAsync();
         await scene.UntilCalmAsync();
 
-        Assert.Single(await scene.JudgeAsync());
-        var signed = Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Signed>());
+        var signed = await scene.JudgeFirstAsync();
         Assert.Equal(SendError.Ambiguous, (await scene.Keeper.EntriesAsync<JournalEntry.Broadcast>())[0].Answer);
-        Assert.All(scene.Proxy.Sends, send => Assert.Equal(signed.Hash, send.Hash));
+        Assert.All(FaultScene.SendsOf(scene.Proxy, 0), send => Assert.Equal(signed.Hash, send.Hash));
     }
 
     /// <summary>The control: what a sender does that takes no answer for a refusal.</summary>
@@ -73,8 +72,7 @@ public sealed class AnswerFaultTests(FaultChain chain)
         await scene.PriceAsync();
         await scene.UntilCalmAsync();
 
-        Assert.Single(await scene.JudgeAsync());
-        Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Signed>());
+        await scene.JudgeFirstAsync();
         Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(29), "The late answer was waited for.");
     }
 
@@ -87,8 +85,7 @@ public sealed class AnswerFaultTests(FaultChain chain)
         await scene.PriceAsync();
         await scene.UntilCalmAsync();
 
-        Assert.Single(await scene.JudgeAsync());
-        Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Signed>());
+        await scene.JudgeFirstAsync();
     }
 
     [Fact]
@@ -100,7 +97,7 @@ public sealed class AnswerFaultTests(FaultChain chain)
         await scene.PriceAsync();
         await scene.UntilCalmAsync();
 
-        Assert.Single(await scene.JudgeAsync());
+        await scene.JudgeFirstAsync();
         Assert.NotEmpty(scene.Proxy.Sends);
         Assert.DoesNotContain(scene.Proxy.Sends, send => send.WasForwarded);
         Assert.Contains(scene.Proxies[1].Sends, send => send.WasForwarded);
@@ -119,7 +116,7 @@ public sealed class AnswerFaultTests(FaultChain chain)
         await scene.PriceAsync();
         await scene.UntilCalmAsync();
 
-        Assert.Single(await scene.JudgeAsync());
+        await scene.JudgeFirstAsync();
         Assert.True(left < 0, "The burst was not met.");
     }
 
@@ -133,7 +130,7 @@ public sealed class AnswerFaultTests(FaultChain chain)
         scene.Proxy.Otherwise = call => rubbish[(uint)Interlocked.Increment(ref next) % rubbish.Length](call);
         await scene.PriceAsync();
         await scene.UntilCalmAsync();
-        Assert.Single(await scene.JudgeAsync());
+        await scene.JudgeFirstAsync();
         Assert.True(next > rubbish.Length, $"{next} answers of rubbish.");
     }
 
@@ -142,7 +139,7 @@ public sealed class AnswerFaultTests(FaultChain chain)
     {
         await using var scene = await chain.SceneAsync();
         await scene.StartAsync();
-        var foreign = (await scene.Exchange.Rpc.RequestAsync("eth_getBlockByNumber", "0x3", false)).GetProperty("transactions")[0].GetString();
+        var foreign = (await scene.Exchange.Rpc.RequestAsync("eth_getBlockByNumber", "0x3", false)).GetProperty("transactions")[0].GetString()!;
         scene.Proxy.On(Send, Rules.AcceptAndDiscard);
         scene.Proxy.On(Receipt, async call => call.Answer(await scene.Exchange.Rpc.RequestAsync(Receipt, foreign)));
         await scene.PriceAsync();
@@ -152,7 +149,7 @@ public sealed class AnswerFaultTests(FaultChain chain)
 
         scene.Proxy.Mend();
         await scene.UntilCalmAsync();
-        Assert.Single(await scene.JudgeAsync());
+        await scene.JudgeFirstAsync();
     }
 
     /// <param name="exists">The block that the receipt names was in the chain once.</param>
@@ -164,10 +161,11 @@ public sealed class AnswerFaultTests(FaultChain chain)
         await using var scene = await chain.SceneAsync();
         await scene.StartAsync();
         var block = Hash32.Parse((await scene.Exchange.Rpc.RequestAsync("eth_getBlockByNumber", "latest", false)).GetProperty("hash").GetString()!);
-        if (exists) await scene.Exchange.Rpc.RequestAsync("anvil_reorg", 1, Array.Empty<object>());
+        if (exists) await scene.ReorgAsync(1);
         else block = new Hash32((UInt256)0xbadu);
         scene.Proxy.On(Send, Rules.AcceptAndDiscard);
         await scene.PriceAsync();
+        await scene.UntilAsync("it is sent", () => scene.Proxy.Sends.Count > 0, mines: false);
         var signed = Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Signed>());
         scene.Proxy.On(Receipt, async call => call.Answer(await InventAsync(scene, call.Parameter(0).GetString()!, block)));
         await scene.MineAsync(4);
@@ -180,7 +178,7 @@ public sealed class AnswerFaultTests(FaultChain chain)
 
         scene.Proxy.Mend();
         await scene.UntilCalmAsync();
-        Assert.Equal(signed.Hash, Assert.Single(await scene.JudgeAsync()).Hash);
+        Assert.Equal(signed.Hash, (await scene.JudgeFirstAsync()).Hash);
     }
 
     /// <summary>A receipt in the newest block, which is of the chain; only that the key's count of transactions has not risen gives it away.</summary>
@@ -202,7 +200,7 @@ public sealed class AnswerFaultTests(FaultChain chain)
 
         scene.Proxy.Mend();
         await scene.UntilCalmAsync();
-        Assert.Single(await scene.JudgeAsync());
+        await scene.JudgeFirstAsync();
     }
 
     private static async Task<object> InventAsync(FaultScene scene, string transaction, Hash32 block) => new

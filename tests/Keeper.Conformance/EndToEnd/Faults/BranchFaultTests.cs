@@ -21,16 +21,16 @@ public sealed class BranchFaultTests(FaultChain chain)
 
         // Back to before the price; then the price, an empty block, and ours, one block later than it was.
         var depth = (int)(await scene.Exchange.BlockNumberAsync() - scene.First);
-        object[] kept = [.. scene.Exchange.Prices(97, owner).Select(price => new object[] { price, 0 }), new object[] { Hex.Encode(ours.Raw.Span), depth }];
-        await scene.Exchange.Rpc.RequestAsync("anvil_reorg", depth + 1, kept);
+        object[][] kept = [.. scene.Exchange.Prices(97, owner).Select(price => new object[] { price, 0 }), [Hex.Encode(ours.Raw.Span), depth]];
+        await scene.ReorgAsync(depth + 1, kept);
         var there = await scene.Exchange.Rpc.RequestAsync("eth_getTransactionReceipt", ours.Hash);
         Assert.NotEqual(held.BlockHash, Hash32.Parse(there.GetProperty("blockHash").GetString()!));
         await scene.MineAsync(3);
         await scene.UntilCalmAsync();
 
-        Assert.Equal(ours.Hash, Assert.Single(await scene.JudgeAsync()).Hash);
-        Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Settled>());
-        Assert.Single(scene.Keeper.Lines, line => line.Contains("is in block", StringComparison.Ordinal));
+        Assert.Equal(ours.Hash, (await scene.JudgeFirstAsync()).Hash);
+        Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Settled>(), settled => settled.Hash == ours.Hash);
+        Assert.Single(scene.Keeper.Lines, line => line.Contains($"{ours.Hash} with nonce 0 is in block", StringComparison.Ordinal));
     }
 
     /// <param name="settles">It was settled before its block was lost.</param>
@@ -49,7 +49,7 @@ public sealed class BranchFaultTests(FaultChain chain)
         var sends = scene.Proxy.Sends.Count;
 
         var depth = (int)(await scene.Exchange.BlockNumberAsync() - scene.First);
-        await scene.Exchange.Rpc.RequestAsync("anvil_reorg", depth, scene.Exchange.Prices(97, owner).Select(price => new object[] { price, 0 }).ToArray());
+        await scene.ReorgAsync(depth, [.. scene.Exchange.Prices(97, owner).Select(price => new object[] { price, 0 })]);
         Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));
         await scene.MineAsync();
         await scene.UntilMinedAsync(1);

@@ -24,7 +24,7 @@ public sealed class EndpointFaultTests(FaultChain chain)
         await scene.UntilCalmAsync();
         await scene.UntilAsync("another socket is open", () => scene.Proxy.SocketsOpened > 1);
 
-        Assert.Single(await scene.JudgeAsync());
+        await scene.JudgeFirstAsync();
         Assert.Single(scene.Keeper.Mirrored); // the gap was filled, not the mirror built anew
     }
 
@@ -38,9 +38,8 @@ public sealed class EndpointFaultTests(FaultChain chain)
         await scene.PriceAsync();
         await scene.UntilCalmAsync();
 
-        Assert.Single(await scene.JudgeAsync());
-        var signed = Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Signed>());
-        Assert.All(scene.Proxies[1].Sends, send => Assert.Equal(signed.Hash, send.Hash));
+        var signed = await scene.JudgeFirstAsync();
+        Assert.All(FaultScene.SendsOf(scene.Proxies[1], 0), send => Assert.Equal(signed.Hash, send.Hash));
         Assert.True(scene.Proxies[1].Sends.Count >= 2);
     }
 
@@ -57,7 +56,7 @@ public sealed class EndpointFaultTests(FaultChain chain)
 
         scene.Proxy.Mend();
         await scene.UntilCalmAsync();
-        Assert.Single(await scene.JudgeAsync());
+        await scene.JudgeAsync();
     }
 
     [Fact]
@@ -78,12 +77,12 @@ public sealed class EndpointFaultTests(FaultChain chain)
             proxy.ResetSockets();
         }
         await scene.PriceAsync(94);
-        await scene.UntilAsync("it says that it is not ready", () => !scene.Keeper.Readiness.IsReady, mines: false);
+        await scene.UntilAsync("it says that it is not ready", () => !scene.Keeper.IsReady, mines: false);
         Assert.Empty(await scene.Keeper.EntriesAsync());
 
         foreach (var proxy in scene.Proxies) proxy.Mend();
         await scene.UntilCalmAsync();
-        Assert.True(scene.Keeper.Readiness.IsReady);
+        Assert.True(scene.Keeper.IsReady);
         var plans = await scene.Keeper.EntriesAsync<JournalEntry.Intended>();
         var first = plans.Where(plan => plan.Basis == plans[0].Basis).ToArray();
         Assert.True(first.Length > 1, "Too few were under water to see an order.");
@@ -105,7 +104,7 @@ public sealed class EndpointFaultTests(FaultChain chain)
         await scene.PriceAsync(94);
         await scene.UntilCalmAsync();
         Assert.True((await scene.JudgeAsync()).Count >= 2);
-        Assert.True(scene.Keeper.Readiness.IsReady);
+        Assert.True(scene.Keeper.IsReady);
 
         // The journal is in order by its numbers, whatever its times say: a keeper that starts anew takes it.
         await scene.StopAsync();

@@ -11,27 +11,40 @@ public sealed class FaultChain : IAsyncLifetime
     private string? _snapshot;
     private int _scenes;
 
+    /// <summary>Anvil loses its snapshots with a reorg.</summary>
+    private bool _isSpoilt;
+
     internal ExchangeChain Exchange => _exchange!;
 
     public async Task InitializeAsync()
     {
         _exchange = await ExchangeChain.StartAsync(Accounts, Seed);
         await _exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
+        _isSpoilt = false;
         await MarkAsync();
     }
 
     public async Task DisposeAsync()
     {
         if (_exchange is not null) await _exchange.DisposeAsync();
+        _exchange = null;
     }
 
     /// <param name="endpoints">Proxies before the one node, each an endpoint of the keeper.</param>
     internal async Task<FaultScene> SceneAsync(int endpoints = 1)
     {
-        await Exchange.Rpc.RequestAsync("evm_revert", _snapshot);
-        await Exchange.Rpc.RequestAsync("anvil_dropAllTransactions");
-        await MarkAsync();
-        return await FaultScene.SetAsync(Exchange, endpoints, Path.Combine(Exchange.Workspace.Folder, $"journal-{++_scenes}.db"));
+        if (_isSpoilt)
+        {
+            await DisposeAsync();
+            await InitializeAsync();
+        }
+        else
+        {
+            await Exchange.Rpc.RequestAsync("evm_revert", _snapshot);
+            await Exchange.Rpc.RequestAsync("anvil_dropAllTransactions");
+            await MarkAsync();
+        }
+        return await FaultScene.SetAsync(Exchange, endpoints, Path.Combine(Exchange.Workspace.Folder, $"journal-{++_scenes}.db"), () => _isSpoilt = true);
     }
 
     /// <summary>A snapshot is used up by going back to it.</summary>

@@ -1,5 +1,4 @@
 using Keeper.Conformance.Support.Faults;
-using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
@@ -21,7 +20,10 @@ internal sealed class FaultScene : IAsyncDisposable
     private readonly string _journal;
     private InProcessKeeper? _keeper;
 
-    private FaultScene(ExchangeChain exchange, IReadOnlyList<FaultProxy> proxies, string journal) => (_exchange, Proxies, _journal) = (exchange, proxies, journal);
+    private readonly Action _spoil;
+
+    private FaultScene(ExchangeChain exchange, IReadOnlyList<FaultProxy> proxies, string journal, Action spoil) =>
+        (_exchange, Proxies, _journal, _spoil) = (exchange, proxies, journal, spoil);
 
     public IReadOnlyList<FaultProxy> Proxies { get; }
     public FaultProxy Proxy => Proxies[0];
@@ -36,11 +38,12 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>A minute of a chain without deadlines in its way.</summary>
     public KeeperSetup Setup => new([.. Proxies.Select((proxy, i) => EndpointOf(proxy, $"node{i}"))], _journal) { Submission = new() { DeadlineBlocks = 500 } };
 
-    public static async Task<FaultScene> SetAsync(ExchangeChain exchange, int endpoints, string journal)
+    /// <param name="spoil">Called where the chain can't be taken back to how it was.</param>
+    public static async Task<FaultScene> SetAsync(ExchangeChain exchange, int endpoints, string journal, Action spoil)
     {
         var proxies = new List<FaultProxy>();
         for (var i = 0; i < endpoints; i++) proxies.Add(await FaultProxy.StartAsync(exchange.HttpUrl, exchange.WsUrl));
-        return new(exchange, proxies, journal);
+        return new(exchange, proxies, journal, spoil);
     }
 
     /// <summary>Answers are waited for five seconds and read up to a megabyte, so that tests of neither take long.</summary>
@@ -51,7 +54,7 @@ internal sealed class FaultScene : IAsyncDisposable
     public async Task StartAsync(Func<KeeperSetup, KeeperSetup>? alter = null)
     {
         _keeper = await InProcessKeeper.StartAsync((alter ?? (setup => setup))(Setup), _exchange.Place);
-        await UntilAsync("the keeper is ready", () => Task.FromResult(Keeper.Readiness.IsReady), mines: false);
+        await UntilAsync("the keeper is ready", () => Keeper.IsReady);
         if (First == 0) First = await _exchange.BlockNumberAsync();
     }
 
@@ -91,7 +94,7 @@ internal sealed class FaultScene : IAsyncDisposable
         var began = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            if (Keeper.Running.IsCompleted) await Keeper.Running;
+            if (Keeper.Running.IsCompleted) await Keeper.Running; // what ended it is what ends the test
             if (TimeProvider.System.GetElapsedTime(began) > Patience) Assert.Fail($"Not within {Patience.TotalSeconds} s: {what}.\n{string.Join('\n', Keeper.Lines.TakeLast(60))}");
             if (mines) await MineAsync();
             else await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
@@ -107,46 +110,39 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>Nobody can be liquidated, and nothing is open.</summary>
     public Task UntilCalmAsync() => UntilAsync(
         "nobody can be liquidated and nothing is open",
-        async () => await Keeper.IsSettledAsync() && (await _exchange.LiquidatableAsync(await _exchange.BlockNumberAsync())).Count == 0);
+        async () => await Keeper.IsSettledAsync() && await _exchange.IsCalmAsync(await _exchange.BlockNumberAsync()));
 
-    /// <summary>Chain against journal. Nothing is lost, doubled, or dearer than was allowed.</summary>
+    /// <summary>The chain against the journal.</summary>
     /// <returns>The transactions of the key, in order.</returns>
-    public async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> JudgeAsync()
+    public async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> JudgeAsync() => await ChainAgainstJournal.CompareAsync(_exchange, await Keeper.EntriesAsync(), First);
+
+    /// <summary>As <see cref="JudgeAsync"/>; and the first nonce was signed once, and those bytes are in the chain.</summary>
+    public async Task<JournalEntry.Signed> JudgeFirstAsync()
     {
-        var last = await _exchange.BlockNumberAsync();
-        var onChain = await _exchange.OperatorTransactionsAsync(last);
-        var entries = await Keeper.EntriesAsync();
-        Assert.Equal(Enumerable.Range(0, onChain.Count).Select(nonce => (ulong)nonce), onChain.Select(transaction => transaction.Nonce));
+        var mined = await JudgeAsync();
+        var attempt = Assert.Single(await AttemptsAsync(0));
+        Assert.Equal(mined[0].Hash, attempt.Hash);
+        return attempt;
+    }
 
-        // Every transaction of the chain was journalled before it left, under its nonce, and the last word of the journal about that nonce is this one.
-        var signed = entries.OfType<JournalEntry.Signed>().ToLookup(entry => entry.Hash);
-        var intended = entries.OfType<JournalEntry.Intended>().ToLookup(entry => entry.Nonce);
-        var settled = entries.OfType<JournalEntry.Settled>().GroupBy(entry => signed[entry.Hash].First().Nonce).ToDictionary(group => group.Key, group => group.Last().Hash);
-        foreach (var (nonce, hash) in onChain)
-        {
-            Assert.Contains(signed[hash], entry => entry.Nonce == nonce);
-            Assert.Equal(hash, settled[nonce]);
-            var (cost, attempt) = (await CostAsync(hash), signed[hash].First());
-            var limit = attempt.IsCancel ? 21_000UL : intended[nonce].First().GasLimit.Value;
-            Assert.True(cost <= attempt.Fees.MaxFeePerGas * new Gas(limit), $"{hash} cost {cost}.");
-            if (!attempt.IsCancel) Assert.True(attempt.Fees.MaxFeePerGas <= intended[nonce].First().MaxPricePerGas, $"{hash} offers more than its profit allows.");
-        }
-        Assert.Equal(onChain.Count, settled.Count);
+    /// <summary>Everything that was signed for a nonce, in order; what a reorg brought back once.</summary>
+    public async Task<IReadOnlyList<JournalEntry.Signed>> AttemptsAsync(ulong nonce) =>
+        [.. (await Keeper.EntriesAsync<JournalEntry.Signed>()).Where(attempt => attempt.Nonce == nonce).DistinctBy(attempt => attempt.Hash)];
 
-        var report = await _exchange.Judge.ReportAsync(First, last, _exchange.Accounts, default);
-        Assert.Equal(0, report.Duplicates);
-        return onChain;
+    /// <summary>Sends of one nonce that reached the endpoint.</summary>
+    public static IEnumerable<FaultCall> SendsOf(FaultProxy proxy, ulong nonce) => proxy.Sends.Where(send => send.Transaction.Fields.Nonce == nonce);
+
+    /// <summary>Replaces the newest blocks.</summary>
+    /// <param name="kept">Transactions, each with the number of its block counted from the first that is replaced.</param>
+    public async Task ReorgAsync(int depth, params object[][] kept)
+    {
+        _spoil();
+        await _exchange.Rpc.RequestAsync("anvil_reorg", depth, kept);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_keeper is not null) await StopAsync();
         foreach (var proxy in Proxies) await proxy.DisposeAsync();
-    }
-
-    private async Task<Wei> CostAsync(Hash32 hash)
-    {
-        var receipt = await _exchange.Rpc.RequestAsync("eth_getTransactionReceipt", hash);
-        return new Wei(UInt256.Parse(receipt.GetProperty("effectiveGasPrice").GetString()!)) * new Gas((ulong)UInt256.Parse(receipt.GetProperty("gasUsed").GetString()!));
     }
 }
