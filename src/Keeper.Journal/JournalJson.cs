@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 
@@ -17,12 +18,14 @@ internal static class JournalJson
     private static readonly JsonSerializerOptions Options = new(JsonSerializerOptions.Strict)
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatIsNotKnown } },
         Converters =
         {
             new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false),
             new TextConverter<Address>(Address.Parse, value => value.ToString()),
             new TextConverter<Hash32>(Hash32.Parse, value => value.ToString()),
             new TextConverter<ReadOnlyMemory<byte>>(text => Hex.Decode(text), value => Hex.Encode(value.Span)),
+            new TextConverter<UInt256>(UInt256.Parse, value => value.ToString()),
             new TextConverter<Wei>(text => new(UInt256.Parse(text)), value => value.Value.ToString()),
             new TextConverter<Usd>(text => new(ParseSigned(text)), value => value.Value.ToString()),
             new GasConverter(),
@@ -37,18 +40,10 @@ internal static class JournalJson
         JournalEntry.Mined => "mined",
         JournalEntry.Settled => "settled",
         JournalEntry.Abandoned => "abandoned",
+        JournalEntry.BreakerChanged => "breakerChanged",
+        JournalEntry.Adopted => "adopted",
+        JournalEntry.Missed => "missed",
         _ => throw new JournalException($"The journal has no form for {entry.GetType().Name}."),
-    };
-
-    /// <summary>The plan that the entry speaks of: for an intent, itself.</summary>
-    public static long Plan(JournalEntry entry, long sequence) => entry switch
-    {
-        JournalEntry.Signed signed => signed.Plan,
-        JournalEntry.Broadcast broadcast => broadcast.Plan,
-        JournalEntry.Mined mined => mined.Plan,
-        JournalEntry.Settled settled => settled.Plan,
-        JournalEntry.Abandoned abandoned => abandoned.Plan,
-        _ => sequence,
     };
 
     /// <summary>Appends the body in UTF-8.</summary>
@@ -71,12 +66,26 @@ internal static class JournalJson
                 "mined" => Parse<JournalEntry.Mined>(body),
                 "settled" => Parse<JournalEntry.Settled>(body),
                 "abandoned" => Parse<JournalEntry.Abandoned>(body),
+                "breakerChanged" => Parse<JournalEntry.BreakerChanged>(body),
+                "adopted" => Parse<JournalEntry.Adopted>(body),
+                "missed" => Parse<JournalEntry.Missed>(body),
                 _ => throw new JournalException($"Record {sequence} is of the unknown kind '{kind}': a newer keeper may have written it."),
             };
         }
         catch (JsonException exception)
         {
             throw new JournalException($"Record {sequence} is not a well-formed '{kind}': {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>An optional member that is null is not written: a record without the fact is as short as one of a version without the member.</summary>
+    private static void LeaveOutWhatIsNotKnown(JsonTypeInfo type)
+    {
+        foreach (var member in type.Properties.ToArray())
+        {
+            if (member.AssociatedParameter is { HasDefaultValue: true }) member.ShouldSerialize = (_, value) => value is not null;
+            // Reckoned from the others.
+            else if (member is { AssociatedParameter: null, Set: null }) type.Properties.Remove(member);
         }
     }
 

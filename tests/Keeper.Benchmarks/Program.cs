@@ -1,5 +1,6 @@
+using Keeper.Benchmarks.Burst;
 using Keeper.Benchmarks.Clients;
 using Keeper.Benchmarks.Harness;
 
-Benchmark[] benchmarks = [ClientsBenchmark.Definition];
+Benchmark[] benchmarks = [BurstBenchmark.Definition, ClientsBenchmark.Definition];
 return await CommandLine.RunAsync(benchmarks, args, Console.Out, Console.Error);

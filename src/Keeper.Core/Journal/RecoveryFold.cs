@@ -14,13 +14,15 @@ internal sealed class RecoveryFold(Address key)
     private readonly Dictionary<long, PlanSoFar> _open = [];
     private readonly Queue<PlanSoFar> _settled = [];
     private readonly HashSet<long> _over = [];
+    private readonly Dictionary<string, JournalEntry.BreakerChanged> _breakers = [];
     private PlanSoFar? _unsigned;
     private long _last;
     private ulong? _highestSettled;
+    private ulong? _adopted;
 
     public void Add(JournalRecord record)
     {
-        var (sequence, _, entry) = record;
+        var (sequence, entry) = (record.Sequence, record.Entry);
         if (sequence != _last + 1) throw new JournalException($"Record {sequence} follows record {_last}: those between are missing.");
         if (_unsigned is not null && entry is not JournalEntry.Signed) throw Unsigned(_unsigned);
         _last = sequence;
@@ -34,6 +36,12 @@ internal sealed class RecoveryFold(Address key)
             case JournalEntry.Mined mined: Attempted(sequence, mined.Plan, mined.Hash).Mined = mined; break;
             case JournalEntry.Settled settled: Settle(Close(sequence, settled.Plan)); break;
             case JournalEntry.Abandoned abandoned: Close(sequence, abandoned.Plan); break;
+            case JournalEntry.BreakerChanged breaker: _breakers[breaker.Breaker] = breaker; break;
+            // Plans below it that are open stay so: the sender looks at the chain, and writes what became of them.
+            case JournalEntry.Adopted adopted when adopted.Key == key: _adopted = Math.Max(adopted.NextNonce, _adopted ?? 0); break;
+            case JournalEntry.Adopted or JournalEntry.Missed: break;
+            // By the rule of the stored form it changes nothing; of a plan that is open nobody can know that.
+            case JournalEntry.Unknown unknown when !_open.ContainsKey(unknown.Plan): break;
             default: throw new JournalException($"Record {sequence} is of a kind that recovery does not know.");
         }
     }
@@ -47,8 +55,14 @@ internal sealed class RecoveryFold(Address key)
         var settled = _settled.Where(plan => plan.Mined is not null && !plans.Any(open => open.Intent.Nonce == plan.Intent.Nonce))
             .Reverse().DistinctBy(plan => plan.Intent.Nonce).OrderBy(plan => plan.Intent.Nonce).Select(ToPlan).ToArray();
         var highest = plans.Length == 0 ? _highestSettled : Math.Max(plans[^1].Intent.Nonce, _highestSettled ?? 0);
-        return new(plans, highest + 1) { Settled = settled };
+        return new(plans, NextNonce(highest)) { Settled = settled, Breakers = _breakers, AdoptedNonce = _adopted };
     }
+
+    private ulong? NextNonce(ulong? highest) => (highest + 1, _adopted) switch
+    {
+        ({ } next, { } adopted) => Math.Max(next, adopted),
+        var (next, adopted) => next ?? adopted,
+    };
 
     private static OpenPlan ToPlan(PlanSoFar plan) => new(plan.Sequence, plan.Intent, plan.Attempts, plan.Mined);
 

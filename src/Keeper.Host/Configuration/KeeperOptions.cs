@@ -1,9 +1,11 @@
 using System.Net;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Signing;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Journal.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +27,8 @@ internal sealed record KeeperOptions
     public required JournalOptions Journal { get; init; }
     public PlanningOptions Planning { get; init; } = new();
     public SubmissionOptions Submission { get; init; } = new();
+    public BreakerOptions Breakers { get; init; } = new();
+    public required ControlOptions Control { get; init; }
     public HttpOptions Http { get; init; } = new();
     public LoggingOptions Logging { get; init; } = new();
 }
@@ -42,13 +46,33 @@ internal sealed record EndpointOptions(string Name, Uri? Http, Uri? Ws)
     public override string ToString() => Name;
 }
 
-internal sealed record KeyOptions(string Keystore, Reference Password);
+/// <summary>Where the operator's key is: one of the closed set.</summary>
+internal abstract record KeyOptions
+{
+    private KeyOptions() { }
+
+    /// <summary>In this process, from a V3 keystore.</summary>
+    internal sealed record Keystore(string Path, Reference Password) : KeyOptions;
+
+    /// <summary>In another process, which signs on request.</summary>
+    /// <param name="Url">http, https, or unix for a socket of this machine; shown by nothing.</param>
+    /// <param name="Bearer">The token of the header <c>Authorization</c>; null for none.</param>
+    /// <param name="Basic">User and password of that header, with a colon between them; null for none.</param>
+    internal sealed record Remote(Uri Url, Address Address, RemoteSignerMethod Method, TimeSpan Timeout, Reference? Bearer, Reference? Basic) : KeyOptions
+    {
+        public override string ToString() => $"remote signer of {Address}";
+    }
+}
 
 /// <param name="CodeHash">Keccak-256 of the code at <paramref name="Address"/>; null pins nothing.</param>
+/// <param name="ImplementationCodeHash">The same of what a proxy at <paramref name="Address"/> leads to.</param>
 /// <param name="Treasury">Where profit must go; null does not check it.</param>
-internal sealed record ExecutorOptions(Address Address, Hash32? CodeHash, Address? Treasury);
+internal sealed record ExecutorOptions(Address Address, Hash32? CodeHash, Hash32? ImplementationCodeHash, Address? Treasury);
 
 internal sealed record JournalOptions(string Path, SqliteSynchronous Synchronous);
+
+/// <param name="Socket">The path of the socket that <c>keeper ctl</c> talks to.</param>
+internal sealed record ControlOptions(string Socket);
 
 internal sealed record HttpOptions
 {

@@ -4,9 +4,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 using Keeper.Host.Cli;
-using Keeper.Host.Configuration;
 using Keeper.Host.Running;
-using Microsoft.Extensions.Logging;
 
 namespace Keeper.Host.Demo;
 
@@ -17,9 +15,6 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
 {
     /// <summary>Blocks after the last price, so that what it made unhealthy can be liquidated or called missed.</summary>
     private const int BlocksToSettle = 4;
-
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan BlockWithin = TimeSpan.FromSeconds(20);
 
     /// <summary>Gas of a block, as Ethereum has it since 2025.</summary>
     private const string BlockGas = "60000000";
@@ -56,107 +51,46 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         var listen = $"127.0.0.1:{DemoWorkspace.FreePort()}";
         workspace.WriteConfig(deployment, anvil.HttpUrl, anvil.WsUrl, listen, library.Name);
         using var probe = new MetricsProbe();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var keeper = RunKeeperAsync(workspace.ConfigPath, stop.Token);
-        try
+        await using var keeper = await DemoKeeper.StartAsync(workspace.ConfigPath, listen, _time, cancellation);
+
+        // 5. Prices.
+        var judge = new Judge(witness, deployment);
+        var first = await chain.BlockNumberAsync(cancellation);
+        var requestsBefore = probe.Requests;
+        var last = await MovePricesAsync(chain, deployment, judge, view, probe, keeper, first, cancellation);
+        var requests = probe.Requests - requestsBefore;
+
+        // 6. The judge.
+        view.Step("asking the contract what was missed");
+        var report = await judge.ReportAsync(first, last, (ulong)options.Accounts, cancellation);
+        var summary = new DemoSummary(
+            library.Name, options.Seed, options.Accounts, report.Unhealthy, report.Liquidated, report.Recovered, report.Missed.Count, report.Duplicates,
+            report.MaxBlocksLate, report.Transactions, probe.RefusedSends, report.GasUsed, Math.Round((double)report.Reward / 1e18, 2),
+            new(Rounded(probe.LatencyMs(0.5)), Rounded(probe.LatencyMs(0.99))), Math.Round(requests / (double)(last - first), 2),
+            Math.Round(_time.GetElapsedTime(began).TotalSeconds, 1));
+        view.Finish(summary, report);
+        if (options.Keep)
         {
-            await ReadyAsync(keeper, new Uri($"http://{listen}/readyz"), cancellation);
-
-            // 5. Prices.
-            var judge = new Judge(witness, deployment);
-            var first = await chain.BlockNumberAsync(cancellation);
-            var requestsBefore = probe.Requests;
-            var last = await MovePricesAsync(chain, deployment, judge, view, probe, keeper, first, cancellation);
-            var requests = probe.Requests - requestsBefore;
-
-            // 6. The judge.
-            view.Step("asking the contract what was missed");
-            var report = await judge.ReportAsync(first, last, (ulong)options.Accounts, cancellation);
-            var summary = new DemoSummary(
-                library.Name, options.Seed, options.Accounts, report.Unhealthy, report.Liquidated, report.Recovered, report.Missed.Count, report.Duplicates,
-                report.MaxBlocksLate, report.Transactions, probe.RefusedSends, report.GasUsed, Math.Round((double)report.Reward / 1e18, 2),
-                new(Rounded(probe.LatencyMs(0.5)), Rounded(probe.LatencyMs(0.99))), Math.Round(requests / (double)(last - first), 2),
-                Math.Round(_time.GetElapsedTime(began).TotalSeconds, 1));
-            view.Finish(summary, report);
-            if (options.Keep)
-            {
-                view.Kept(anvil.HttpUrl, listen, workspace.ConfigPath);
-                await Task.WhenAny(keeper, Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellation));
-            }
-            return summary.IsClean ? ExitCode.Ok : ExitCode.Failed;
+            view.Kept(anvil.HttpUrl, listen, workspace.ConfigPath);
+            await Task.WhenAny(keeper.Ended, Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellation));
         }
-        finally
-        {
-            await stop.CancelAsync();
-            await ((Task)keeper).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task<ExitCode> RunKeeperAsync(string config, CancellationToken cancellation)
-    {
-        var loaded = KeeperConfig.Load(config, Needs.Executor | Needs.Key, new Dictionary<string, string>()).Require();
-        using var loggers = Logs.Create(loaded.Logging, toError: true);
-        return await RunHost.RunAsync(loaded, dryRun: false, loggers, cancellation);
+        return summary.IsClean ? ExitCode.Ok : ExitCode.Failed;
     }
 
     /// <summary>One round a block, then blocks without one.</summary>
     /// <returns>The last block that is to be judged.</returns>
-    private async Task<ulong> MovePricesAsync(IDevNode chain, Deployment deployment, Judge judge, DemoView view, MetricsProbe probe, Task keeper, ulong first, CancellationToken cancellation)
+    private async Task<ulong> MovePricesAsync(IDevNode chain, Deployment deployment, Judge judge, DemoView view, MetricsProbe probe, DemoKeeper keeper, ulong first, CancellationToken cancellation)
     {
         var (block, shown, round) = (first, first, 0);
         foreach (var (phase, prices) in PricePath.Rounds(options.Seed))
         {
-            block = await NextBlockAsync(chain, block, keeper, cancellation);
+            block = await keeper.NextBlockAsync(chain, block, cancellation);
             await deployment.TransmitAsync(chain, prices, cancellation);
             view.Round(++round, PricePath.RoundCount, phase, prices, await judge.LiquidatedAsync(shown + 1, block, cancellation), probe.LatencyMs(0.5));
             shown = block;
         }
-        for (var i = 0; i < BlocksToSettle + 1; i++) block = await NextBlockAsync(chain, block, keeper, cancellation);
+        for (var i = 0; i < BlocksToSettle + 1; i++) block = await keeper.NextBlockAsync(chain, block, cancellation);
         return block;
-    }
-
-    private async Task<ulong> NextBlockAsync(IDevNode chain, ulong after, Task keeper, CancellationToken cancellation)
-    {
-        var began = _time.GetTimestamp();
-        while (_time.GetElapsedTime(began) < BlockWithin)
-        {
-            RequireRunning(keeper, cancellation);
-            if (await chain.BlockNumberAsync(cancellation) is var number && number > after) return number;
-            await Task.Delay(TimeSpan.FromMilliseconds(25), _time, cancellation);
-        }
-        throw new EnvironmentException($"Anvil mined no block for {BlockWithin.TotalSeconds} s.");
-    }
-
-    private async Task ReadyAsync(Task keeper, Uri page, CancellationToken cancellation)
-    {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        var began = _time.GetTimestamp();
-        var reason = "no answer";
-        while (_time.GetElapsedTime(began) < ReadyWithin)
-        {
-            RequireRunning(keeper, cancellation);
-            try
-            {
-                using var answer = await http.GetAsync(page, cancellation);
-                if (answer.IsSuccessStatusCode) return;
-                reason = await answer.Content.ReadAsStringAsync(cancellation);
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-            await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancellation);
-        }
-        throw new EnvironmentException($"The keeper was not ready after {ReadyWithin.TotalSeconds} s: {reason}");
-    }
-
-    /// <summary>A keeper that ended is the demo's failure, with its own exception where it has one.</summary>
-    private static void RequireRunning(Task keeper, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        if (!keeper.IsCompleted) return;
-        keeper.GetAwaiter().GetResult();
-        throw new InvalidOperationException("The keeper stopped by itself; its log says why.");
     }
 
     private static double? Rounded(double? value) => value is { } number ? Math.Round(number, 2) : null;

@@ -47,7 +47,8 @@ internal sealed class DemoWorkspace : IDisposable
 
     /// <param name="listen">Where the keeper's pages are served; port 0 for any.</param>
     /// <param name="client">The library that the keeper uses.</param>
-    public void WriteConfig(Deployment deployment, Uri http, Uri ws, string listen, string client)
+    /// <param name="blockSeconds">The time from block to block.</param>
+    public void WriteConfig(Deployment deployment, Uri http, Uri ws, string listen, string client, int blockSeconds = 1)
     {
         Write("keeper.json", new
         {
@@ -64,7 +65,7 @@ internal sealed class DemoWorkspace : IDisposable
         {
             chainId = 31337,
             name = "anvil",
-            blockTimeMs = 1_000,
+            blockTimeMs = 1_000 * blockSeconds,
             multicall = deployment.Multicall.ToString(),
             nativePriceFeed = deployment.NativeFeed.ToString(),
             nativePriceMaxAgeSeconds = 86_400,

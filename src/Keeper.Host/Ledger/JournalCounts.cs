@@ -9,6 +9,7 @@ internal sealed class JournalCounts
     [
         nameof(JournalEntry.Intended), nameof(JournalEntry.Signed), nameof(JournalEntry.Broadcast),
         nameof(JournalEntry.Mined), nameof(JournalEntry.Settled), nameof(JournalEntry.Abandoned),
+        nameof(JournalEntry.BreakerChanged), nameof(JournalEntry.Adopted), nameof(JournalEntry.Missed), nameof(JournalEntry.Unknown),
     ];
 
     private readonly Dictionary<string, long> _counts = Kinds.ToDictionary(kind => kind, _ => 0L);

@@ -40,7 +40,7 @@ internal static class JsonLinesExport
     private static void Write(Utf8JsonWriter json, IReadOnlyList<AccountOutcome> outcomes)
     {
         json.WriteStartArray();
-        foreach (var (account, outcome, detail) in outcomes)
+        foreach (var (account, outcome, detail, _) in outcomes)
         {
             json.WriteStartObject();
             json.WriteString("account", ForeignText.Clean(account));

@@ -18,7 +18,7 @@ internal sealed class PlanFold
     public void Add(JournalRecord record)
     {
         if (record.Entry is JournalEntry.Intended intended) Open(record.Sequence, intended);
-        if (_plans.TryGetValue(PlanOf(record), out var plan)) plan.Add(record);
+        if (_plans.TryGetValue(record.Plan, out var plan)) plan.Add(record);
     }
 
     private void Open(long sequence, JournalEntry.Intended intended)
@@ -29,14 +29,4 @@ internal sealed class PlanFold
         if (_byNonce.TryGetValue(slot, out var earlier) && earlier.Settled is not null) earlier.ReopenedAs = sequence;
         _byNonce[slot] = plan;
     }
-
-    private static long PlanOf(JournalRecord record) => record.Entry switch
-    {
-        JournalEntry.Signed signed => signed.Plan,
-        JournalEntry.Broadcast broadcast => broadcast.Plan,
-        JournalEntry.Mined mined => mined.Plan,
-        JournalEntry.Settled settled => settled.Plan,
-        JournalEntry.Abandoned abandoned => abandoned.Plan,
-        _ => record.Sequence,
-    };
 }

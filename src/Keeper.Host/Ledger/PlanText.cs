@@ -42,6 +42,7 @@ internal static class PlanText
             $"mined      {mined.Hash} in block {mined.BlockNumber} {mined.BlockHash}, {(mined.Succeeded ? "succeeded" : "reverted")}",
             [$"{mined.GasUsed} gas at {mined.EffectiveGasPrice} wei: fee {mined.EffectiveGasPrice * mined.GasUsed} wei"]),
         JournalEntry.Settled settled => ($"settled    {settled.Hash}", settled.Outcomes.Select(ExportField.Text)),
+        JournalEntry.Unknown unknown => ($"{ForeignText.Clean(unknown.Kind)}, which a newer keeper wrote", []),
         JournalEntry.Abandoned abandoned => ($"abandoned  {ForeignText.Clean(abandoned.Reason)}", []),
         _ => throw new InvalidOperationException($"Plan {plan.Plan} has an entry without a text."),
     };

@@ -100,7 +100,7 @@ public sealed partial class SqliteJournal : IJournal
 
     private byte[] Insert(long sequence, long writtenAt, JournalEntry entry, byte[] previous)
     {
-        var (kind, plan) = (JournalJson.Kind(entry), JournalJson.Plan(entry, sequence));
+        var (kind, plan) = (JournalJson.Kind(entry), entry.PlanAt(sequence));
         _body.ResetWrittenCount();
         JournalJson.Write(entry, _body);
         var check = RecordChain.Next(previous, sequence, writtenAt, plan, kind, _body.WrittenSpan);

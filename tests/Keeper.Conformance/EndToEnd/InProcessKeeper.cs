@@ -97,7 +97,7 @@ internal sealed class InProcessKeeper : IAsyncDisposable
         var (chain, signer) = (setup.AroundChain(_client), setup.AroundSigner(_signer));
         var skips = new SkipReport(setup.Time, _log.CreateLogger<SkipReport>());
         Sender = new Sender(
-            chain, setup.AroundJournal(_journal), signer, new SenderSettings(setup.Submission, profile, place.Executor, signer.Address), [ProtocolOf(place, new UndoLog())],
+            chain, setup.AroundJournal(_journal), signer, new SenderSettings(setup.Submission, profile, place.Executor, signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [ProtocolOf(place, new UndoLog())],
             Readiness, skips, setup.Time, _log.CreateLogger<Sender>());
         return new(
             chain, new MirrorBuilder(chain, Mirror, _log.CreateLogger<MirrorBuilder>()), new MarginCycle(setup.Time), new Planner(setup.Planning), Sender,

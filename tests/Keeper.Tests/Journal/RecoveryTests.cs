@@ -71,6 +71,43 @@ public sealed class RecoveryTests
         Assert.Equal(9UL, Fold([.. Opening(7), .. Opening(8), Abandoned(1)]).NextNonce);
 
     [Fact]
+    public void An_adopted_nonce_is_the_least_that_is_given_next()
+    {
+        Assert.Equal(12UL, Fold(Adopted(12)).NextNonce);
+        Assert.Equal(12UL, Fold([.. Opening(7), Settled(1), Adopted(12)]).NextNonce);
+        Assert.Equal(12UL, Fold(Adopted(12), Adopted(9)).NextNonce);
+        Assert.Equal(13UL, Fold([Adopted(12), .. Opening(12)]).NextNonce);
+        Assert.Equal(12UL, Fold([Adopted(12), .. Opening(12), Abandoned(2)]).NextNonce);
+        Assert.Null(Fold(Adopted(12, Foreign)).NextNonce);
+        Assert.Equal((12UL, null), (Fold(Adopted(12)).AdoptedNonce, Fold([.. Opening(7)]).AdoptedNonce));
+    }
+
+    /// <summary>Only the chain tells what became of it.</summary>
+    [Fact]
+    public void A_plan_below_an_adopted_nonce_is_open_until_the_sender_closes_it()
+    {
+        Assert.Equal(7UL, Assert.Single(Fold([.. Opening(7), Adopted(12)]).Open).Intent.Nonce);
+        Assert.Empty(Fold([.. Opening(7), Adopted(12), Abandoned(1)]).Open);
+        Assert.Equal(12UL, Fold([.. Opening(7), Adopted(12), Abandoned(1)]).NextNonce);
+    }
+
+    [Fact]
+    public void The_last_state_of_each_breaker_is_told_whatever_the_key()
+    {
+        Assert.Empty(Fold([.. Opening(7)]).Breakers);
+        var breakers = Fold([Breaker(), Breaker("wallet"), .. Opening(7), Breaker(isOpen: false), Breaker("stop", isManual: true)]).Breakers;
+        Assert.Equal([("gas", false, false), ("stop", true, true), ("wallet", true, false)], breakers.Values.Select(breaker => (breaker.Breaker, breaker.IsOpen, breaker.IsManual)).Order());
+    }
+
+    [Fact]
+    public void What_others_liquidated_and_what_a_newer_keeper_adds_opens_and_closes_nothing()
+    {
+        var state = Fold([Missed(), .. Opening(7), new JournalEntry.Unknown("audited", 0), new JournalEntry.Unknown("audited", 99), Missed(), Abandoned(2), new JournalEntry.Unknown("audited", 2)]);
+        Assert.Empty(state.Open);
+        Assert.Null(state.NextNonce);
+    }
+
+    [Fact]
     public void Open_plans_come_by_nonce_with_every_attempt_and_the_last_receipt()
     {
         var state = Fold([.. Opening(8, hash: 1), .. Opening(7, hash: 2), Signed(1, 8, 1, 3), Mined(1, 1, 101), Mined(1, 3, 102)]);
@@ -104,6 +141,8 @@ public sealed class RecoveryTests
         Refused("Record 4 ", [.. Opening(7), Settled(1), Settled(1)]);
         Refused("Record 4 ", [.. Opening(7), Abandoned(1), Mined(1)]);
         Refused("Record 4 ", [.. Opening(7), Settled(1), Signed(1, 7, 1, 2)]);
+        Refused("Record 3 ", [.. Opening(7), new JournalEntry.Unknown("outbid", 1)]);
+        Refused("Record 1 ", Intended(7), Breaker());
         Refused("Record 5 ", [.. Opening(7, Foreign), .. Opening(7), Abandoned(2)]);
 
         static void Refused(string name, params JournalEntry[] entries) =>

@@ -43,6 +43,16 @@ internal static class Samples
 
     public static JournalEntry.Abandoned Abandoned(long plan) => new(plan, "no longer pays");
 
+    public static Rival Rival(ulong hash = 99) => new(Foreign, 101, Hash(hash), Wei.FromGwei(31));
+
+    public static PaidToken Paid(string amount = "123456789012") => new(Foreign, UInt256.Parse(amount), "USDC", 6, Usd.Whole(123_456), "unit of account");
+
+    public static JournalEntry.BreakerChanged Breaker(string name = "gas", bool isOpen = true, bool isManual = false) => new(name, isOpen, isManual, "0.5 of 0.4 spent without success", 1_700_000_012);
+
+    public static JournalEntry.Adopted Adopted(ulong next, Address? key = null) => new(key ?? Mine, next, "the operator sent coin");
+
+    public static JournalEntry.Missed Missed(string account = "refperps:17") => new(account, Rival(), "backing_off");
+
     /// <summary>Opens a plan: the two entries of one commit.</summary>
     public static JournalEntry[] Opening(ulong nonce, Address? key = null, ulong hash = 1) => [Intended(nonce, key), Signed(0, nonce, hash: hash)];
 

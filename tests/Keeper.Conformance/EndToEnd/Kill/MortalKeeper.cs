@@ -39,7 +39,8 @@ internal static class MortalKeeper
         var place = new InProcessKeeper.Place(orders.Folder, Address.Parse(orders.Perps), Address.Parse(orders.Executor), Address.Parse(orders.NativeFeed));
         await using var keeper = await InProcessKeeper.StartAsync(setup, place);
         var told = 0;
-        var listening = ListenAsync(death);
+        // Not a plain await: the console reads its lines where it is asked for them.
+        var listening = Task.Run(() => ListenAsync(death));
         while (!listening.IsCompleted && !keeper.Running.IsCompleted)
         {
             if (told == 0 && keeper.IsReady)

@@ -1,0 +1,95 @@
+using Keeper.Chain.Native;
+using Keeper.Chain.Native.Rpc;
+using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Journal;
+using Keeper.Core.Primitives;
+using Keeper.Host.Demo;
+using Keeper.Journal.Sqlite;
+
+namespace Keeper.Benchmarks.Burst;
+
+/// <summary>One chain, one crowd, one update, and what chain and journal say of it afterwards.</summary>
+/// <param name="Blocks">From the update's block, which is not counted, to the one at whose end nothing can be liquidated.</param>
+/// <param name="LeastBlocks">What those transactions used, in full blocks: fewer could not have held them.</param>
+/// <param name="Signed">Attempts, replacements included.</param>
+/// <param name="Succeeded">Transactions that the chain holds and did not revert.</param>
+/// <param name="Left">Accounts that could still be liquidated when the round was given up.</param>
+internal sealed record BurstRound(int Blocks, int LeastBlocks, int Signed, int Succeeded, ulong GasUsed, int Duplicates, long Rejected, int Left)
+{
+    /// <summary>Gas of a block, as Ethereum has it since 2025.</summary>
+    private const ulong BlockGas = 60_000_000;
+
+    /// <summary>Wei. So low that twenty full blocks, each raising it by an eighth, leave every account worth its gas: economics is not what is measured.</summary>
+    private const ulong FirstBaseFee = 10_000_000;
+
+    /// <summary>Long enough for the node to run blocks full of liquidations, and a simulation of each, on a small machine.</summary>
+    private const int BlockSeconds = 4;
+
+    private const int MaxBlocks = 120;
+
+    /// <summary>Of every price, in percent: below the maintenance of all and above the bankruptcy of each.</summary>
+    private const int PricePercent = 99;
+
+    public static async Task<BurstRound> RunAsync(int accounts, TextWriter progress, CancellationToken cancellation)
+    {
+        var time = TimeProvider.System;
+        using var workspace = DemoWorkspace.Create();
+        var binary = await NodeTools.FindAsync("anvil", cancellation);
+        string[] arguments = ["--gas-limit", $"{BlockGas}", "--block-base-fee-per-gas", $"{FirstBaseFee}"];
+        await using var anvil = await AnvilProcess.StartAsync(new() { BinaryPath = binary, ExtraArgs = arguments }, cancellation);
+        await using var chain = new NativeDevNode(
+            new JsonRpcClient(new RpcEndpoint { Name = "bench", HttpUrl = anvil.HttpUrl, RequestTimeout = TimeSpan.FromMinutes(1) }, time), time);
+        var deployment = await Deployment.CreateAsync(chain, NativeChainLibrary.Instance.Executor, workspace.Operator, cancellation);
+        await chain.SetBalanceAsync(workspace.Operator, Wei.FromGwei(1_000_000_000_000), cancellation);
+        progress.WriteLine($"{accounts} accounts: opening them");
+        await deployment.SeedAsync(chain, Crowd.Of(accounts), cancellation);
+        // Opening them has filled blocks: the base fee is to begin where it was meant to.
+        await chain.Rpc.RequestAsync("anvil_setNextBlockBaseFeePerGas", [Hexadecimal(FirstBaseFee)], cancellation);
+        await chain.MineEveryAsync(BlockSeconds, cancellation);
+
+        var listen = $"127.0.0.1:{DemoWorkspace.FreePort()}";
+        workspace.WriteConfig(deployment, anvil.HttpUrl, anvil.WsUrl, listen, NativeChainLibrary.Instance.Name, BlockSeconds);
+        using var probe = new MetricsProbe();
+        var judge = new Judge(chain, deployment);
+        ulong first, last;
+        int left;
+        await using (var keeper = await DemoKeeper.StartAsync(workspace.ConfigPath, listen, time, cancellation))
+        {
+            var before = await keeper.NextBlockAsync(chain, await chain.BlockNumberAsync(cancellation), cancellation);
+            await deployment.TransmitAsync(chain, [.. DemoMarket.All.Select(market => market.StartPrice / 100 * PricePercent)], cancellation);
+            first = before;
+            do first++; while (await UnderWaterAsync(first) == 0 && first < before + 3);
+            progress.WriteLine($"{accounts} accounts: {await UnderWaterAsync(first)} under water in block {first}");
+            for (last = first, left = accounts; left > 0 && last < first + MaxBlocks;)
+            {
+                left = await UnderWaterAsync(++last);
+                progress.WriteLine($"{accounts} accounts: {left} left after {last - first} blocks");
+            }
+            // The receipts of the last block are settled with the next.
+            await keeper.NextBlockAsync(chain, last + 1, cancellation);
+
+            async Task<int> UnderWaterAsync(ulong block)
+            {
+                if (await chain.BlockNumberAsync(cancellation) < block) await keeper.NextBlockAsync(chain, block - 1, cancellation);
+                return (await judge.LiquidatableAsync(block, (ulong)accounts, cancellation)).Count;
+            }
+        }
+        var report = await judge.ReportAsync(first, last, (ulong)accounts, cancellation);
+        var (signed, succeeded) = await CountAsync(workspace, cancellation);
+        return new((int)(last - first), (int)((report.GasUsed + BlockGas - 1) / BlockGas), signed, succeeded, report.GasUsed, report.Duplicates, probe.RefusedSends, left);
+    }
+
+    private static async Task<(int Signed, int Succeeded)> CountAsync(DemoWorkspace workspace, CancellationToken cancellation)
+    {
+        await using var journal = await SqliteJournal.OpenAsync(new() { Path = Path.Combine(workspace.Folder, "journal.db"), ReadOnly = true }, TimeProvider.System);
+        var (signed, mined) = (0, new HashSet<Hash32>());
+        await foreach (var record in journal.ReadAsync(0, cancellation))
+        {
+            if (record.Entry is JournalEntry.Signed) signed++;
+            if (record.Entry is JournalEntry.Mined { Succeeded: true } receipt) mined.Add(receipt.Hash);
+        }
+        return (signed, mined.Count);
+    }
+
+    private static string Hexadecimal(ulong value) => ((UInt256)value).ToString("x", null);
+}
