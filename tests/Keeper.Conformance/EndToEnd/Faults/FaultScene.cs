@@ -103,6 +103,9 @@ internal sealed class FaultScene : IAsyncDisposable
 
     public Task UntilAsync(string what, Func<bool> condition, bool mines = true) => UntilAsync(what, () => Task.FromResult(condition()), mines);
 
+    /// <summary>The first endpoint has been handed a transaction.</summary>
+    public Task UntilSentAsync() => UntilAsync("it is sent", () => Proxy.Sends.Count > 0, mines: false);
+
     /// <summary>So many transactions of the key are in the chain.</summary>
     public Task UntilMinedAsync(int transactions) =>
         UntilAsync($"{transactions} transactions are mined", async () => await _exchange.NonceAsync(Operator) >= (ulong)transactions);

@@ -12,13 +12,16 @@ public sealed class PoolFaultTests(FaultChain chain)
 {
     private const string Send = "eth_sendRawTransaction";
 
+    /// <summary>The first bid begins low, and every head may raise it: what is seen is the raising.</summary>
+    private static SubmissionOptions Climbing { get; } = new() { DeadlineBlocks = 500, FirstBidSharePpm = 0, BumpAfter = TimeSpan.FromMilliseconds(1) };
+
     [Fact]
     public async Task A_transaction_that_the_pool_dropped_goes_out_again_as_it_was()
     {
         await using var scene = await chain.SceneAsync();
         await scene.StartAsync();
         await scene.PriceAsync();
-        await scene.UntilAsync("it is sent", () => scene.Proxy.Sends.Count > 0, mines: false);
+        await scene.UntilSentAsync();
         var hash = scene.Proxy.Sends[0].Hash;
         await scene.Exchange.Rpc.RequestAsync("anvil_dropTransaction", hash);
         // The control: the pool does not find it again by itself.
@@ -56,36 +59,38 @@ public sealed class PoolFaultTests(FaultChain chain)
     {
         var cap = Wei.FromGwei(30);
         await using var scene = await chain.SceneAsync();
-        await scene.StartAsync(setup => setup with { Submission = setup.Submission with { HardFeeCap = cap } });
+        await scene.StartAsync(setup => setup with { Submission = Climbing with { HardFeeCap = cap } });
         await scene.PriceAsync();
-        await scene.UntilAsync("it is sent", () => scene.Proxy.Sends.Count > 0, mines: false);
-        // More than it may ever offer, block after block.
-        for (var i = 0; i < 30; i++) await scene.MineAsync(Wei.FromGwei(60));
-        var attempts = await scene.Keeper.EntriesAsync<JournalEntry.Signed>();
-        Assert.True(attempts.Count > 2, $"{attempts.Count} attempts.");
+        await scene.UntilSentAsync();
+        // The base fee is always a little above the last bid, and in the end above any that may be made.
+        for (var i = 0; i < 40; i++)
+        {
+            var bid = (await scene.AttemptsAsync(0))[^1].Fees.MaxFeePerGas;
+            await scene.MineAsync(Wei.Min(new(UInt256.MulDivUp(bid.Value, 11UL, 10UL)), Wei.FromGwei(60)));
+        }
+        var attempts = await scene.AttemptsAsync(0);
+        Assert.True(attempts.Count > 3, $"{attempts.Count} attempts.");
         for (var i = 1; i < attempts.Count; i++)
         {
             Assert.True(attempts[i].Fees.MaxFeePerGas >= FeeRules.RaisedByAnEighth(attempts[i - 1].Fees.MaxFeePerGas));
             Assert.True(attempts[i].Fees.MaxPriorityFeePerGas >= FeeRules.RaisedByAnEighth(attempts[i - 1].Fees.MaxPriorityFeePerGas));
         }
         Assert.All(attempts, attempt => Assert.True(attempt.Fees.MaxFeePerGas <= cap, $"{attempt.Fees.MaxFeePerGas}"));
+        Assert.True(FeeRules.RaisedByAnEighth(attempts[^1].Fees.MaxFeePerGas) > cap, $"{attempts[^1].Fees.MaxFeePerGas}");
         Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));
-        var before = attempts.Count;
-        for (var i = 0; i < 4; i++) await scene.MineAsync(Wei.FromGwei(60));
-        Assert.Equal(before, (await scene.Keeper.EntriesAsync<JournalEntry.Signed>()).Count);
 
         await scene.MineAsync(Wei.FromGwei(1));
         await scene.UntilCalmAsync();
-        Assert.Equal(attempts[^1].Hash, (await scene.JudgeAsync())[0].Hash);
+        Assert.Contains((await scene.JudgeAsync())[0].Hash, attempts.Select(attempt => attempt.Hash));
     }
 
     [Fact]
     public async Task A_base_fee_that_rises_fivefold_is_followed()
     {
         await using var scene = await chain.SceneAsync();
-        await scene.StartAsync();
+        await scene.StartAsync(setup => setup with { Submission = Climbing });
         await scene.PriceAsync();
-        await scene.UntilAsync("it is sent", () => scene.Proxy.Sends.Count > 0, mines: false);
+        await scene.UntilSentAsync();
         var first = scene.Proxy.Sends[0].Transaction;
         var risen = new Wei(first.Fields.Fees.MaxFeePerGas.Value * 5u);
         await scene.UntilAsync("it is mined at the new price", async () =>
@@ -103,13 +108,14 @@ public sealed class PoolFaultTests(FaultChain chain)
     public async Task In_a_gas_war_no_bid_exceeds_what_the_liquidation_earns()
     {
         await using var scene = await chain.SceneAsync();
-        await scene.StartAsync(setup => setup with { Submission = setup.Submission with { HardFeeCap = Wei.FromGwei(1_000_000), MaxTransactionCost = Wei.FromGwei(1_000_000_000_000), MaxCostPerHour = Wei.FromGwei(1_000_000_000_000) } });
+        var rich = Wei.FromGwei(1_000_000_000_000);
+        await scene.StartAsync(setup => setup with { Submission = Climbing with { HardFeeCap = Wei.FromGwei(1_000_000), MaxTransactionCost = rich, MaxCostPerHour = rich } });
         await scene.PriceAsync();
-        await scene.UntilAsync("it is sent", () => scene.Proxy.Sends.Count > 0, mines: false);
+        await scene.UntilSentAsync();
         var profit = (await scene.Keeper.EntriesAsync<JournalEntry.Intended>())[0].MaxPricePerGas;
-        for (var i = 0; i < 50; i++) await scene.MineAsync(new Wei(profit.Value * 2u));
-        var attempts = await scene.Keeper.EntriesAsync<JournalEntry.Signed>();
-        Assert.True(attempts.Count > 2, $"{attempts.Count} attempts.");
+        for (var i = 0; i < 8; i++) await scene.MineAsync(new Wei(profit.Value * 2u));
+        var attempts = await scene.AttemptsAsync(0);
+        Assert.True(attempts.Count > 1, $"{attempts.Count} attempts.");
         Assert.All(attempts, attempt => Assert.True(attempt.Fees.MaxFeePerGas <= profit, $"{attempt.Fees.MaxFeePerGas} of {profit}"));
         // The control: the profit is what bounds it, for it went as far as it could.
         Assert.True(FeeRules.RaisedByAnEighth(attempts[^1].Fees.MaxFeePerGas) > profit, $"{attempts[^1].Fees.MaxFeePerGas} of {profit}");
@@ -128,9 +134,9 @@ public sealed class PoolFaultTests(FaultChain chain)
         await using var scene = await chain.SceneAsync();
         var pool = new MinimumBump(perMille);
         scene.Proxy.On(Send, pool.JudgeAsync);
-        await scene.StartAsync();
+        await scene.StartAsync(setup => setup with { Submission = Climbing });
         await scene.PriceAsync();
-        await scene.UntilAsync("it is sent", () => scene.Proxy.Sends.Count > 0, mines: false);
+        await scene.UntilSentAsync();
         var first = scene.Proxy.Sends[0].Transaction;
         // Beyond its cap for some blocks, but not beyond what it may offer.
         var risen = new Wei(UInt256.MulDivUp(first.Fields.Fees.MaxFeePerGas.Value, 11UL, 10UL));
@@ -172,9 +178,9 @@ public sealed class PoolFaultTests(FaultChain chain)
     {
         await using var scene = await chain.SceneAsync();
         if (!cancelWins) scene.Proxy.On(Send, call => (call.Transaction.Fields.Data.IsEmpty ? Rules.AcceptAndDiscard : Rules.Pass)(call));
-        await scene.StartAsync(setup => setup with { Submission = new() { DeadlineBlocks = 6, HardFeeCap = Wei.FromGwei(30) } });
+        await scene.StartAsync(setup => setup with { Submission = Climbing with { DeadlineBlocks = 6, HardFeeCap = Wei.FromGwei(30) } });
         await scene.PriceAsync();
-        await scene.UntilAsync("it is sent", () => scene.Proxy.Sends.Count > 0, mines: false);
+        await scene.UntilSentAsync();
         await scene.UntilAsync("it is cancelled", async () =>
         {
             await scene.MineAsync(Wei.FromGwei(60));
