@@ -27,6 +27,9 @@ public static class ExecutorGas
     /// <summary>What a transaction with these calls is likely to use.</summary>
     public static Gas Expected(IEnumerable<LiquidationCall> calls) => new(Overhead + calls.Aggregate(0UL, (sum, call) => sum + Around(call) + call.ExpectedGas.Value));
 
+    /// <summary>The part of <see cref="Expected"/> that is not the calls' own.</summary>
+    public static Gas Around(IEnumerable<LiquidationCall> calls) => new(Overhead + calls.Aggregate(0UL, (sum, call) => sum + Around(call)));
+
     /// <summary>
     /// The gas limit of a transaction with these calls: what is likely, an eighth on top, and what the dearest of them may take
     /// beyond it. Each call is handed its own limit in turn and returns what it does not use, so that one limit serves all.

@@ -1,3 +1,4 @@
+using Keeper.Core.Chain;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Planning;
@@ -10,6 +11,9 @@ namespace Keeper.Core.Planning;
 /// <param name="IsLegacy">Transactions carry a gas price only.</param>
 public sealed record GasMarket(Wei BaseFee, Wei Tip, Wei HighTip, Gas BlockGasLimit, bool IsLegacy)
 {
+    /// <summary>What a bid buys.</summary>
+    public TransactionOrdering Ordering { get; init; } = TransactionOrdering.PriorityFee;
+
     /// <summary>What a unit of gas costs in the next block.</summary>
     public Wei Price => BaseFee + Tip;
 }

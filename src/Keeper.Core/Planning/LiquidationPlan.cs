@@ -12,6 +12,9 @@ namespace Keeper.Core.Planning;
 public sealed record LiquidationPlan(
     IReadOnlyList<PlannedAccount> Accounts, BlockRef Basis, Hash32? HintBlock, Wei MaxGasCost, NativeCoinPrice CoinPrice, long DecidedAt)
 {
+    /// <summary>The height of <see cref="HintBlock"/>; without meaning where there is none.</summary>
+    public ulong HintNumber { get; init; } = Basis.Number + 1;
+
     /// <summary>What must remain of the reward after gas.</summary>
     public Usd MinProfit { get; init; } = Usd.Zero;
 
@@ -28,6 +31,9 @@ public sealed record LiquidationPlan(
 
     /// <summary>The block at which it is simulated: that of the hint where there is one, so that the simulation sees the price.</summary>
     public Hash32 SimulationBlock => HintBlock ?? Basis.Hash;
+
+    /// <summary>What it is expected to earn for each unit of gas that it is likely to use.</summary>
+    public Wei WorthPerGas => new(CoinPrice.ToWei(Reward).Value / ExpectedGas.Value);
 
     /// <summary>The price of a unit of gas at which the expected gas costs <see cref="MaxGasCost"/>.</summary>
     public Wei MaxPricePerGas => new(MaxGasCost.Value / ExpectedGas.Value);

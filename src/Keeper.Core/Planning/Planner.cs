@@ -55,7 +55,8 @@ public sealed class Planner(PlanningOptions options)
         if (finding.Verdict.Kind == VerdictKind.BadDebt && account.Reward == Usd.Zero && options.ResolveBadDebt) return account;
 
         // By itself it need not pay for the transaction, nor earn its minimum profit: only pay for what it adds to one.
-        var cost = context.CoinPrice.ToUsd(PriceOf(context) * (ExecutorGas.Expected(calls) - ExecutorGas.Expected([])));
+        var added = ExecutorGas.Expected(context.Experience.Expect(calls, calls.Select(call => call.Target).ToHashSet())) - ExecutorGas.Expected([]);
+        var cost = context.CoinPrice.ToUsd(PriceOf(context) * added);
         return cost <= GasShareOf(account.Reward)
             ? account
             : Refuse(out skip, SkipReason.BelowMinProfit, $"earns {account.Reward} USD, gas may cost {cost} USD");
@@ -75,12 +76,20 @@ public sealed class Planner(PlanningOptions options)
         var calls = new List<LiquidationCall>();
         foreach (var account in accounts)
         {
-            if (batch.Count == options.MaxAccountsPerTransaction || ExecutorGas.Limit([.. calls, .. account.Calls]) > gasCap) Close();
-            batch.Add(account);
-            calls.AddRange(account.Calls);
+            var behind = Behind(account);
+            if (batch.Count == options.MaxAccountsPerTransaction || ExecutorGas.Limit([.. calls, .. behind.Calls]) > gasCap)
+            {
+                Close();
+                behind = Behind(account);
+            }
+            batch.Add(behind);
+            calls.AddRange(behind.Calls);
         }
         Close();
         return plans;
+
+        PlannedAccount Behind(PlannedAccount account) =>
+            account with { Calls = context.Experience.Expect(account.Calls, calls.Select(call => call.Target).ToHashSet()) };
 
         void Close()
         {
@@ -108,7 +117,8 @@ public sealed class Planner(PlanningOptions options)
             for (var i = 0; i < plans.Count; i++)
             {
                 if (plans[i].Accounts.Count == options.MaxAccountsPerTransaction) continue;
-                var with = ToPlan([.. plans[i].Accounts, rider], context);
+                var behind = rider with { Calls = context.Experience.Expect(rider.Calls, plans[i].Calls.Select(call => call.Target).ToHashSet()) };
+                var with = ToPlan([.. plans[i].Accounts, behind], context);
                 if (with.GasLimit > gasCap || !Pays(with.Reward, context.CoinPrice.ToUsd(PriceOf(context) * with.ExpectedGas))) continue;
                 plans[i] = with;
                 return true;

@@ -14,13 +14,14 @@ namespace Keeper.Core.Submission;
 /// <summary>
 /// Hops 5 to 7: gets plans mined. One task (<see cref="RunAsync"/>) owns the key's nonce and every slot; the loop talks to it
 /// through a bounded channel and asks only what may be asked from another thread: <see cref="IsOpen"/>, <see cref="Halted"/>.
+/// An operator's requests have a channel of their own.
 /// </summary>
 /// <remarks>
 /// For each plan: 1. simulate the exact call, and drop what would fail; 2. price it; 3. reserve the nonce and sign; 4. journal
 /// intent and bytes in one commit; 5. broadcast. At each head, for each slot: 6. look up a receipt for every attempt;
 /// 7. settle, or rebroadcast, bid up, or cancel.
 /// </remarks>
-/// <param name="protocols">Asked only for <see cref="IProtocol.Explain"/>, which depends on no state.</param>
+/// <param name="protocols">Asked only for what depends on no state: <see cref="IProtocol.Explain"/>, <see cref="IProtocol.ActivityOf"/>, their functions.</param>
 /// <param name="signer">Null in a dry run: plans are simulated and told, never signed.</param>
 /// <param name="privateFlow">Where attempts go first; null where they are public from the start.</param>
 public sealed partial class Sender(
@@ -58,12 +59,11 @@ public sealed partial class Sender(
 
     private Head? _newHead;
     private Head? _head;
-    private volatile string? _halted;
     private TaskCompletionSource _released = NewSignal();
     private bool _isReorgUnchecked;
 
-    /// <summary>Why nothing new is sent; null while sending.</summary>
-    public string? Halted => _halted;
+    /// <summary>What calls turned out to use, from this process's own receipts.</summary>
+    public GasExperience Experience { get; } = new();
 
     /// <summary>Slots that are not settled.</summary>
     public int SlotCount => _byHash.Values.Distinct().Count();
@@ -84,7 +84,7 @@ public sealed partial class Sender(
     /// <returns>Null, or why not.</returns>
     public SkipReason? TryOffer(LiquidationPlan plan, GasMarket gas)
     {
-        if (_halted is not null) return SkipReason.Halted;
+        if (Halted is not null) return SkipReason.Halted;
         var offer = new Offer(Interlocked.Increment(ref _offers), plan, gas);
         foreach (var account in plan.Accounts) _open[account.Key] = offer.Id;
         if (_commands.Writer.TryWrite(offer)) return null;
@@ -96,6 +96,7 @@ public sealed partial class Sender(
     /// <param name="logs">The block's logs: an account of a transaction that is among them is no longer open.</param>
     public void OnBlock(Head head, IReadOnlyList<Log> logs)
     {
+        Notice(logs);
         foreach (var log in logs)
         {
             if (_byHash.TryGetValue(log.TransactionHash, out var slot)) Release(slot.Accounts, slot.OfferId);
@@ -106,11 +107,14 @@ public sealed partial class Sender(
     /// <summary>Tells that blocks above this height are no longer canonical: what they included is in flight again, settled or not.</summary>
     public void OnReorg(ulong commonAncestor)
     {
+        _reorgs.Enqueue((Interlocked.Read(ref _offers), commonAncestor));
+        while (_reorgs.Count > MaxReorgs) _reorgs.TryDequeue(out _);
         foreach (var slot in _byHash.Values.Concat(_settled.Values))
         {
             if (slot.Receipt is { } receipt && receipt.BlockNumber <= commonAncestor) continue;
             foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
         }
+        _rivals.Undo(commonAncestor);
         Interlocked.Exchange(ref _isReorgUnchecked, true);
     }
 
@@ -118,9 +122,9 @@ public sealed partial class Sender(
     /// <exception cref="JournalException">Nothing may be sent that is not journalled first: the keeper stops.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        SenderInstruments.Initialise();
         await foreach (var offer in _commands.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
+            await AnswerAsync(cancellation).ConfigureAwait(false);
             if (offer is not null) await SubmitAsync(offer, cancellation).ConfigureAwait(false);
             if (Interlocked.Exchange(ref _newHead, null) is { } head) await WatchAsync(head, cancellation).ConfigureAwait(false);
         }
@@ -140,13 +144,6 @@ public sealed partial class Sender(
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private void Halt(string reason)
-    {
-        _halted = reason;
-        readiness.Failed(Component, reason);
-        SenderLog.Halted(logger, reason);
-    }
 
     private sealed record Offer(long Id, LiquidationPlan Plan, GasMarket Gas);
 }

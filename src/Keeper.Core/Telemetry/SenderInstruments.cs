@@ -3,7 +3,9 @@ using Keeper.Core.Chain;
 using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Submission.Policy;
+using Keeper.Core.Submission.Rivals;
 
 namespace Keeper.Core.Telemetry;
 
@@ -13,6 +15,10 @@ internal static class SenderInstruments
     private static readonly Meter Meter = KeeperMeter.Instance;
     private static readonly Counter<long> Skipped = Meter.CreateCounter<long>("keeper_skipped_total", description: "Accounts left alone for now, by reason.");
     private static readonly Counter<long> Liquidations = Meter.CreateCounter<long>("keeper_liquidations_total", description: "Accounts by what became of the intent to liquidate them.");
+    private static readonly Counter<long> Revisions = Meter.CreateCounter<long>("keeper_outcomes_revised_total", description: "Outcomes counted in keeper_liquidations_total that a reorg made untrue: another was counted in their place.");
+    private static readonly Counter<long> Abandonments = Meter.CreateCounter<long>("keeper_abandoned_total", description: "Accounts whose intent was abandoned, by reason.");
+    private static readonly Counter<long> MissedLiquidations = Meter.CreateCounter<long>("keeper_missed_liquidations_total", description: "Accounts that somebody else liquidated, by what we were doing about them.");
+    private static readonly Gauge<long> BackoffAccounts = Meter.CreateGauge<long>("keeper_backoff_accounts", description: "Accounts that are left alone for some blocks after a failure, by its reason.");
     private static readonly Counter<long> Transactions = Meter.CreateCounter<long>("keeper_tx_signed_total", description: "Transactions signed, replacements included.");
     private static readonly Counter<long> Bumps = Meter.CreateCounter<long>("keeper_tx_bumps_total", description: "Replacements signed with a higher bid.");
     private static readonly Counter<long> Rebroadcasts = Meter.CreateCounter<long>("keeper_tx_rebroadcasts_total", description: "Transactions handed out again unchanged.");
@@ -28,6 +34,13 @@ internal static class SenderInstruments
     private static readonly Gauge<long> NonceNext = Meter.CreateGauge<long>("keeper_nonce_next", description: "The nonce of the next transaction.");
     private static readonly Gauge<long> NonceChain = Meter.CreateGauge<long>("keeper_nonce_chain", description: "The key's transaction count at the newest block.");
     private static readonly Gauge<double> Balance = Meter.CreateGauge<double>("keeper_wallet_balance_wei", description: "The key's balance.");
+    private static readonly Gauge<double> LeastBalance = Meter.CreateGauge<double>("keeper_wallet_min_balance_wei", description: "The balance below which nothing new is sent.");
+    private static readonly Gauge<long> Gap = Meter.CreateGauge<long>("keeper_nonce_gap", description: "Nonces below the next one that are neither used nor taken by a transaction in flight: what is behind them cannot be mined.");
+    private static readonly Gauge<long> Oldest = Meter.CreateGauge<long>("keeper_tx_oldest_pending_seconds", "s", "By the chain's clock, since the decision of the oldest transaction that is not mined; 0 without any.");
+    private static readonly Gauge<double> BudgetSpent = Meter.CreateGauge<double>("keeper_gas_budget_spent_wei", description: "What settled transactions cost within the budget's window.");
+    private static readonly Gauge<double> BudgetLimit = Meter.CreateGauge<double>("keeper_gas_budget_limit_wei", description: "What may be spent within the window.");
+    private static readonly Gauge<long> BreakerOpen = Meter.CreateGauge<long>("keeper_breaker_open", description: "1 while the breaker lets nothing new be sent.");
+    private static readonly Counter<long> BreakerTrips = Meter.CreateCounter<long>("keeper_breaker_trips_total", description: "Times that the breaker has opened.");
     private static readonly Histogram<double> Simulation = Seconds("keeper_simulation_seconds", "Time of the simulation of the exact call.");
     private static readonly Counter<long> SignerRequests = Meter.CreateCounter<long>("keeper_signer_requests_total", description: "Signatures asked of the key, by what came of it.");
     private static readonly Histogram<double> SignerTime = Seconds("keeper_signer_seconds", "Time of one signature, failed ones too: of a remote signer its round trip and the verification of its answer.");
@@ -46,7 +59,14 @@ internal static class SenderInstruments
     public static void Initialise()
     {
         foreach (var reason in Enum.GetValues<SkipReason>()) Skipped.Add(0, Tag("reason", Label.Of(reason)));
-        foreach (var outcome in Enum.GetValues<Outcome>()) Liquidations.Add(0, Tag("outcome", Label.Of(outcome)));
+        foreach (var outcome in Enum.GetValues<Outcome>())
+        {
+            Liquidations.Add(0, Tag("outcome", Label.Of(outcome)));
+            Revisions.Add(0, Tag("outcome", Label.Of(outcome)));
+        }
+        foreach (var reason in Enum.GetValues<AbandonReason>()) Abandonments.Add(0, Tag("reason", Label.Of(reason)));
+        foreach (var doing in Enum.GetValues<Doing>()) MissedLiquidations.Add(0, Tag("by", Label.Of(doing)));
+        foreach (var reason in Enum.GetValues<BackoffReason>()) BackoffAccounts.Record(0, Tag("reason", Label.Of(reason)));
         foreach (var error in Enum.GetValues<SendError>().Where(error => error != SendError.None)) BroadcastErrors.Add(0, Tag("class", Label.Of(error)));
         foreach (var rule in Enum.GetValues<PolicyRule>()) Rejections.Add(0, Tag("rule", Label.Of(rule)));
         foreach (var error in Enum.GetValues<SendError>())
@@ -58,6 +78,7 @@ internal static class SenderInstruments
         foreach (var fault in Enum.GetValues<SigningFault>()) SignerRequests.Add(0, Tag("outcome", Label.Of(fault)));
         foreach (var counter in new[] { Transactions, Bumps, Rebroadcasts, CapHits, Reorged, Foreign }) counter.Add(0);
         foreach (var outcome in new[] { "succeeded", "reverted" }) GasSpent.Add(0, Tag("outcome", outcome));
+        foreach (var breaker in Enum.GetValues<Breaker>()) BreakerTrips.Add(0, Tag("breaker", Label.Of(breaker)));
         Profit.Add(0);
     }
 
@@ -68,6 +89,14 @@ internal static class SenderInstruments
     {
         SignerRequests.Add(1, Tag("outcome", fault is { } failed ? Label.Of(failed) : SignedOutcome));
         SignerTime.Record(elapsed.TotalSeconds);
+    }
+
+    public static void Revised(Outcome outcome) => Revisions.Add(1, Tag("outcome", Label.Of(outcome)));
+    public static void Abandoned(AbandonReason reason) => Abandonments.Add(1, Tag("reason", Label.Of(reason)));
+    public static void Missed(Doing doing) => MissedLiquidations.Add(1, Tag("by", Label.Of(doing)));
+    public static void BackingOff(IReadOnlyDictionary<BackoffReason, int> counts)
+    {
+        foreach (var (reason, count) in counts) BackoffAccounts.Record(count, Tag("reason", Label.Of(reason)));
     }
 
     public static void Signed() => Transactions.Add(1);
@@ -89,6 +118,16 @@ internal static class SenderInstruments
     public static void Rewarded(double usd) => Profit.Add(usd);
     public static void Slots(int open) => Pending.Record(open);
     public static void Nonces(ulong next, ulong chain) { NonceNext.Record((long)next); NonceChain.Record((long)chain); }
+    public static void NonceGap(ulong nonces) => Gap.Record((long)nonces);
+    public static void OldestPending(ulong seconds) => Oldest.Record((long)seconds);
+    public static void MinBalance(double wei) => LeastBalance.Record(wei);
+    public static void Budget(double spentWei, double limitWei) { BudgetSpent.Record(spentWei); BudgetLimit.Record(limitWei, Tag("window", "hour")); }
+    public static void Tripped(Breaker breaker) => BreakerTrips.Add(1, Tag("breaker", Label.Of(breaker)));
+    public static void Breakers(BreakerBoard board)
+    {
+        foreach (var breaker in Enum.GetValues<Breaker>()) BreakerOpen.Record(board.IsOpen(breaker) ? 1 : 0, Tag("breaker", Label.Of(breaker)));
+    }
+
     public static void Wallet(double wei) => Balance.Record(wei);
     public static void Simulated(TimeSpan elapsed) => Simulation.Record(elapsed.TotalSeconds);
     public static void Appended(TimeSpan elapsed) => Append.Record(elapsed.TotalSeconds);

@@ -4,6 +4,7 @@ using Keeper.Core.Journal;
 using Keeper.Core.Telemetry;
 using Keeper.Host.Checks;
 using Keeper.Host.Configuration;
+using Keeper.Host.Control;
 using Keeper.Host.Keys;
 using Keeper.Host.Metrics;
 using Keeper.Journal.Sqlite;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Keeper.Host.Running;
 
 /// <summary>
-/// The composition root. 1: the key. 2: the chain. 3: the proofs, before anything is written. 4: the journal. 5: the pages
+/// The composition root. 1: the key. 2: the chain. 3: the proofs, before anything is written. 4: the journal and the control socket. 5: the pages
 /// and the loop. 6: until the process is told to stop, or the loop fails.
 /// </summary>
 internal static class RunHost
@@ -35,7 +36,9 @@ internal static class RunHost
         await ProveAsync(signer?.Address);
         await using var journal = dryRun ? new ForgetfulJournal() : await OpenJournalAsync(options.Journal, time, loggers);
 
-        var parts = new KeeperParts(options, client, signer, journal, new Readiness(time), loggers, time) { PrivateFlow = flow };
+        using var control = dryRun ? null : ControlSocket.Open(options.Control.Socket, time, loggers.CreateLogger<ControlSocket>());
+
+        var parts = new KeeperParts(options, client, signer, journal, new Readiness(time), loggers, time, control) { PrivateFlow = flow };
         await using var app = Build(parts, KeeperAssembly.RunAsync);
         await StartAsync(app, options, cancellation);
         Announce(app, parts);

@@ -105,7 +105,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
     {
         var options = new SubmissionOptions();
         var profile = AnvilNode.Profile with { NativePriceFeed = exchange.Deployment.NativeFeed, NativePriceMaxAge = TimeSpan.FromDays(1) };
-        var settings = new SenderSettings(options, profile, exchange.Deployment.Executor, signer.Address);
+        var settings = new SenderSettings(options, profile, exchange.Deployment.Executor, signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash);
         var skips = new SkipReport(TimeProvider.System, NullLogger<SkipReport>.Instance);
         var sender = new Sender(client, journal, signer, settings, Protocols(new UndoLog()), readiness, skips, TimeProvider.System, NullLogger<Sender>.Instance);
         return new(

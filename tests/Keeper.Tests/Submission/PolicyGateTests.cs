@@ -23,7 +23,7 @@ public sealed class PolicyGateTests
     };
 
     private static readonly PolicyLimits Limits = new(
-        31337, SenderScene.Executor, Key, new HashSet<(Address, uint)> { (Venue, 0x01020304) }, [Dollar.Address], Now, Now + 288, new Gas(1_000_000), Options);
+        31337, SenderScene.Executor, Key, new HashSet<(Address, uint)> { (Venue, 0x01020304) }, [Dollar.Address], Now, Now + 288, 140, new(108, new HashSet<Address> { SenderScene.Executor, Venue }), new Gas(1_000_000), Options);
 
     private static readonly PolicySpending Free = new(Wei.Zero, Wei.Zero, Wei.Zero, Wei.Zero, Coins(200_000_000));
     private static readonly TransactionFields Good = Call(Data());

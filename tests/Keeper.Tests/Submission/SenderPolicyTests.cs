@@ -93,9 +93,10 @@ public sealed class SenderPolicyTests
     {
         var scene = await SenderScene.StartAsync(signer: new ForgingSigner());
         await scene.OfferAsync("1");
-        Assert.Empty(scene.Steps);
+        Assert.Equal(["journal BreakerChanged"], scene.Steps);
         Assert.Equal(["lend:1: policy_refused (signer_answer)"], scene.Skips);
         Assert.False(scene.Sender.IsOpen("lend:1"));
+        Assert.Equal(SkipReason.Halted, await scene.OfferAsync("2"));
     }
 
     private static LiquidationPlan ForeignPlan(SenderScene scene)

@@ -1,4 +1,5 @@
 using System.Text;
+using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
@@ -6,6 +7,7 @@ using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Telemetry;
 using Keeper.Tests.Support;
 using static Keeper.Tests.Support.TestChainData;
@@ -22,7 +24,7 @@ internal sealed class SenderScene
     private readonly ISigner? _signer;
     private ulong _number = 100;
 
-    public SenderScene(SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null, IPrivateFlow? flow = null)
+    public SenderScene(SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null, BreakerOptions? breakers = null, IPrivateFlow? flow = null)
     {
         Lend = lend ?? new(new());
         Options = options ?? new();
@@ -33,7 +35,7 @@ internal sealed class SenderScene
         Chain.Sending = raw => Steps.Add("send");
         Journal.Appending = entries => Steps.Add("journal " + string.Join(" and ", entries.Select(entry => entry.GetType().Name)));
         Readiness = new(Time);
-        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address), [Lend], Readiness, new(Time, SkipLog), Time, Log, flow);
+        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new() }, [Lend], Readiness, new(Time, SkipLog), Time, Log, flow);
     }
 
     public SettableTime Time { get; } = new();
@@ -57,10 +59,10 @@ internal sealed class SenderScene
     public string[] Skips => [.. SkipLog.Lines.Where(line => line.Contains("Skipped ")).Select(line => line[(line.IndexOf("Skipped ", StringComparison.Ordinal) + 8)..])];
 
     public static async Task<SenderScene> StartAsync(
-        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null,
+        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null, BreakerOptions? breakers = null,
         IPrivateFlow? flow = null)
     {
-        var scene = new SenderScene(options, signer, isDryRun, journal, profile, flow: flow);
+        var scene = new SenderScene(options, signer, isDryRun, journal, profile, breakers: breakers, flow: flow);
         setUp?.Invoke(scene);
         await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default);
         return scene;
@@ -83,8 +85,10 @@ internal sealed class SenderScene
     /// <summary>The next block.</summary>
     public Task NextAsync(params Log[] logs) => HeadAsync(Block(_number + 1), logs);
 
+    /// <summary>A head, twelve seconds after the one before it.</summary>
     public async Task HeadAsync(BlockRef block, params Log[] logs)
     {
+        Time.Advance(TimeSpan.FromSeconds(12));
         _number = block.Number;
         Sender.OnBlock(HeadAt(block), logs);
         await PumpAsync();

@@ -49,11 +49,14 @@ internal sealed partial class Scene
     public void Read()
     {
         foreach (var read in Protocol.MissingReads()) read.Apply(Answer(read));
+        foreach (var read in Protocol.PollReads().Where(read => read.Call.To == QuoteToken)) read.Apply(Answer(read));
     }
 
     public static byte[] Answer(StateRead read) => read.What switch
     {
         "quote token" => Words(QuoteToken),
+        "symbol of the quote token" => new AbiWriter().Bytes("USDX"u8).ToArray(),
+        "decimals of the quote token" => new AbiWriter().Word((UInt256)18UL).ToArray(),
         var what when what.StartsWith("aggregator", StringComparison.Ordinal) => Words(Numbered((uint)Suffix(read.Call.To) - 0xf000 + 0xa000)),
         _ => Round(1, (Int256)Wad, Now, Now),
     };
