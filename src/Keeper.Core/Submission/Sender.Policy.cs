@@ -48,7 +48,7 @@ public sealed partial class Sender
         // Another number than the slot's would leave a hole behind it or take a nonce that is used.
         var nonce = slot?.Nonce ?? _nextNonce;
         var limits = LimitsOf(intent);
-        return (fields, PolicyGate.Judge(fields, new(nonce, data, intent.GasLimit, isCancel), limits, SpendingOf(slot, limits.Now)));
+        return (fields, PolicyGate.Judge(fields, new(nonce, data, intent.GasLimit, isCancel) { DataCost = DataCostOf(intent, isCancel) }, limits, SpendingOf(slot, limits.Now)));
     }
 
     private PolicyLimits LimitsOf(JournalEntry.Intended intent)
@@ -68,8 +68,8 @@ public sealed partial class Sender
         slot is null ? Wei.Zero : WorstOf(slot), _balance);
 
     /// <summary>What the dearest attempt of a slot may cost; one of them is mined.</summary>
-    private static Wei WorstOf(Slot slot) =>
-        slot.Attempts.Aggregate(Wei.Zero, (worst, attempt) => Wei.Max(worst, attempt.Fees.MaxFeePerGas * (attempt.IsCancel ? CancelGas : slot.Intent.GasLimit)));
+    private Wei WorstOf(Slot slot) =>
+        slot.Attempts.Aggregate(Wei.Zero, (worst, attempt) => Wei.Max(worst, attempt.Fees.MaxFeePerGas * (attempt.IsCancel ? CancelGas : slot.Intent.GasLimit) + DataCostOf(slot.Intent, attempt.IsCancel)));
 
     /// <summary>Counts every refusal; tells one of a slot once, since the slot asks again at every head.</summary>
     private void Refused(PolicyRule rule, JournalEntry.Intended intent, Slot? slot)

@@ -83,7 +83,7 @@ public sealed partial class Sender
         _nextNonce++;
         var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1)))
         {
-            Calls = plan.Calls, SignedAt = time.GetTimestamp(), SimulatedAt = plan.SimulationBlock, KnownFrom = plan.HintBlock is null ? plan.Basis.Number : plan.HintNumber,
+            Calls = plan.Calls, SignedAt = time.GetTimestamp(), SimulatedAt = plan.SimulationBlock,
         };
         Add(slot, attempt);
         _slots.Add(slot.Nonce, slot);

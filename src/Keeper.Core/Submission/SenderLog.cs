@@ -20,8 +20,8 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Information, "Liquidated {Account}")]
     public static partial void Liquidated(ILogger logger, string account);
 
-    [LoggerMessage("Did not liquidate {Account}: {Outcome} ({Detail}); the first was {Rival}")]
-    public static partial void NotLiquidated(ILogger logger, LogLevel level, string account, string outcome, string? detail, Address? rival);
+    [LoggerMessage("Did not liquidate {Account}: {Outcome} ({Detail})")]
+    public static partial void NotLiquidated(ILogger logger, LogLevel level, string account, string outcome, string? detail);
 
     [LoggerMessage(LogLevel.Information, "Missed {Account}: {Liquidator} liquidated it in block {Block} by {Transaction} at {PriceWei} wei a unit of gas; {Doing}: {Detail}")]
     public static partial void Missed(ILogger logger, string account, Address liquidator, ulong block, Hash32 transaction, string? priceWei, string doing, string detail);

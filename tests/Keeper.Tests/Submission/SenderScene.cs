@@ -35,7 +35,8 @@ internal sealed class SenderScene
         Chain.Sending = raw => Steps.Add("send");
         Journal.Appending = entries => Steps.Add("journal " + string.Join(" and ", entries.Select(entry => entry.GetType().Name)));
         Readiness = new(Time);
-        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new() }, [Lend], Readiness, new(Time, SkipLog), Time, Log, flow);
+        SkipReport = new(Time, SkipLog);
+        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new() }, [Lend], Readiness, SkipReport, Time, Log, flow);
     }
 
     public SettableTime Time { get; } = new();
@@ -54,6 +55,7 @@ internal sealed class SenderScene
     public List<string> Steps { get; } = [];
 
     public IReadOnlyList<string> Sent => Chain.Sent.ConvertAll(raw => Encoding.UTF8.GetString(raw.Span));
+    public SkipReport SkipReport { get; }
     public ListLogger<SkipReport> SkipLog { get; } = new();
 
     public string[] Skips => [.. SkipLog.Lines.Where(line => line.Contains("Skipped ")).Select(line => line[(line.IndexOf("Skipped ", StringComparison.Ordinal) + 8)..])];
