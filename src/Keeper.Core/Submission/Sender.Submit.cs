@@ -242,8 +242,7 @@ public sealed partial class Sender
         for (var bumps = 0; ; bumps++)
         {
             var attempt = slot.Newest;
-            var answer = await HandOutAsync(slot, attempt, cancellation).ConfigureAwait(false);
-            switch (answer)
+            switch (await HandOutAsync(slot, attempt, cancellation).ConfigureAwait(false))
             {
                 case null or SendError.None or SendError.Known:
                     return;
@@ -259,20 +258,6 @@ public sealed partial class Sender
             await ResendEarlierAsync(slot, cancellation).ConfigureAwait(false);
             return;
         }
-    }
-
-    /// <summary>Hands bytes out to whoever may see them; what is said to them is journalled where it is another word than the last.</summary>
-    /// <returns>Null where nobody may be told.</returns>
-    private async Task<SendError?> HandOutAsync(Slot slot, Attempt attempt, CancellationToken cancellation)
-    {
-        if (await TellAsync(slot, attempt, cancellation).ConfigureAwait(false) is not var (answer, message)) return null;
-        if (attempt.Answer != answer) await AppendAsync([new JournalEntry.Broadcast(slot.Plan, attempt.Hash, answer)], cancellation).ConfigureAwait(false);
-        attempt.Answer = answer;
-        SenderInstruments.SendAnswered(answer);
-        if (answer is not (SendError.None or SendError.Known)) SenderLog.SendAnswered(logger, attempt.Hash, slot.Nonce, Label.Of(answer), message);
-        if (answer == SendError.InsufficientFunds) _balance = Wei.Zero;
-        if (answer == SendError.DelegatedSender) _isDelegated = true;
-        return answer;
     }
 
     /// <summary>Hands out lower nonces again, the lowest first: no pool keeps for long what follows a nonce that it lacks.</summary>

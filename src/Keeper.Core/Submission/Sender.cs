@@ -50,6 +50,7 @@ public sealed partial class Sender(
     private readonly ConcurrentDictionary<ulong, Slot> _settled = new();
     private readonly SubmissionOptions _options = settings.Options;
     private readonly Backoff _backoff = new();
+    private readonly KnownBlocks _blocks = new();
     private long _offers;
     private ulong _nextNonce;
     private Wei? _balance;
@@ -96,6 +97,7 @@ public sealed partial class Sender(
     /// <param name="logs">The block's logs: an account of a transaction that is among them is no longer open.</param>
     public void OnBlock(Head head, IReadOnlyList<Log> logs)
     {
+        _blocks.Add(head.Block);
         Notice(logs);
         foreach (var log in logs)
         {
@@ -107,6 +109,7 @@ public sealed partial class Sender(
     /// <summary>Tells that blocks above this height are no longer canonical: what they included is in flight again, settled or not.</summary>
     public void OnReorg(ulong commonAncestor)
     {
+        _blocks.RewindTo(commonAncestor);
         _reorgs.Enqueue((Interlocked.Read(ref _offers), commonAncestor));
         while (_reorgs.Count > MaxReorgs) _reorgs.TryDequeue(out _);
         foreach (var slot in _byHash.Values.Concat(_settled.Values))

@@ -35,6 +35,9 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Warning, "A reorg took {Hash} with nonce {Nonce} out of the chain; it goes out again")]
     public static partial void TakenByReorg(ILogger logger, Hash32 hash, ulong nonce);
 
+    [LoggerMessage(LogLevel.Warning, "A receipt of {Hash} is refused: block {Block} ({BlockHash}) is not of the chain, or the nonce is still free")]
+    public static partial void ReceiptRefused(ILogger logger, Hash32 hash, ulong block, Hash32 blockHash);
+
     [LoggerMessage(LogLevel.Error, "The policy rule {Rule} refused a signature for nonce {Nonce}: {Consequence}")]
     public static partial void PolicyRefused(ILogger logger, string rule, ulong nonce, string consequence);
 

@@ -26,6 +26,7 @@ internal static class SenderInstruments
     private static readonly Counter<long> Reorged = Meter.CreateCounter<long>("keeper_tx_reorged_total", description: "Receipts that a reorg took away.");
     private static readonly Counter<long> Rejections = Meter.CreateCounter<long>("keeper_policy_rejections_total", description: "Signatures that the policy gate refused, by rule.");
     private static readonly Counter<long> Foreign = Meter.CreateCounter<long>("keeper_foreign_transactions_total", description: "Nonces of the key used by transactions that the journal does not know.");
+    private static readonly Counter<long> Receipts = Meter.CreateCounter<long>("keeper_receipts_refused_total", description: "Receipts in blocks that are not of the chain, or of nonces that are still free.");
     private static readonly Counter<long> BroadcastErrors = Meter.CreateCounter<long>("keeper_tx_broadcast_errors_total", description: "Answers to sent transactions other than acceptance, by class.");
     private static readonly Counter<long> Sends = Meter.CreateCounter<long>("keeper_tx_sends_total", description: "Transactions handed out, by where they may go and by what was answered.");
     private static readonly Counter<double> GasSpent = Meter.CreateCounter<double>("keeper_gas_spent_ether_total", description: "Native coin spent on gas, by the outcome of the transaction.");
@@ -76,7 +77,7 @@ internal static class SenderInstruments
         Sends.Add(0, Tag("route", Label.Of(Route.Held)), Tag("class", NotSent));
         SignerRequests.Add(0, Tag("outcome", SignedOutcome));
         foreach (var fault in Enum.GetValues<SigningFault>()) SignerRequests.Add(0, Tag("outcome", Label.Of(fault)));
-        foreach (var counter in new[] { Transactions, Bumps, Rebroadcasts, CapHits, Reorged, Foreign }) counter.Add(0);
+        foreach (var counter in new[] { Transactions, Bumps, Rebroadcasts, CapHits, Reorged, Foreign, Receipts }) counter.Add(0);
         foreach (var outcome in new[] { "succeeded", "reverted" }) GasSpent.Add(0, Tag("outcome", outcome));
         foreach (var breaker in Enum.GetValues<Breaker>()) BreakerTrips.Add(0, Tag("breaker", Label.Of(breaker)));
         Profit.Add(0);
@@ -106,6 +107,7 @@ internal static class SenderInstruments
     public static void TakenByReorg() => Reorged.Add(1);
     public static void PolicyRejected(PolicyRule rule) => Rejections.Add(1, Tag("rule", Label.Of(rule)));
     public static void ForeignTransaction() => Foreign.Add(1);
+    public static void ReceiptRefused() => Receipts.Add(1);
     public static void SendAnswered(SendError error)
     {
         if (error != SendError.None) BroadcastErrors.Add(1, Tag("class", Label.Of(error)));

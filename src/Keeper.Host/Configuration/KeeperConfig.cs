@@ -44,9 +44,9 @@ internal static class KeeperConfig
         var journal = ReadJournal(root);
         var planning = ReadPlanning(root);
         var submission = ReadSubmission(root);
-        var orderFlow = OrderFlowSection.Read(root, chain, submission, needs);
         var breakers = ReadBreakers(root);
         var control = ReadControl(root, journal);
+        var orderFlow = OrderFlowSection.Read(root, chain, submission, needs);
         var http = ReadHttp(root);
         var logging = ReadLogging(root);
         root.Finish();

@@ -27,12 +27,12 @@ internal sealed record KeeperOptions
     public required JournalOptions Journal { get; init; }
     public PlanningOptions Planning { get; init; } = new();
     public SubmissionOptions Submission { get; init; } = new();
+    public BreakerOptions Breakers { get; init; } = new();
+    public required ControlOptions Control { get; init; }
 
     /// <summary>Null where every attempt is public from the start.</summary>
     public OrderFlowOptions? OrderFlow { get; init; }
 
-    public BreakerOptions Breakers { get; init; } = new();
-    public required ControlOptions Control { get; init; }
     public HttpOptions Http { get; init; } = new();
     public LoggingOptions Logging { get; init; } = new();
 }

@@ -38,7 +38,7 @@ internal static class RunHost
 
         using var control = dryRun ? null : ControlSocket.Open(options.Control.Socket, time, loggers.CreateLogger<ControlSocket>());
 
-        var parts = new KeeperParts(options, client, signer, journal, new Readiness(time), loggers, time, control) { PrivateFlow = flow };
+        var parts = new KeeperParts(options, client, signer, journal, new Readiness(time), loggers, time) { Control = control, PrivateFlow = flow };
         await using var app = Build(parts, KeeperAssembly.RunAsync);
         await StartAsync(app, options, cancellation);
         Announce(app, parts);

@@ -24,7 +24,9 @@ internal sealed class SenderScene
     private readonly ISigner? _signer;
     private ulong _number = 100;
 
-    public SenderScene(SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null, BreakerOptions? breakers = null, IPrivateFlow? flow = null)
+    public SenderScene(
+        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null,
+        BreakerOptions? breakers = null, IPrivateFlow? flow = null)
     {
         Lend = lend ?? new(new());
         Options = options ?? new();
@@ -61,8 +63,8 @@ internal sealed class SenderScene
     public string[] Skips => [.. SkipLog.Lines.Where(line => line.Contains("Skipped ")).Select(line => line[(line.IndexOf("Skipped ", StringComparison.Ordinal) + 8)..])];
 
     public static async Task<SenderScene> StartAsync(
-        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null, BreakerOptions? breakers = null,
-        IPrivateFlow? flow = null)
+        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null,
+        BreakerOptions? breakers = null, IPrivateFlow? flow = null)
     {
         var scene = new SenderScene(options, signer, isDryRun, journal, profile, breakers: breakers, flow: flow);
         setUp?.Invoke(scene);
