@@ -237,7 +237,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         var options = new SubmissionOptions { BumpAfter = TimeSpan.FromHours(1) };
         var skips = new SkipReport(_time, NullLogger<SkipReport>.Instance);
         var sender = new Sender(
-            _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address), [new ScriptedProtocol(new())], _readiness, skips, _time, NullLogger<Sender>.Instance);
+            _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [new ScriptedProtocol(new())], _readiness, skips, _time, NullLogger<Sender>.Instance);
         var loop = new KeeperLoop(
             _chain, new MirrorBuilder(_chain, Protocols, NullLogger<MirrorBuilder>.Instance), new MarginCycle(_time), new Planner(new()),
             sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, skips, _time, NullLogger<KeeperLoop>.Instance);

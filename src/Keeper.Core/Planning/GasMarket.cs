@@ -1,4 +1,5 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.DataFees;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Planning;
@@ -13,6 +14,9 @@ public sealed record GasMarket(Wei BaseFee, Wei Tip, Wei HighTip, Gas BlockGasLi
 {
     /// <summary>What a bid buys.</summary>
     public TransactionOrdering Ordering { get; init; } = TransactionOrdering.PriorityFee;
+
+    /// <summary>What a transaction costs beyond its gas.</summary>
+    public IFeeModel Fees { get; init; } = NoDataFee.Instance;
 
     /// <summary>What a unit of gas costs in the next block.</summary>
     public Wei Price => BaseFee + Tip;

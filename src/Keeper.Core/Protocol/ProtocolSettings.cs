@@ -7,5 +7,6 @@ namespace Keeper.Core.Protocol;
 /// <param name="Type">The adapter.</param>
 /// <param name="Address">The contract that is mirrored and liquidated on.</param>
 /// <param name="DeployBlock">The block to begin at: nothing of interest happened before it.</param>
-/// <param name="CodeHash">Keccak-256 of the code at <paramref name="Address"/>, checked at start; null pins nothing.</param>
-public sealed record ProtocolSettings(string Name, string Type, Address Address, ulong DeployBlock, Hash32? CodeHash);
+/// <param name="CodeHash">Keccak-256 of the code at <paramref name="Address"/>; null pins nothing beyond what is found at start.</param>
+/// <param name="ImplementationCodeHash">The same of the contract that a proxy at <paramref name="Address"/> leads to.</param>
+public sealed record ProtocolSettings(string Name, string Type, Address Address, ulong DeployBlock, Hash32? CodeHash, Hash32? ImplementationCodeHash = null);

@@ -28,12 +28,12 @@ public static class ExecutorCall
             .ToCall(ExecuteSelector);
 
     /// <summary>
-    /// The least that each token of the plan must bring: the gas at this price and the profit asked for, shared among the tokens by
+    /// The least that each token of the plan must bring: the gas at this price, the data, and the profit asked for, shared among the tokens by
     /// what they are to bring.
     /// </summary>
     public static IReadOnlyList<(Address Token, UInt256 Amount)> MinProfits(LiquidationPlan plan, Wei pricePerGas)
     {
-        var cost = plan.CoinPrice.ToUsd(pricePerGas * plan.ExpectedGas) + plan.MinProfit;
+        var cost = plan.CoinPrice.ToUsd(pricePerGas * plan.ExpectedGas + plan.DataCost) + plan.MinProfit;
         var reward = plan.Reward;
         return plan.Calls.GroupBy(call => call.Token).Select(group =>
         {

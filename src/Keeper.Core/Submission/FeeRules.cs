@@ -33,7 +33,8 @@ public static class FeeRules
     /// <summary>
     /// The bid that replaces <paramref name="previous"/>: at least an eighth more on both fields, which every common node asks
     /// for (10 % in go-ethereum, 12.5 % elsewhere); a fee cap that the base fee does not reach soon; a tip above nine in ten.
-    /// Of what the limit leaves above the base fee the tip may take a share, which rises with the urgency from that of a first bid to the whole.
+    /// Of what the limit leaves above the base fee the tip may take a share, which rises with the urgency from that of a first bid to
+    /// the whole; the last bid that the limit has room for may take it all.
     /// </summary>
     /// <param name="urgencyPpm">The part of the time to the deadline that has passed.</param>
     /// <returns>Null where that is more than may be offered now: the previous bid stands.</returns>
@@ -46,9 +47,12 @@ public static class FeeRules
         // A bid that no block can take is no bid: what it must rise for is the base fee, at once.
         if (least > most && Covers(previous, market)) return null;
 
-        var tip = Wei.Max(least, Wei.Min(Wanted(market, options), most));
+        var wanted = Wanted(market, options);
+        var tip = Wei.Max(least, Wei.Min(wanted, most));
         var cap = Wei.Max(Outbid(previous.MaxFeePerGas), market.IsLegacy ? tip : CapFor(market, tip, limit, options));
         if (cap > limit) return null;
+        // No pool would take another bid within the limit: this one may offer all.
+        if (Outbid(cap) > limit) (cap, tip) = (market.IsLegacy ? Wei.Max(cap, Wei.Min(wanted, limit)) : limit, Wei.Max(tip, Wei.Min(wanted, LessOrNothing(limit, market.BaseFee))));
         return previous.IsLegacy ? Fees.Legacy(cap) : new(cap, tip);
     }
 
@@ -72,11 +76,13 @@ public static class FeeRules
     private static Wei Wanted(GasMarket market, SubmissionOptions options) =>
         market.Ordering == TransactionOrdering.FirstCome ? LeastTip(market, options) : Wei.Max(RaisedByAnEighth(market.HighTip), options.MinPriorityFee);
 
+    /// <summary>Headroom for the base fee, as far as it leaves room for three more bids: each must raise the cap by an eighth.</summary>
     private static Wei CapFor(GasMarket market, Wei tip, Wei limit, SubmissionOptions options)
     {
         var covered = market.BaseFee;
         for (var i = 0; i <= options.FeeHeadroomBlocks && covered < limit; i++) covered = RaisedByAnEighth(covered);
-        return Wei.Min(covered + tip, limit);
+        var roomy = new Wei(UInt256.MulDivDown(limit.Value, 8UL * 8 * 8, 9UL * 9 * 9));
+        return Wei.Max(market.BaseFee + tip, Wei.Min(covered + tip, roomy));
     }
 
     private static Wei ShareOf(Wei whole, uint ppm) => new(UInt256.MulDivDown(whole.Value, ppm, Whole));

@@ -163,5 +163,6 @@ public sealed partial class Sender
         };
         skipReport.Tell(new(account.Key, isNeeded ? SkipReason.SimulationFailed : SkipReason.NoLongerNeeded, detail));
         if (isNeeded) _backoff.Arm(account.Key, BackoffReason.SimulationRefused, block);
+        else _refusedAsHealthy++;
     }
 }

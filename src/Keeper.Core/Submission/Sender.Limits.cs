@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.DataFees;
+using Keeper.Core.Journal;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Policy;
 
 namespace Keeper.Core.Submission;
 
@@ -15,6 +18,19 @@ public sealed partial class Sender
 
     /// <summary>A node has said that the key delegates its code (EIP-7702): pools take one transaction at a time of it.</summary>
     private bool _isDelegated;
+
+    /// <summary>A transfer of nothing to an account without code.</summary>
+    private static readonly Gas TransferGas = new(21_000);
+
+    /// <summary>What a cancel needs: the transfer, and the data where the chain charges for it in gas.</summary>
+    private Gas CancelGas => Gas.Min(TransferGas + FeesNow.Of(0, TransferGas).Gas, Gas.Min(PolicyGate.MaxCancelGas, settings.Profile.TransactionGasCap));
+
+    /// <summary>As of the newest head.</summary>
+    private IFeeModel FeesNow => (Volatile.Read(ref _newHead) ?? _head)?.Gas.Fees ?? NoDataFee.Instance;
+
+    /// <summary>What the transaction may cost beyond its gas.</summary>
+    private Wei DataCostOf(JournalEntry.Intended intent, bool isCancel) =>
+        isCancel ? FeesNow.Of(0, TransferGas).Cost : FeesNow.Of(intent.Data.Length, intent.GasLimit).Cost;
 
     private int MaxInFlight => _isDelegated ? 1 : _options.MaxInFlight;
 
@@ -34,7 +50,7 @@ public sealed partial class Sender
             // The next head tells it, and plans the accounts again.
             return $"the balance could not be read: {error.Message}";
         }
-        var worst = _slots.Values.Where(slot => slot.Receipt is null).Select(WorstOf).Append(fees.MaxFeePerGas * plan.GasLimit).ToArray();
+        var worst = _slots.Values.Where(slot => slot.Receipt is null).Select(WorstOf).Append(fees.MaxFeePerGas * plan.GasLimit + plan.Fees.Of(ExecutorGas.CalldataBytes(plan.Calls), plan.GasLimit).Cost).ToArray();
         return InFlight.Allows(_balance.Value, worst, _options.BalanceSharePpm) ? null : $"{_balance} wei are left";
     }
 }

@@ -2,6 +2,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Submission.Rivals;
 using Keeper.Core.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -67,6 +68,7 @@ public sealed partial class Sender
         Count(slot, outcomes);
         var cost = receipt.Fee;
         _budget.Settle(slot.Nonce, _head!.Block.Timestamp, cost);
+        _tally.Settle(slot.Nonce, cost, TransactionTally.FateOf(outcomes.Select(outcome => outcome.Outcome)));
         var reward = (paid ?? []).Aggregate(Usd.Zero, (sum, token) => sum + (token.Value ?? Usd.Zero));
         if (cost > slot.CountedCost) SenderInstruments.Spent((double)(cost - slot.CountedCost).Value / 1e18, receipt.Succeeded);
         if (reward > slot.CountedReward) SenderInstruments.Rewarded((reward - slot.CountedReward).ToDouble());

@@ -1,6 +1,7 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Telemetry;
 
 namespace Keeper.Core.Submission;
@@ -18,14 +19,15 @@ public sealed partial class Sender
         _head = head;
         readiness.Expect(Component, TimeSpan.FromSeconds(Math.Max(30, 10 * settings.Profile.BlockTime.TotalSeconds)));
         var count = await chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
-        var recovered = await Recovery.FoldAsync(journal.ReadAsync(0, cancellation), settings.Operator, cancellation).ConfigureAwait(false);
-        _nextNonce = Math.Max(count, recovered.NextNonce ?? 0);
-
-        foreach (var plan in recovered.Settled)
-        {
-            // The journal's receipts carry no time. The deadline is later than the block of nearly every one, which is the safe side.
-            _budget.Settle(plan.Intent.Nonce, plan.Intent.Deadline, plan.Mined!.Fee);
-        }
+        var history = new SpendingHistory(settings.Operator, _budget, _tally);
+        var recovered = await Recovery.FoldAsync(history.PassAsync(journal.ReadAsync(0, cancellation)), settings.Operator, cancellation).ConfigureAwait(false);
+        _board = BreakerBoard.Of(recovered.Breakers.Values);
+        // What the chain counts beyond the journal was used by somebody else, unless there is no journal of this key yet.
+        _nextNonce = recovered.NextNonce ?? count;
+        SenderInstruments.Initialise();
+        TellBreakers();
+        await _code.ReadNowAsync(head.Block, cancellation).ConfigureAwait(false);
+        await JudgeCodeAsync(cancellation).ConfigureAwait(false);
 
         if (recovered.NextNonce is { } next)
         {
@@ -47,13 +49,12 @@ public sealed partial class Sender
                         $"The journal has settled transactions of {settings.Operator} up to nonce {firstOpen - 1}, but this chain knows only {count} of them: it is another chain, or was reset. Name a new file in journal.path.");
                 }
             }
-            if (count > next)
-            {
-                SenderInstruments.ForeignTransaction();
-                Halt($"nonce {next} of {settings.Operator} was used by a transaction that the journal does not know");
-            }
         }
-        if (signer is null) return;
+        if (signer is null)
+        {
+            await ReadBalanceAsync(cancellation).ConfigureAwait(false);
+            return;
+        }
         foreach (var plan in recovered.Open)
         {
             var slot = SlotOf(plan, head);
@@ -69,7 +70,7 @@ public sealed partial class Sender
     private Slot SlotOf(OpenPlan plan, Head head)
     {
         var slot = new Slot(plan.Plan, plan.Intent, Interlocked.Increment(ref _offers), head.Block.Number);
-        slot.Attempts.AddRange(plan.Attempts.Select(signed => new Attempt(signed.Hash, signed.Raw, signed.Fees, signed.IsCancel)));
+        slot.Attempts.AddRange(plan.Attempts.Select(signed => new Attempt(signed.Hash, signed.Raw, signed.Fees, signed.IsCancel, signed.PrivateUntil)));
         return slot;
     }
 

@@ -1,6 +1,7 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Planning;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Telemetry;
 
 namespace Keeper.Core.Submission;
@@ -16,7 +17,7 @@ public sealed partial class Sender
     /// </summary>
     private async ValueTask<SignedTransaction?> AskSignerAsync(TransactionFields fields, JournalEntry.Intended intent, Slot? slot, CancellationToken cancellation)
     {
-        var block = (Volatile.Read(ref _newHead) ?? _head)?.Block.Number ?? 0;
+        var block = NewestBlock;
         if (_signerFailure is { } last && last.Block == block)
         {
             SignerFailed(last.Error, intent, slot);
@@ -37,6 +38,7 @@ public sealed partial class Sender
             if (error.Fault == SigningFault.Unreachable) _signerFailure = (block, error);
             SenderLog.SignerFailed(logger, intent.Nonce, Label.Of(error.Fault), error.Message, slot is null ? "not sent" : "its earlier bytes stand");
             SignerFailed(error, intent, slot);
+            if (error.Fault == SigningFault.OtherTransaction) await TripAsync(Breaker.Signer, error.Message, isManual: false, cancellation).ConfigureAwait(false);
             return null;
         }
     }

@@ -15,12 +15,16 @@ public sealed partial class Sender
     /// <summary>A node that calls every bid too low is not believed for ever.</summary>
     private const int MaxImmediateBumps = 3;
 
+    /// <summary>Accounts of the plan at hand that the simulation called healthy, at the very block that called them liquidatable.</summary>
+    private int _refusedAsHealthy;
+
     private async Task SubmitAsync(Offer offer, CancellationToken cancellation)
     {
         var decided = time.GetTimestamp();
         SenderInstruments.Decided(time.GetElapsedTime(offer.Plan.DecidedAt, decided));
         var accounts = offer.Plan.Accounts.Select(account => account.Key).ToArray();
-        if (_halted is { } halted)
+        await JudgeCodeAsync(cancellation).ConfigureAwait(false);
+        if (Halted is { } halted)
         {
             // It was queued before.
             Drop(accounts, offer.Id, SkipReason.Halted, halted);
@@ -39,28 +43,36 @@ public sealed partial class Sender
             return;
         }
 
+        _refusedAsHealthy = 0;
         if (await PrepareAsync(offer, cancellation).ConfigureAwait(false) is not var (plan, fees, data, deadline))
         {
+            if (_refusedAsHealthy == accounts.Length) await ContradictedAsync(cancellation).ConfigureAwait(false);
             Release(accounts, offer.Id);
             return;
         }
+        _tally.Simulated(isContradicted: false);
+        var intent = new JournalEntry.Intended(
+            settings.Operator, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
+            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
         if (signer is null)
         {
+            if (Judge(intent, slot: null, fees, isCancel: false).Refused is { } rule)
+            {
+                SenderInstruments.PolicyRejected(rule);
+                SenderLog.WouldRefuse(logger, string.Join(", ", plan.Accounts.Select(account => account.Key)), Label.Of(rule));
+            }
+            else
             // A dry run holds the accounts as a sent transaction would, and releases them at its deadline.
             SenderLog.WouldSign(logger, plan.Accounts.Count, string.Join(", ", plan.Accounts.Select(account => account.Key)), _nextNonce,
                 settings.Executor, plan.GasLimit.Value, fees.MaxFeePerGas.ToString(), plan.Reward.ToString(), plan.Basis.Number, Hex.Encode(data));
             _dryRuns.Enqueue((deadline, offer.Id, accounts));
             return;
         }
-
         if (IsOrphaned(offer))
         {
             Drop(accounts, offer.Id, SkipReason.Orphaned, null);
             return;
         }
-        var intent = new JournalEntry.Intended(
-            signer.Address, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
-            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
         if (await SignAsync(intent, slot: null, fees, isCancel: false, cancellation).ConfigureAwait(false) is not { } attempt)
         {
             Release(accounts, offer.Id);
@@ -71,7 +83,7 @@ public sealed partial class Sender
         _nextNonce++;
         var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1)))
         {
-            Calls = plan.Calls, SignedAt = time.GetTimestamp(), SimulatedAt = plan.SimulationBlock, KnownFrom = plan.HintBlock is null ? plan.Basis.Number : plan.HintNumber,
+            Calls = plan.Calls, SignedAt = time.GetTimestamp(), SimulatedAt = plan.SimulationBlock,
         };
         Add(slot, attempt);
         _slots.Add(slot.Nonce, slot);
@@ -222,10 +234,9 @@ public sealed partial class Sender
         for (var bumps = 0; ; bumps++)
         {
             var attempt = slot.Newest;
-            var answer = await HandOutAsync(slot, attempt, cancellation).ConfigureAwait(false);
-            switch (answer)
+            switch (await HandOutAsync(slot, attempt, cancellation).ConfigureAwait(false))
             {
-                case SendError.None or SendError.Known:
+                case null or SendError.None or SendError.Known:
                     return;
                 case SendError.NonceTooHigh when !isRefilled:
                     isRefilled = true;
@@ -239,19 +250,6 @@ public sealed partial class Sender
             await ResendEarlierAsync(slot, cancellation).ConfigureAwait(false);
             return;
         }
-    }
-
-    /// <summary>The one place where bytes leave; what a node says to them is journalled where it is another word than its last.</summary>
-    private async Task<SendError> HandOutAsync(Slot slot, Attempt attempt, CancellationToken cancellation)
-    {
-        var (answer, message) = await chain.SendRawTransactionAsync(attempt.Raw, cancellation).ConfigureAwait(false);
-        if (attempt.Answer != answer) await AppendAsync([new JournalEntry.Broadcast(slot.Plan, attempt.Hash, answer)], cancellation).ConfigureAwait(false);
-        attempt.Answer = answer;
-        SenderInstruments.SendAnswered(answer);
-        if (answer is not (SendError.None or SendError.Known)) SenderLog.SendAnswered(logger, attempt.Hash, slot.Nonce, Label.Of(answer), message);
-        if (answer == SendError.InsufficientFunds) _balance = Wei.Zero;
-        if (answer == SendError.DelegatedSender) _isDelegated = true;
-        return answer;
     }
 
     /// <summary>Hands out lower nonces again, the lowest first: no pool keeps for long what follows a nonce that it lacks.</summary>
@@ -289,7 +287,7 @@ public sealed partial class Sender
     private Wei LimitOf(Slot slot) => slot.Newest.IsCancel ? _options.HardFeeCap : slot.Intent.MaxPricePerGas;
 
     private static JournalEntry.Signed ToEntry(Attempt attempt, long plan, ulong nonce, int number) =>
-        new(plan, nonce, number, attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel);
+        new(plan, nonce, number, attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel, attempt.PrivateUntil);
 
     private string Describe(CallResult result) => result switch
     {

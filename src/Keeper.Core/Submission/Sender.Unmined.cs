@@ -7,9 +7,6 @@ namespace Keeper.Core.Submission;
 
 public sealed partial class Sender
 {
-    /// <summary>A transfer to an account without code.</summary>
-    private static readonly Gas CancelGas = new(21_000);
-
     /// <summary>Slots that this head left unmined, by nonce.</summary>
     private readonly List<Slot> _unmined = [];
 

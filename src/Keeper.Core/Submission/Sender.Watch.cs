@@ -1,15 +1,13 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
-using Keeper.Core.Protocol;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Telemetry;
 
 namespace Keeper.Core.Submission;
 
 public sealed partial class Sender
 {
-    /// <summary>Heads for which a nonce may be used up without a receipt of ours, since a node may serve the one before the other.</summary>
-    private const int MaxHeadsWithoutReceipt = 3;
 
     private readonly Queue<(ulong Deadline, long Offer, string[] Accounts)> _dryRuns = new();
 
@@ -17,8 +15,10 @@ public sealed partial class Sender
     {
         _head = head;
         while (_dryRuns.TryPeek(out var held) && held.Deadline < head.Block.Timestamp) Release(held.Accounts, _dryRuns.Dequeue().Offer);
+        await WatchCodeAsync(head.Block, cancellation).ConfigureAwait(false);
         if (signer is null)
         {
+            await ReadBalanceAsync(cancellation).ConfigureAwait(false);
             readiness.Succeeded(Component);
             return;
         }
@@ -44,13 +44,9 @@ public sealed partial class Sender
                 readiness.Succeeded(Wallet);
             }
             SenderInstruments.Wallet((double)_balance.Value.Value);
-            SenderInstruments.Nonces(_nextNonce, count.Result);
-            if (count.Result > _nextNonce && _halted is null)
-            {
-                SenderInstruments.ForeignTransaction();
-                Halt($"nonce {_nextNonce} of {settings.Operator} was used by a transaction that the journal does not know");
-            }
-            var found = receipts.Result.OfType<Receipt>().ToLookup(receipt => receipt.TransactionHash);
+            _chainNonce = count.Result;
+            await WatchNextNonceAsync(count.Result, cancellation).ConfigureAwait(false);
+            var found = receipts.Result.OfType<Receipt>().Where(IsOfTheChain).ToLookup(receipt => receipt.TransactionHash);
             _rivals.Learn(found);
             foreach (var slot in doubted)
             {
@@ -70,20 +66,55 @@ public sealed partial class Sender
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
                 // The mirror does not know a block above its head: an account released by it would be planned once more on the old state.
                 if (receipt?.BlockNumber > head.Block.Number) continue;
+                // No transaction is in a block while its nonce is free: the one of the two answers is wrong, and the bytes go out again.
+                if (receipt is not null && slot.Receipt is null && count.Result <= slot.Nonce)
+                {
+                    Refuse(receipt);
+                    receipt = null;
+                }
                 if (receipt is not null) await IncludedAsync(slot, receipt, cancellation).ConfigureAwait(false);
                 else await UnminedAsync(slot, count.Result, cancellation).ConfigureAwait(false);
             }
             await PushAsync(cancellation).ConfigureAwait(false);
-            SenderInstruments.Slots(_slots.Count);
             SenderInstruments.BackingOff(_backoff.CountsAt(head.Block.Number));
             await TellMissedAsync(head, cancellation).ConfigureAwait(false);
-            if (_halted is null) readiness.Succeeded(Component);
+            await JudgeBreakersAsync(cancellation).ConfigureAwait(false);
+            TellFigures(count.Result);
+            readiness.Succeeded(Component);
         }
         catch (ChainException error)
         {
             // The next head asks again; meanwhile nothing is known to have changed.
             if (isReorgUnchecked) Interlocked.Exchange(ref _isReorgUnchecked, true);
             SenderLog.WatchFailed(logger, error.Message);
+        }
+    }
+
+    /// <summary>A node may invent a block, or be on a branch that is not the one followed here.</summary>
+    private bool IsOfTheChain(Receipt receipt)
+    {
+        if (!_blocks.Deny(receipt)) return true;
+        Refuse(receipt);
+        return false;
+    }
+
+    private void Refuse(Receipt receipt)
+    {
+        SenderInstruments.ReceiptRefused();
+        SenderLog.ReceiptRefused(logger, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash);
+    }
+
+    /// <summary>For the gate of a dry run, which looks at what a transaction may cost.</summary>
+    private async Task ReadBalanceAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            _balance = await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
+        }
+        catch (ChainException)
+        {
+            // The next head asks again.
+            _balance = null;
         }
     }
 
@@ -122,13 +153,13 @@ public sealed partial class Sender
         }
         if (count > slot.Nonce)
         {
-            if (++slot.HeadsWithoutReceipt < MaxHeadsWithoutReceipt) return;
-            SenderInstruments.ForeignTransaction();
-            Halt($"nonce {slot.Nonce} of {settings.Operator} was used by a transaction that the journal does not know");
+            (slot.UsedUp, var isForeign) = await AskAgainAsync(slot.UsedUp ?? UsedNow(slot.Nonce), cancellation).ConfigureAwait(false);
+            if (!isForeign) return;
+            await TripForeignAsync(slot.Nonce, cancellation).ConfigureAwait(false);
             await AbandonAsync(slot, AbandonReason.ForeignNonce, cancellation).ConfigureAwait(false);
             return;
         }
-        slot.HeadsWithoutReceipt = 0;
+        slot.UsedUp = null;
         _unmined.Add(slot);
     }
 
@@ -144,9 +175,10 @@ public sealed partial class Sender
         {
             GivenUp = settled.GivenUp, Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
         };
-        foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
+        foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel, attempt.PrivateUntil));
         _slots.Add(slot.Nonce, slot);
         _settled.TryRemove(slot.Nonce, out _);
+        _tally.Undo(slot.Nonce);
         foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
         SenderInstruments.TakenByReorg();
         SenderLog.TakenByReorg(logger, slot.Newest.Hash, slot.Nonce);

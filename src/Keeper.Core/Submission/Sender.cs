@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
+using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
@@ -13,6 +14,7 @@ namespace Keeper.Core.Submission;
 /// <summary>
 /// Hops 5 to 7: gets plans mined. One task (<see cref="RunAsync"/>) owns the key's nonce and every slot; the loop talks to it
 /// through a bounded channel and asks only what may be asked from another thread: <see cref="IsOpen"/>, <see cref="Halted"/>.
+/// An operator's requests have a channel of their own.
 /// </summary>
 /// <remarks>
 /// For each plan: 1. simulate the exact call, and drop what would fail; 2. price it; 3. reserve the nonce and sign; 4. journal
@@ -21,6 +23,7 @@ namespace Keeper.Core.Submission;
 /// </remarks>
 /// <param name="protocols">Asked only for what depends on no state: <see cref="IProtocol.Explain"/>, <see cref="IProtocol.ActivityOf"/>, their functions.</param>
 /// <param name="signer">Null in a dry run: plans are simulated and told, never signed.</param>
+/// <param name="privateFlow">Where attempts go first; null where they are public from the start.</param>
 public sealed partial class Sender(
     IChainClient chain,
     IJournal journal,
@@ -30,7 +33,8 @@ public sealed partial class Sender(
     Readiness readiness,
     SkipReport skipReport,
     TimeProvider time,
-    ILogger<Sender> logger)
+    ILogger<Sender> logger,
+    IPrivateFlow? privateFlow = null)
 {
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "sender";
@@ -46,6 +50,7 @@ public sealed partial class Sender(
     private readonly ConcurrentDictionary<ulong, Slot> _settled = new();
     private readonly SubmissionOptions _options = settings.Options;
     private readonly Backoff _backoff = new();
+    private readonly KnownBlocks _blocks = new();
     private long _offers;
     private ulong _nextNonce;
     private Wei? _balance;
@@ -55,15 +60,11 @@ public sealed partial class Sender(
 
     private Head? _newHead;
     private Head? _head;
-    private volatile string? _halted;
     private TaskCompletionSource _released = NewSignal();
     private bool _isReorgUnchecked;
 
     /// <summary>What calls turned out to use, from this process's own receipts.</summary>
     public GasExperience Experience { get; } = new();
-
-    /// <summary>Why nothing new is sent; null while sending.</summary>
-    public string? Halted => _halted;
 
     /// <summary>Slots that are not settled.</summary>
     public int SlotCount => _byHash.Values.Distinct().Count();
@@ -84,7 +85,7 @@ public sealed partial class Sender(
     /// <returns>Null, or why not.</returns>
     public SkipReason? TryOffer(LiquidationPlan plan, GasMarket gas)
     {
-        if (_halted is not null) return SkipReason.Halted;
+        if (Halted is not null) return SkipReason.Halted;
         var offer = new Offer(Interlocked.Increment(ref _offers), plan, gas);
         foreach (var account in plan.Accounts) _open[account.Key] = offer.Id;
         if (_commands.Writer.TryWrite(offer)) return null;
@@ -96,6 +97,7 @@ public sealed partial class Sender(
     /// <param name="logs">The block's logs: an account of a transaction that is among them is no longer open.</param>
     public void OnBlock(Head head, IReadOnlyList<Log> logs)
     {
+        _blocks.Add(head.Block);
         Notice(logs);
         foreach (var log in logs)
         {
@@ -107,6 +109,7 @@ public sealed partial class Sender(
     /// <summary>Tells that blocks above this height are no longer canonical: what they included is in flight again, settled or not.</summary>
     public void OnReorg(ulong commonAncestor)
     {
+        _blocks.RewindTo(commonAncestor);
         _reorgs.Enqueue((Interlocked.Read(ref _offers), commonAncestor));
         while (_reorgs.Count > MaxReorgs) _reorgs.TryDequeue(out _);
         foreach (var slot in _byHash.Values.Concat(_settled.Values))
@@ -122,9 +125,9 @@ public sealed partial class Sender(
     /// <exception cref="JournalException">Nothing may be sent that is not journalled first: the keeper stops.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        SenderInstruments.Initialise();
         await foreach (var offer in _commands.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
+            await AnswerAsync(cancellation).ConfigureAwait(false);
             if (offer is not null) await SubmitAsync(offer, cancellation).ConfigureAwait(false);
             if (Interlocked.Exchange(ref _newHead, null) is { } head) await WatchAsync(head, cancellation).ConfigureAwait(false);
         }
@@ -144,13 +147,6 @@ public sealed partial class Sender(
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private void Halt(string reason)
-    {
-        _halted = reason;
-        readiness.Failed(Component, reason);
-        SenderLog.Halted(logger, reason);
-    }
 
     private sealed record Offer(long Id, LiquidationPlan Plan, GasMarket Gas);
 }

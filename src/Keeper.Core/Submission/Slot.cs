@@ -24,8 +24,8 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>Who holds the accounts open: only the same offer may release them.</summary>
     public long OfferId { get; } = offerId;
 
-    /// <summary>Heads since the nonce was used up without a receipt of ours being found.</summary>
-    public int HeadsWithoutReceipt { get; set; }
+    /// <summary>The nonce is used up and no receipt of ours was found; null while it is not.</summary>
+    public NonceUse? UsedUp { get; set; }
 
     /// <summary>In the order of signing; any of them may be the one that is mined.</summary>
     public List<Attempt> Attempts { get; } = [];
@@ -45,8 +45,8 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>The block on whose state the newest attempt was simulated last; that of the decision where a process before this one did.</summary>
     public Hash32 SimulatedAt { get; set; } = intent.Basis.Hash;
 
-    /// <summary>The height from which on a block tells all that the decision knew: a hint is of a block that was not linked yet.</summary>
-    public ulong KnownFrom { get; init; } = intent.Basis.Number + (intent.FromHint ? 1UL : 0);
+    /// <summary>The height from which on a block tells all that the decision knew: a hint is of the block after the linked one.</summary>
+    public ulong KnownFrom { get; } = intent.Basis.Number + (intent.FromHint ? 1UL : 0);
 
     /// <summary>Why it was cancelled before its deadline; null where it was not.</summary>
     public string? GivenUp { get; set; }

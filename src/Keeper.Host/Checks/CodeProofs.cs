@@ -1,6 +1,7 @@
 using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain;
 using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Policy;
 using Keeper.Host.Configuration;
 
 namespace Keeper.Host.Checks;
@@ -8,9 +9,6 @@ namespace Keeper.Host.Checks;
 /// <summary>That there is a contract at each address, and the one whose hash is pinned.</summary>
 internal static class CodeProofs
 {
-    /// <summary>EIP-1967: keccak256("eip1967.proxy.implementation") - 1.</summary>
-    private static readonly UInt256 ImplementationSlot = UInt256.Parse("0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc");
-
     /// <param name="head">The number of that block.</param>
     public static async Task<IReadOnlyList<Proof>> RunAsync(KeeperOptions options, IChainClient client, BlockId at, ulong head, CancellationToken cancellation)
     {
@@ -21,15 +19,28 @@ internal static class CodeProofs
             proofs.Add(await ProveAsync(client, field, protocol.Address, protocol.CodeHash, at, cancellation));
             if (protocol.DeployBlock > head)
                 proofs.Add(Proof.Wrong($"protocols/{protocol.Name}.json: deployBlock", $"is {protocol.DeployBlock}, the chain is at block {head}: no log would be read", "the block that the contract was deployed in"));
-            var implementation = await client.GetStorageAsync(protocol.Address, ImplementationSlot, at, cancellation);
-            if (!implementation.IsZero)
-                proofs.Add(Proof.Warning(field, $"is a proxy of {implementation}: its code hash does not change with an upgrade", "somebody who watches the implementation"));
+            if (await ImplementationAsync(client, $"protocols/{protocol.Name}.json: implementationCodeHash", protocol.Address, protocol.ImplementationCodeHash, at, cancellation) is { } implementation)
+                proofs.Add(implementation);
         }
+        if (options.Executor is { } executor && await ImplementationAsync(client, "executor.implementationCodeHash", executor.Address, executor.ImplementationCodeHash, at, cancellation) is { } behind)
+            proofs.Add(behind);
         if (options.Chain.Profile.Multicall is { } multicall)
             proofs.Add(await ProveAsync(client, $"chains/{options.Chain.Id}.json: multicall", multicall, null, at, cancellation));
         if (options.Chain.Profile.NativePriceFeed is { } feed)
             proofs.Add(await ProveAsync(client, $"chains/{options.Chain.Id}.json: nativePriceFeed", feed, null, at, cancellation));
         return proofs;
+    }
+
+    /// <summary>What a proxy leads to; null where there is none and none is pinned.</summary>
+    private static async Task<Proof?> ImplementationAsync(IChainClient client, string field, Address address, Hash32? pinned, BlockId at, CancellationToken cancellation)
+    {
+        var found = await new CodeReader(client, Keccak.Hash).ReadAsync(address, at, cancellation);
+        if (found.Implementation is not { } implementation)
+            return pinned is null ? null : Proof.Wrong(field, $"pins an implementation, but {address} is no proxy", "no such key, or the address of a proxy");
+        if (found.ImplementationCodeHash is not { } hash) return Proof.Wrong(field, $"is of {address}, a proxy of {implementation}, where there is no contract", "a proxy of a contract");
+        return pinned is null ? Proof.Warning(field, $"is missing, and {address} is a proxy of {implementation} with code hash {hash}: an upgrade while no keeper runs is not noticed", "that hash")
+            : pinned != hash ? Proof.Wrong(field, $"is not that of {implementation}, which {address} leads to: its code hash is {hash}", $"code hash {pinned}, as pinned")
+            : Proof.Ok(field, $"is that of {implementation}, which {address} leads to");
     }
 
     public static async Task<Proof> ProveAsync(IChainClient client, string field, Address address, Hash32? pinned, BlockId at, CancellationToken cancellation) =>

@@ -2,6 +2,8 @@ using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
+using Keeper.Host.Control;
 using Keeper.Journal.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -42,6 +44,9 @@ internal static class KeeperConfig
         var journal = ReadJournal(root);
         var planning = ReadPlanning(root);
         var submission = ReadSubmission(root);
+        var breakers = ReadBreakers(root);
+        var control = ReadControl(root, journal);
+        var orderFlow = OrderFlowSection.Read(root, chain, submission, needs);
         var http = ReadHttp(root);
         var logging = ReadLogging(root);
         root.Finish();
@@ -49,7 +54,7 @@ internal static class KeeperConfig
         var options = errors.Count > 0 ? null : new KeeperOptions
         {
             File = file, Chain = chain!, Key = key, Executor = executor, Protocols = protocols, Journal = journal,
-            Planning = planning, Submission = submission, Http = http, Logging = logging,
+            Planning = planning, Submission = submission, OrderFlow = orderFlow, Breakers = breakers, Control = control, Http = http, Logging = logging,
         };
         return new(options, errors, new Dictionary<string, IReadOnlyList<KnownKey>> { ["keeper"] = scope.Known, ["chain"] = chainKeys, ["protocol"] = protocolKeys });
     }
@@ -59,10 +64,11 @@ internal static class KeeperConfig
         var reader = root.Section("executor", isRequired: false);
         var address = reader.Address("address", isRequired: true);
         var codeHash = reader.Hash("codeHash");
+        var implementationCodeHash = reader.Hash("implementationCodeHash");
         var treasury = reader.Address("treasury", isRequired: false);
         reader.Finish();
         if (!reader.IsPresent && needs.HasFlag(Needs.Executor)) root.Fail("executor", "is missing", "the address that `keeper executor deploy` printed");
-        return address is { } at ? new(at, codeHash, treasury) : null;
+        return address is { } at ? new(at, codeHash, implementationCodeHash, treasury) : null;
     }
 
     private static JournalOptions ReadJournal(ConfigReader root)
@@ -112,6 +118,33 @@ internal static class KeeperConfig
         else if (submission.MaxTransactionCost > submission.MaxCostPerHour) reader.Fail("maxTransactionCost", "exceeds submission.maxCostPerHour", "at most the cost of an hour");
         reader.Finish();
         return submission;
+    }
+
+    private static BreakerOptions ReadBreakers(ConfigReader root)
+    {
+        var reader = root.Section("breakers", isRequired: false);
+        var breakers = new BreakerOptions
+        {
+            GasWithoutSuccess = new Wei(reader.Amount("gasWithoutSuccess", 18, 1_000_000_000, "5")),
+            ConsecutiveReverts = (int)reader.Integer("consecutiveReverts", 1, 1_000, 5),
+            MinBalance = new Wei(reader.Amount("minBalance", 18, 1_000_000_000, "0.01")),
+            ContradictedPlans = (int)reader.Integer("contradictedPlans", 1, 1_000, 5),
+            ResumeAfterSeconds = (ulong)reader.Integer("resumeAfterSeconds", 0, 604_800, 900),
+        };
+        if (breakers.GasWithoutSuccess == Wei.Zero) reader.Fail("gasWithoutSuccess", "is 0, at which the first transaction halts sending", "above 0");
+        reader.Finish();
+        return breakers;
+    }
+
+    private static ControlOptions ReadControl(ConfigReader root, JournalOptions journal)
+    {
+        var reader = root.Section("control", isRequired: false);
+        var named = reader.FilePath("socket");
+        // A folder of its own, so that it can be its owner's alone whatever the journal's folder is.
+        var socket = named.Length > 0 ? named : journal.Path.Length > 0 ? Path.Combine(journal.Path + ".control", "socket") : "";
+        if (ControlSocket.IsTooLong(socket)) reader.Fail("socket", named.Length > 0 ? "is a path that is too long for a socket" : $"is missing, and {socket} is too long for a socket", $"a path of at most {ControlSocket.MaxPathBytes} bytes");
+        reader.Finish();
+        return new(socket);
     }
 
     private static HttpOptions ReadHttp(ConfigReader root)

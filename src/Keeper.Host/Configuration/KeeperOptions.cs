@@ -5,6 +5,7 @@ using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Journal.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -26,6 +27,12 @@ internal sealed record KeeperOptions
     public required JournalOptions Journal { get; init; }
     public PlanningOptions Planning { get; init; } = new();
     public SubmissionOptions Submission { get; init; } = new();
+    public BreakerOptions Breakers { get; init; } = new();
+    public required ControlOptions Control { get; init; }
+
+    /// <summary>Null where every attempt is public from the start.</summary>
+    public OrderFlowOptions? OrderFlow { get; init; }
+
     public HttpOptions Http { get; init; } = new();
     public LoggingOptions Logging { get; init; } = new();
 }
@@ -61,11 +68,20 @@ internal abstract record KeyOptions
     }
 }
 
+/// <param name="IsBundle"><c>eth_sendBundle</c>; else <c>eth_sendRawTransaction</c>.</param>
+/// <param name="Blocks">For which an attempt is told to <paramref name="Endpoints"/> only.</param>
+/// <param name="Reputation">The key that signs requests to relays, another than the operator's; null signs none.</param>
+internal sealed record OrderFlowOptions(bool IsBundle, int Blocks, TimeSpan Timeout, IReadOnlyList<EndpointOptions> Endpoints, KeyOptions.Keystore? Reputation);
+
 /// <param name="CodeHash">Keccak-256 of the code at <paramref name="Address"/>; null pins nothing.</param>
+/// <param name="ImplementationCodeHash">The same of what a proxy at <paramref name="Address"/> leads to.</param>
 /// <param name="Treasury">Where profit must go; null does not check it.</param>
-internal sealed record ExecutorOptions(Address Address, Hash32? CodeHash, Address? Treasury);
+internal sealed record ExecutorOptions(Address Address, Hash32? CodeHash, Hash32? ImplementationCodeHash, Address? Treasury);
 
 internal sealed record JournalOptions(string Path, SqliteSynchronous Synchronous);
+
+/// <param name="Socket">The path of the socket that <c>keeper ctl</c> talks to.</param>
+internal sealed record ControlOptions(string Socket);
 
 internal sealed record HttpOptions
 {

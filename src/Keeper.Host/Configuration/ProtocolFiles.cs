@@ -43,7 +43,8 @@ internal static partial class ProtocolFiles
             reader.Choice("type", Types),
             reader.Address("address", isRequired: true) ?? default,
             (ulong)reader.Integer("deployBlock", 0, int.MaxValue),
-            reader.Hash("codeHash"));
+            reader.Hash("codeHash"),
+            reader.Hash("implementationCodeHash"));
         reader.Finish();
         return settings;
     }

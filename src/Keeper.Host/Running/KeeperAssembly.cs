@@ -1,3 +1,4 @@
+using Keeper.Chain.Native.Crypto;
 using Keeper.Core;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
@@ -20,15 +21,30 @@ internal static class KeeperAssembly
     {
         var (options, client) = (parts.Options, parts.Client);
         var (profile, executor) = (options.Chain.Profile, options.Executor!.Address);
-        var settings = new SenderSettings(options.Submission, profile, executor, parts.Signer?.Address ?? await OperatorAsync(options.Chain, client, executor, stopping));
+        var settings = new SenderSettings(options.Submission, profile, executor, parts.Signer?.Address ?? await OperatorAsync(options.Chain, client, executor, stopping), Keccak.Hash)
+        {
+            Breakers = options.Breakers,
+            ExecutorCodeHash = options.Executor.CodeHash,
+            ExecutorImplementationCodeHash = options.Executor.ImplementationCodeHash,
+        };
         var gas = new GasMarketReader(client, profile, options.Submission.FirstTipPercentile);
         var skips = new SkipReport(parts.Time, parts.Loggers.CreateLogger<SkipReport>());
         var sender = new Sender(
-            client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<Sender>());
+            client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<Sender>(), parts.PrivateFlow);
         var loop = new KeeperLoop(
             client, new MirrorBuilder(client, Protocols, parts.Loggers.CreateLogger<MirrorBuilder>()), new MarginCycle(parts.Time), new Planner(options.Planning),
             sender, gas, profile, parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>());
-        await loop.RunAsync(stopping);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var control = parts.Control?.ServeAsync(sender.AskAsync, stop.Token) ?? Task.CompletedTask;
+        try
+        {
+            await loop.RunAsync(stopping);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await control;
+        }
 
         IReadOnlyList<IProtocol> Protocols(UndoLog undo) => [.. options.Protocols.Select(protocol => ProtocolCatalog.Create(protocol, undo))];
     }

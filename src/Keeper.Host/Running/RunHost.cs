@@ -4,6 +4,7 @@ using Keeper.Core.Journal;
 using Keeper.Core.Telemetry;
 using Keeper.Host.Checks;
 using Keeper.Host.Configuration;
+using Keeper.Host.Control;
 using Keeper.Host.Keys;
 using Keeper.Host.Metrics;
 using Keeper.Journal.Sqlite;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Keeper.Host.Running;
 
 /// <summary>
-/// The composition root. 1: the key. 2: the chain. 3: the proofs, before anything is written. 4: the journal. 5: the pages
+/// The composition root. 1: the key. 2: the chain. 3: the proofs, before anything is written. 4: the journal and the control socket. 5: the pages
 /// and the loop. 6: until the process is told to stop, or the loop fails.
 /// </summary>
 internal static class RunHost
@@ -30,11 +31,14 @@ internal static class RunHost
         var time = TimeProvider.System;
         await using var key = dryRun ? null : OperatorKey.Open(options.Key!, options.Chain, time);
         var signer = key?.Signer;
+        await using var flow = dryRun ? null : PrivateFlows.Create(options.OrderFlow, options.Chain, signer?.Address, time);
         await using var client = Connect(options.Chain.Endpoints);
         await ProveAsync(signer?.Address);
         await using var journal = dryRun ? new ForgetfulJournal() : await OpenJournalAsync(options.Journal, time, loggers);
 
-        var parts = new KeeperParts(options, client, signer, journal, new Readiness(time), loggers, time);
+        using var control = dryRun ? null : ControlSocket.Open(options.Control.Socket, time, loggers.CreateLogger<ControlSocket>());
+
+        var parts = new KeeperParts(options, client, signer, journal, new Readiness(time), loggers, time) { Control = control, PrivateFlow = flow };
         await using var app = Build(parts, KeeperAssembly.RunAsync);
         await StartAsync(app, options, cancellation);
         Announce(app, parts);

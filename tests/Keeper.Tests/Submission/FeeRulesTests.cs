@@ -99,6 +99,19 @@ public sealed class FeeRulesTests
     public void What_a_tip_may_take_rises_with_the_urgency_and_goes_no_further_than_nine_in_ten(uint urgency, ulong tip) =>
         Assert.Equal(Wei.FromGwei(tip), FeeRules.Bump(new(Wei.FromGwei(20), Wei.FromGwei(1)), Market(baseGwei: 10, highGwei: 80), Wei.FromGwei(110), urgency, Options)!.Value.MaxPriorityFeePerGas);
 
+    /// <summary>Six full blocks of headroom would be 22.8 gwei, and three eighths on top of a cap of 20 * (8/9)^3 are 20.</summary>
+    [Fact]
+    public void Headroom_for_the_base_fee_leaves_room_for_three_more_bids_and_the_last_of_them_offers_all()
+    {
+        var (market, limit) = (Market(baseGwei: 10, tipGwei: 0, highGwei: 90), Wei.FromGwei(20));
+        var options = Options with { FeeHeadroomBlocks = 6, FirstBidSharePpm = 0, MinPriorityFee = new(1) };
+        var bids = new List<Fees> { FeeRules.First(market, limit, Wei.Zero, options)!.Value };
+        foreach (var urgency in (uint[])[100_000, 400_000, 700_000]) bids.Add(FeeRules.Bump(bids[^1], market, limit, urgency, options)!.Value);
+        Assert.Equal([new Wei(1), Wei.FromGwei(1), Wei.FromGwei(4), Wei.FromGwei(10)], bids.Select(bid => bid.MaxPriorityFeePerGas));
+        Assert.Equal(limit, bids[^1].MaxFeePerGas);
+        Assert.Null(FeeRules.Bump(bids[^1], market, limit, FeeRules.Whole, options));
+    }
+
     [Theory]
     [InlineData(8, 9)]
     [InlineData(9, 11)]

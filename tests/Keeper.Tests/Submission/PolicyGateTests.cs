@@ -23,7 +23,7 @@ public sealed class PolicyGateTests
     };
 
     private static readonly PolicyLimits Limits = new(
-        31337, SenderScene.Executor, Key, new HashSet<(Address, uint)> { (Venue, 0x01020304) }, [Dollar.Address], Now, Now + 288, new Gas(1_000_000), Options);
+        31337, SenderScene.Executor, Key, new HashSet<(Address, uint)> { (Venue, 0x01020304) }, [Dollar.Address], Now, Now + 288, 140, new(108, new HashSet<Address> { SenderScene.Executor, Venue }), new Gas(1_000_000), Options);
 
     private static readonly PolicySpending Free = new(Wei.Zero, Wei.Zero, Wei.Zero, Wei.Zero, Coins(200_000_000));
     private static readonly TransactionFields Good = Call(Data());
@@ -61,8 +61,8 @@ public sealed class PolicyGateTests
             "nonce" => Good with { Nonce = 6 },
             "gas beyond the cap" => Good with { GasLimit = new(1_000_001) },
             "gas beyond the plan" => Good with { GasLimit = new(999_999) },
-            "most gas of a cancel" => Cancel with { GasLimit = new(100_000) },
-            "more gas for a cancel" => Cancel with { GasLimit = new(100_001) },
+            "most gas of a cancel" => Cancel with { GasLimit = new(500_000) },
+            "more gas for a cancel" => Cancel with { GasLimit = new(500_001) },
             "fee cap" => Good with { Fees = Bid with { MaxFeePerGas = Wei.FromGwei(100) + new Wei(1) } },
             "no fee, on a chain that asks for none" => Good with { Fees = default },
             "highest tip" => Good with { Fees = new(Wei.FromGwei(100), Wei.FromGwei(100)) },

@@ -42,7 +42,7 @@ public sealed class SenderPolicyTests
     [Fact]
     public async Task Higher_bids_and_cancels_pass()
     {
-        var scene = await SenderScene.StartAsync();
+        var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0 });
         await scene.OfferAsync("1");
         scene.Gas = Market(tipGwei: 5);
         for (var i = 0; i < 40; i++) await scene.NextAsync();
@@ -93,9 +93,10 @@ public sealed class SenderPolicyTests
     {
         var scene = await SenderScene.StartAsync(signer: new ForgingSigner());
         await scene.OfferAsync("1");
-        Assert.Empty(scene.Steps);
+        Assert.Equal(["journal BreakerChanged"], scene.Steps);
         Assert.Equal(["lend:1: policy_refused (signer_answer)"], scene.Skips);
         Assert.False(scene.Sender.IsOpen("lend:1"));
+        Assert.Equal(SkipReason.Halted, await scene.OfferAsync("2"));
     }
 
     private static LiquidationPlan ForeignPlan(SenderScene scene)

@@ -295,7 +295,7 @@ public sealed class SenderSubmitTests
     [Fact]
     public async Task Where_a_bump_is_refused_the_bid_before_it_is_kept_alive()
     {
-        var scene = await SenderScene.StartAsync(new() { BumpAfter = TimeSpan.FromSeconds(12) });
+        var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0, BumpAfter = TimeSpan.FromSeconds(12) });
         await scene.OfferAsync("1");
         scene.Chain.SendAnswers.Enqueue(new(SendError.NodeFeeCap, "tx fee exceeds the configured cap"));
         await scene.NextAsync();

@@ -95,21 +95,22 @@ public sealed class SenderWatchTests
     [Fact]
     public async Task A_stuck_transaction_is_bid_up_with_the_same_nonce_and_call()
     {
-        var scene = await SenderScene.StartAsync(new() { BumpAfter = TimeSpan.FromSeconds(24) });
+        var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0, BumpAfter = TimeSpan.FromSeconds(24) });
         await scene.OfferAsync("1");
         await scene.NextAsync();
         await scene.NextAsync();
         var signed = scene.Journal.All<JournalEntry.Signed>();
         Assert.Equal([(5UL, 0), (5UL, 1)], signed.Select(entry => (entry.Nonce, entry.Attempt)));
         Assert.Equal(signed[1].Raw, scene.Chain.Sent[^1]);
-        Assert.True(scene.Signer.Signed[0].Data.Span.SequenceEqual(scene.Signer.Signed[1].Data.Span));
+        // The least profits at its end, and the deadline before them apart.
+        Assert.True(scene.Signer.Signed[0].Data.Span[..^32].SequenceEqual(scene.Signer.Signed[1].Data.Span[..^32]));
         Assert.True(signed[1].Fees.MaxFeePerGas <= scene.Journal.All<JournalEntry.Intended>()[0].MaxPricePerGas);
     }
 
     [Fact]
     public async Task The_receipt_of_an_older_attempt_settles_the_slot()
     {
-        var scene = await SenderScene.StartAsync(new() { BumpAfter = TimeSpan.FromSeconds(12) });
+        var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0, BumpAfter = TimeSpan.FromSeconds(12) });
         await scene.OfferAsync("1");
         await scene.NextAsync();
         var signed = scene.Journal.All<JournalEntry.Signed>();
@@ -296,10 +297,12 @@ public sealed class SenderWatchTests
         var scene = await SenderScene.StartAsync();
         await scene.OfferAsync("1");
         scene.Chain.TransactionCount = 6;
+        for (var i = 0; i < 9; i++) await scene.NextAsync();
+        scene.Time.Advance(TimeSpan.FromSeconds(35));
         await scene.NextAsync();
-        await scene.NextAsync();
-        // A node may tell the count before the receipt.
+        // A node may tell the count before the receipt, however many heads come meanwhile.
         Assert.Null(scene.Sender.Halted);
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
         await scene.NextAsync();
         Assert.Contains("nonce 5", scene.Sender.Halted);
         Assert.Single(scene.Journal.All<JournalEntry.Abandoned>());

@@ -9,6 +9,7 @@ namespace Keeper.Tests.Support;
 /// <summary>A chain that answers at once with what the test wrote down, and remembers what it was asked and sent.</summary>
 internal sealed class ScriptedChain : IChainClient
 {
+    private static readonly byte[] Code = [0xfe];
     private readonly Channel<(ChainEvent? Event, ChainException? Error)> _events = Channel.CreateUnbounded<(ChainEvent?, ChainException?)>();
 
     public string Name => "scripted";
@@ -38,6 +39,11 @@ internal sealed class ScriptedChain : IChainClient
 
     /// <summary>Blocks that the node does not know by their hash.</summary>
     public HashSet<Hash32> Unknown { get; } = [];
+
+    /// <summary>The code of contracts that have another than the rest.</summary>
+    public Dictionary<Address, byte[]> Codes { get; } = [];
+
+    public Dictionary<(Address Account, UInt256 Slot), Hash32> Storage { get; } = [];
 
     /// <summary>Nothing but sends is answered.</summary>
     public bool IsDown { get; set; }
@@ -82,8 +88,8 @@ internal sealed class ScriptedChain : IChainClient
         BalanceIsDown ? Task.FromException<Wei>(new ChainException("the balance is not told")) : Answered(Balance);
 
     public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) => Answered(TransactionCount);
-    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => Answered(ReadOnlyMemory<byte>.Empty);
-    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) => Answered(Hash32.Zero);
+    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => Answered<ReadOnlyMemory<byte>>(Codes.GetValueOrDefault(account, Code));
+    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) => Answered(Storage.GetValueOrDefault((account, slot)));
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
         Answered(new FeeHistory(0, [Wei.FromGwei(9), Wei.FromGwei(9)], [0.5], [[Wei.FromGwei(1), Wei.FromGwei(2)]]));

@@ -14,14 +14,20 @@ public static class PolicyGate
     /// <summary>More than fit into any transaction: each item costs 15,000 gas around its call.</summary>
     public const int MaxItems = 1_024;
 
-    /// <summary>Enough for a transfer of nothing on chains that charge data as gas.</summary>
-    public static readonly Gas MaxCancelGas = new(100_000);
+    /// <summary>Enough for a transfer of nothing on chains that charge data as gas, in their dearest hours.</summary>
+    public static readonly Gas MaxCancelGas = new(500_000);
+
+    /// <summary>
+    /// Blocks for which a reading of the pinned code holds. It is read at every head, so that only a node that keeps failing makes
+    /// it older; a round may take some blocks where they are fast. By default a transaction is given less than this to be mined.
+    /// </summary>
+    public const ulong MaxCodeAge = 32;
 
     /// <returns>The first rule that refuses; null where all allow.</returns>
     public static PolicyRule? Judge(TransactionFields fields, PlannedTransaction planned, PolicyLimits limits, PolicySpending spending) =>
         JudgeEnvelope(fields, planned, limits)
         ?? (planned.IsCancel ? null : JudgeCall(fields, limits))
-        ?? JudgeCost(fields.Fees.MaxFeePerGas * fields.GasLimit, limits.Options, spending);
+        ?? JudgeCost(fields.Fees.MaxFeePerGas * fields.GasLimit + planned.DataCost, limits.Options, spending);
 
     /// <summary>Whether the answer of a signer is of these fields and this key. Hash and signature are the signer's own to prove: Core has no cryptography.</summary>
     public static PolicyRule? JudgeAnswer(TransactionFields asked, Address key, SignedTransaction answer) =>
@@ -59,11 +65,16 @@ public static class PolicyGate
             if (SelectorOf(data.Span) is not { } selector || !limits.Calls.Contains((target, selector))) return PolicyRule.Call;
             if (gas > fields.GasLimit.Value) return PolicyRule.ItemGas;
         }
+        if (!IsCodeProven(call, limits)) return PolicyRule.CodeHash;
         var tokens = call.MinProfits.Select(min => min.Token).ToArray();
         if (tokens.Length == 0 || tokens.Distinct().Count() != tokens.Length || !tokens.All(limits.Tokens.Contains)) return PolicyRule.Token;
         // The next block's time is later than that of the newest: the executor would refuse it.
         return call.Deadline <= limits.Now || call.Deadline > limits.LatestDeadline ? PolicyRule.Deadline : null;
     }
+
+    private static bool IsCodeProven(ExecutorArguments call, PolicyLimits limits) =>
+        limits.BlockNumber <= limits.Code.BlockNumber + MaxCodeAge
+        && limits.Code.Addresses.Contains(limits.Executor) && call.Items.All(item => limits.Code.Addresses.Contains(item.Target));
 
     /// <summary>Of a replacement only what it may cost beyond its slot's earlier attempts counts, so that what is in flight can be finished when a budget is spent.</summary>
     private static PolicyRule? JudgeCost(Wei cost, SubmissionOptions options, PolicySpending spending)

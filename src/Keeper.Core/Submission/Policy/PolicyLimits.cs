@@ -7,6 +7,8 @@ namespace Keeper.Core.Submission.Policy;
 /// <param name="Tokens">What the configured protocols pay in.</param>
 /// <param name="Now">Time of the newest block.</param>
 /// <param name="LatestDeadline">The furthest deadline allowed.</param>
+/// <param name="BlockNumber">The newest block.</param>
+/// <param name="Code">The last reading of the pinned code.</param>
 public sealed record PolicyLimits(
     ulong ChainId, Address Executor, Address Key, IReadOnlySet<(Address Target, uint Selector)> Calls, IReadOnlyCollection<Address> Tokens,
-    ulong Now, ulong LatestDeadline, Gas TransactionGasCap, SubmissionOptions Options);
+    ulong Now, ulong LatestDeadline, ulong BlockNumber, ProvenCode Code, Gas TransactionGasCap, SubmissionOptions Options);

@@ -42,6 +42,9 @@ public enum PolicyRule
     /// <summary>An item may take more gas than the whole transaction.</summary>
     ItemGas,
 
+    /// <summary>The code of the executor or of a target is not what it must be, or was read too long ago.</summary>
+    CodeHash,
+
     /// <summary>No least profit is asked, twice in one token, or in a token that no protocol pays in.</summary>
     Token,
 

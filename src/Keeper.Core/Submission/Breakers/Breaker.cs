@@ -1,0 +1,29 @@
+namespace Keeper.Core.Submission.Breakers;
+
+/// <summary>What stops new intents. The same names stand in metrics, journal, logs and commands.</summary>
+public enum Breaker
+{
+    /// <summary>Settled transactions have cost more than is allowed since one of them liquidated anything.</summary>
+    GasWithoutSuccess,
+
+    /// <summary>Too many transactions in a row reverted for reasons other than a race that was lost.</summary>
+    ConsecutiveReverts,
+
+    /// <summary>The key's balance is below the least that it should have.</summary>
+    Balance,
+
+    /// <summary>The mirror says one thing and the contract another.</summary>
+    MirrorDivergence,
+
+    /// <summary>The kill switch.</summary>
+    Operator,
+
+    /// <summary>A nonce of the key was used by a transaction that the journal does not know.</summary>
+    ForeignNonce,
+
+    /// <summary>The signer answered with something else than it was asked to sign.</summary>
+    Signer,
+
+    /// <summary>The code of the executor or of a protocol's contract, or of what a proxy of them leads to, is not what it was.</summary>
+    CodeChanged,
+}

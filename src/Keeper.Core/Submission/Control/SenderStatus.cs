@@ -1,0 +1,11 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Submission.Control;
+
+/// <summary>One moment of a sender, by its own task.</summary>
+/// <param name="Halted">Why nothing new is sent; null while sending.</param>
+/// <param name="ChainNonce">The key's transaction count when it was asked for last.</param>
+/// <param name="Open">At worst, by everything that is not settled.</param>
+public sealed record SenderStatus(
+    Address Key, string? Halted, bool IsDraining, BlockRef? Head, ulong NextNonce, ulong? ChainNonce, Wei? Balance, Wei MinBalance,
+    Wei SpentInHour, Wei Open, Wei LimitOfHour, IReadOnlyList<BreakerStatus> Breakers, IReadOnlyList<SlotStatus> Slots);

@@ -1,0 +1,98 @@
+using Keeper.Core.Journal;
+using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Breakers;
+using Keeper.Core.Submission.Policy;
+using Keeper.Core.Telemetry;
+
+namespace Keeper.Core.Submission;
+
+public sealed partial class Sender
+{
+    /// <summary>The breakers' name in <see cref="Readiness"/>.</summary>
+    public const string BreakersComponent = "breakers";
+
+    private readonly TransactionTally _tally = new();
+
+    private readonly CodeWatch _code = new(chain, settings.HashCode,
+    [
+        new("the executor", settings.Executor, settings.ExecutorCodeHash, settings.ExecutorImplementationCodeHash),
+        .. protocols.Select(protocol => new CodePin(protocol.Settings.Name, protocol.Settings.Address, protocol.Settings.CodeHash, protocol.Settings.ImplementationCodeHash)),
+    ]);
+
+    /// <summary>Replaced as a whole by the sender's task, read by any.</summary>
+    private volatile BreakerBoard _board = BreakerBoard.Closed;
+
+    private volatile bool _isDraining;
+
+    /// <summary>A use of the next nonce, which is none of ours, until it is certain.</summary>
+    private volatile NonceUse? _nextUsed;
+
+    /// <summary>Why nothing new is sent; null while sending.</summary>
+    public string? Halted => _board.Halted
+        ?? (_isDraining ? "draining" : _nextUsed is { } used ? $"nonce {used.Nonce} seems to be used by a transaction that the journal does not know" : null);
+
+    /// <summary>Chain time: it neither jumps with the machine's clock nor begins anew with the process.</summary>
+    private ulong Now => _head?.Block.Timestamp ?? 0;
+
+    /// <summary>Opens a breaker, once. What is in flight is still confirmed, sent again, bid up and cancelled.</summary>
+    private async Task TripAsync(Breaker breaker, string reason, bool isManual, CancellationToken cancellation)
+    {
+        if (_board.IsOpen(breaker)) return;
+        // Before the journal has it: whatever becomes of the commit, nothing new goes out.
+        _board = _board.With(new(breaker, reason, Now, isManual));
+        SenderInstruments.Tripped(breaker);
+        SenderLog.Tripped(logger, Label.Of(breaker), reason);
+        TellBreakers();
+        await AppendAsync([new JournalEntry.BreakerChanged(Label.Of(breaker), IsOpen: true, isManual, reason, Now)], cancellation).ConfigureAwait(false);
+    }
+
+    private async Task CloseBreakerAsync(Breaker breaker, string reason, bool isManual, CancellationToken cancellation, params JournalEntry[] before)
+    {
+        // After the journal has it: a breaker that was closed in memory alone would be open after a restart.
+        await AppendAsync([.. before, new JournalEntry.BreakerChanged(Label.Of(breaker), IsOpen: false, isManual, reason, Now)], cancellation).ConfigureAwait(false);
+        _board = _board.Without(breaker);
+        _tally.Forgive(breaker);
+        SenderLog.Resumed(logger, Label.Of(breaker), reason);
+        TellBreakers();
+    }
+
+    /// <summary>Opens what is beyond its limit, and closes what heals by itself.</summary>
+    private async Task JudgeBreakersAsync(CancellationToken cancellation)
+    {
+        // A dry run spends nothing and decides whatever the key's balance is.
+        if (signer is null) return;
+        foreach (var (breaker, reason) in BreakerRules.Tripped(_tally, _balance, settings.Breakers)) await TripAsync(breaker, reason, isManual: false, cancellation).ConfigureAwait(false);
+        foreach (var open in _board.Open.ToArray())
+        {
+            if (BreakerRules.Resumes(open, Now, _balance, settings.Breakers) is { } reason) await CloseBreakerAsync(open.Breaker, reason, isManual: false, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The simulation called every account of a plan healthy at the very state that called them liquidatable.</summary>
+    private Task ContradictedAsync(CancellationToken cancellation)
+    {
+        _tally.Simulated(isContradicted: true);
+        return JudgeBreakersAsync(cancellation);
+    }
+
+    /// <summary>Takes the reading of the pinned code that has come back, and starts the next.</summary>
+    private async Task WatchCodeAsync(BlockRef head, CancellationToken cancellation)
+    {
+        await _code.ApplyAsync().ConfigureAwait(false);
+        _code.Begin(head, cancellation);
+        await JudgeCodeAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private async Task JudgeCodeAsync(CancellationToken cancellation)
+    {
+        await _code.ApplyAsync().ConfigureAwait(false);
+        if (_code.Wrong is [var wrong, ..]) await TripAsync(Breaker.CodeChanged, wrong, isManual: false, cancellation).ConfigureAwait(false);
+    }
+
+    private void TellBreakers()
+    {
+        SenderInstruments.Breakers(_board);
+        if (Halted is { } halted) readiness.Failed(BreakersComponent, halted);
+        else readiness.Succeeded(BreakersComponent);
+    }
+}
