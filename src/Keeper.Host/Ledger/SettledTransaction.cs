@@ -34,7 +34,7 @@ internal sealed record SettledTransaction(
         try
         {
             var minimums = ExecutorCall.DecodeMinProfits(plan.Intent.Data.Span);
-            var (first, mined) = (plan.Attempts[0].Fees.MaxFeePerGas, plan.Attempts.First(attempt => attempt.Hash == hash).Fees.MaxFeePerGas);
+            var (first, mined) = (plan.Attempts.First().Fees.MaxFeePerGas, plan.Attempts.First(attempt => attempt.Hash == hash).Fees.MaxFeePerGas);
             // A later attempt asked for more: its calldata follows from the first one's.
             return [.. minimums.Select(min => (min.Token, ExecutorCall.Raised(min.Amount, first, mined)))];
         }
