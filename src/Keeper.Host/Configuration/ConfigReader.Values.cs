@@ -64,6 +64,12 @@ internal sealed partial class ConfigReader
         Key(name, "string", fallback), name, "a path", text => (text.Trim().Length > 0 && !text.Contains('\0', StringComparison.Ordinal), System.IO.Path.GetFullPath(text, _scope.Folder)),
         fallback is null ? "" : System.IO.Path.GetFullPath(fallback, _scope.Folder));
 
+    /// <inheritdoc cref="FilePath"/>
+    /// <returns>Null where nothing is said.</returns>
+    public string? OptionalFilePath(string name) => Read<string?>(
+        new(Pattern(name), "string", IsRequired: false), name, "a path",
+        text => (text.Trim().Length > 0 && !text.Contains('\0', StringComparison.Ordinal), System.IO.Path.GetFullPath(text, _scope.Folder)), null);
+
     /// <summary>May hold a token: no error shows it.</summary>
     public Uri? Url(string name, params string[] schemes) => Read<Uri?>(
         new(Pattern(name), "string", false), name, $"a URL that begins with {string.Join(" or ", schemes.Select(scheme => scheme + "://"))}, or a reference to one",
