@@ -215,8 +215,9 @@ public sealed class ControlSocketTests : IAsyncLifetime
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath));
         await socket.SendAsync(bytes);
         socket.Shutdown(SocketShutdown.Send);
-        using var stream = new NetworkStream(socket);
-        using var reader = new StreamReader(stream);
-        return (await reader.ReadLineAsync())!;
+        var said = new List<byte>();
+        var buffer = new byte[65_536];
+        while (await socket.ReceiveAsync(buffer) is var read && read > 0) said.AddRange(buffer[..read]);
+        return Encoding.UTF8.GetString([.. said]);
     }
 }
