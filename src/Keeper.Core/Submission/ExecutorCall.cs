@@ -70,10 +70,13 @@ public static class ExecutorCall
         for (var i = 0; i < count; i++)
         {
             var amount = raised.AsSpan(array + 32 + 64 * i + 32, 32);
-            UInt256.MulDivUp(UInt256.ReadBigEndian(amount), to.Value, UInt256.Max(UInt256.One, from.Value)).WriteBigEndian(amount);
+            Raised(UInt256.ReadBigEndian(amount), from, to).WriteBigEndian(amount);
         }
         return raised;
     }
+
+    /// <summary>A least profit in proportion to another price of gas; the same for a lower one.</summary>
+    public static UInt256 Raised(UInt256 least, Wei from, Wei to) => to <= from ? least : UInt256.MulDivUp(least, to.Value, UInt256.Max(UInt256.One, from.Value));
 
     /// <summary>What <c>execute</c> returned: one entry an item.</summary>
     /// <exception cref="AbiException">Not what the ABI says.</exception>

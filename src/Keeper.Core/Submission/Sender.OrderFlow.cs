@@ -10,7 +10,7 @@ public sealed partial class Sender
 {
     /// <summary>
     /// The one place where signed bytes leave. Where they may go is decided each time, from the window that was journalled with them: for first sends,
-    /// rebroadcasts, earlier attempts, cancels, and what a process before this one signed.
+    /// rebroadcasts, refills, earlier attempts, cancels, and what a process before this one signed.
     /// </summary>
     /// <returns>What was said to them, journalled where it is another word than the last; null where they may go nowhere yet.</returns>
     private async Task<SendError?> HandOutAsync(Slot slot, Attempt attempt, CancellationToken cancellation)
@@ -23,8 +23,10 @@ public sealed partial class Sender
             SenderLog.HeldBack(logger, attempt.Hash, slot.Nonce, attempt.PrivateUntil!.Value);
             return null;
         }
+        // What a hint decided was signed for the block after the hinted one, which is the next head and not yet known.
+        var next = Math.Max(newest, Math.Min(slot.LastSignedBlock, newest + 1)) + 1;
         var (answer, message) = route == Route.Private
-            ? await privateFlow!.SendAsync(new(attempt.Raw, slot.Attempts[0].Hash, newest + 1, attempt.PrivateUntil!.Value), cancellation).ConfigureAwait(false)
+            ? await privateFlow!.SendAsync(new(attempt.Raw, slot.Attempts[0].Hash, next, attempt.PrivateUntil!.Value), cancellation).ConfigureAwait(false)
             : await chain.SendRawTransactionAsync(attempt.Raw, cancellation).ConfigureAwait(false);
         SenderInstruments.HandedOut(route, answer);
         SenderInstruments.SendAnswered(answer);

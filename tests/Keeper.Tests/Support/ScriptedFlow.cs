@@ -14,13 +14,16 @@ internal sealed class ScriptedFlow(int blocks) : IPrivateFlow
     /// <summary>What they answer in turn; the rest is accepted.</summary>
     public Queue<SendResult> Answers { get; } = new();
 
+    /// <summary>What they will not have in place of what they hold.</summary>
+    public Func<PrivateOrder, bool> Refuses { get; set; } = _ => false;
+
     /// <summary>The bytes as text, in order.</summary>
     public IReadOnlyList<string> Told => Orders.ConvertAll(order => Encoding.UTF8.GetString(order.Raw.Span));
 
     public Task<SendResult> SendAsync(PrivateOrder order, CancellationToken cancellation)
     {
         Orders.Add(order);
-        return Task.FromResult(Answers.TryDequeue(out var answer) ? answer : SendResult.Accepted);
+        return Task.FromResult(Refuses(order) ? new(SendError.ReplacementUnderpriced, "replacement transaction underpriced") : Answers.TryDequeue(out var answer) ? answer : SendResult.Accepted);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
