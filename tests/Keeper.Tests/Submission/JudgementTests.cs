@@ -86,8 +86,8 @@ public sealed class JudgementTests
     public void A_cancel_is_expired_after_the_deadline_and_superseded_or_raced_before_it()
     {
         Assert.Equal(Of(Outcome.Expired, "cancelled"), Judgement.OfCancelled("a", givenUp: null, First));
-        Assert.Equal(Of(Outcome.Superseded, "would revert"), Judgement.OfCancelled("a", givenUp: "would revert", null));
-        Assert.Equal(Of(Outcome.Raced, "would revert", rival: Winner), Judgement.OfCancelled("a", givenUp: "would revert", First));
+        Assert.Equal(Of(Outcome.Superseded, "healthy"), Judgement.OfCancelled("a", "healthy", null));
+        Assert.Equal(Of(Outcome.Raced, "healthy", rival: Winner), Judgement.OfCancelled("a", "healthy", First));
     }
 
     private static Judged Reverted(Fate fate, Sighting? first, bool isOfOthers = false) => Judgement.OfReverted("a", "MinProfitNotMet", fate, first, isOfOthers);
