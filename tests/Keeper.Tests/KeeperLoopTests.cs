@@ -48,7 +48,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         await EventuallyAsync(() => _chain.Sent.Count == 1);
         var signed = _journal.All<JournalEntry.Signed>()[0];
         var item = SenderScene.ItemLog(Block(102), signed.Hash, 0, true, []);
-        _chain.Receipts[signed.Hash] = new(signed.Hash, 102, Block(102).Hash, true, new Gas(1), new Wei(1), null, [item]);
+        _chain.Receipts[signed.Hash] = new(signed.Hash, 102, Block(102).Hash, true, new Gas(1), new Wei(1), null, [item, Touched(102, signed.Hash)]);
         _chain.TransactionCount = 6;
         _chain.Tell(Event(Block(102), Price(102, 101), item));
         await EventuallyAsync(() => _journal.All<JournalEntry.Settled>().Count == 1);
@@ -263,6 +263,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     private ulong Head() => _protocols[^1].EvaluatedAt is [.., var time] ? (time - Genesis) / 12 : 0;
 
     private Log Price(ulong number, ulong value) => Price(Block(number), value);
+    private static Log Touched(ulong number, Hash32 transaction) => new ScriptedProtocol(new()).ChangeLog(Block(number), 1, transaction);
     private static Log Price(BlockRef block, ulong value) => new ScriptedProtocol(new()).PriceLog(block, 1, value);
 
     private async Task EventuallyAsync(Func<bool> condition)
