@@ -65,7 +65,7 @@ public sealed partial class Sender
         if (asked.Length == 0) return [];
         try
         {
-            var results = await chain.CallAsync([.. asked.Select(slot => CallOf(slot, slot.Newest.Fees))], BlockId.At(head), cancellation).ConfigureAwait(false);
+            var results = await chain.CallAsync([.. asked.Select(slot => CallOf(slot, slot.Newest.Fees, Affordable(slot.Newest.Fees)))], BlockId.At(head), cancellation).ConfigureAwait(false);
             foreach (var slot in asked) slot.SimulatedAt = head.Hash;
             return asked.Zip(results).ToDictionary(pair => pair.First, pair => PreviewOf(pair.First, pair.Second));
         }
@@ -81,7 +81,7 @@ public sealed partial class Sender
     {
         try
         {
-            var results = await chain.CallAsync([CallOf(slot, fees)], new BlockId.ByHash(slot.SimulatedAt), cancellation).ConfigureAwait(false);
+            var results = await chain.CallAsync([CallOf(slot, fees, fees)], new BlockId.ByHash(slot.SimulatedAt), cancellation).ConfigureAwait(false);
             return PreviewOf(slot, results[0]).Kind == PreviewKind.Pays;
         }
         catch (ChainException error)
@@ -91,8 +91,14 @@ public sealed partial class Sender
         }
     }
 
-    private CallRequest CallOf(Slot slot, Fees fees) =>
-        new(settings.Executor, slot.DataFor(fees), settings.Operator, slot.Intent.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
+    /// <param name="offered">What the attempt offers, from which its calldata follows.</param>
+    /// <param name="run">What it is run with.</param>
+    private CallRequest CallOf(Slot slot, Fees offered, Fees run) =>
+        new(settings.Executor, slot.DataFor(offered), settings.Operator, slot.Intent.GasLimit, run.MaxFeePerGas, run.MaxPriorityFeePerGas);
+
+    /// <summary>A node runs no call below the base fee, and what waits for a lower one must be judged meanwhile.</summary>
+    private Fees Affordable(Fees fees) =>
+        fees.IsLegacy || fees.MaxFeePerGas >= _head!.Gas.BaseFee ? fees : fees with { MaxFeePerGas = _head.Gas.BaseFee + fees.MaxPriorityFeePerGas };
 
     private Preview PreviewOf(Slot slot, CallResult result) =>
         Preview.Of(result, slot.Intent.Items.Count, (item, data) => Explain(slot.Intent.Items[item].Account, data.Span).Detail);

@@ -233,6 +233,20 @@ public sealed class SenderPushTests
         Assert.True(scene.Signer.Signed[^1].Fees.MaxFeePerGas >= Wei.FromGwei(50));
     }
 
+    /// <summary>A node refuses to run a call below the base fee; obsolete or not must be known all the same.</summary>
+    [Fact]
+    public async Task What_waits_below_the_base_fee_is_simulated_at_one_that_a_node_runs()
+    {
+        var scene = await SenderScene.StartAsync(Patient with { FeeHeadroomBlocks = 0 });
+        await scene.OfferAsync("1");
+        var cap = scene.Signer.Signed[0].Fees.MaxFeePerGas;
+        scene.Gas = Market(baseGwei: 50);
+        scene.Chain.Answer = (call, _) => call.MaxFeePerGas < Wei.FromGwei(50) ? new CallResult.Refused("max fee per gas less than block base fee") : Healthy;
+        await scene.NextAsync();
+        Assert.True(cap < Wei.FromGwei(50));
+        Assert.True(scene.Journal.All<JournalEntry.Signed>()[^1].IsCancel);
+    }
+
     [Fact]
     public async Task On_a_chain_of_gas_prices_bid_bump_and_cancel_are_legacy_transactions()
     {
