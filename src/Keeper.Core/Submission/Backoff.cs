@@ -91,13 +91,12 @@ public sealed class Backoff
 
     private static ulong Doubled(ulong first, int times, ulong longest) => Math.Min(longest, first << Math.Min(times - 1, 16));
 
+    /// <summary>Those that have nothing left to remember go first, then those that pause shortest: many at once, so that a flood is cheap.</summary>
     private void MakeRoom(ulong block)
     {
-        foreach (var (account, entry) in _accounts.ToArray())
-        {
-            if (entry.Until <= block && entry.DecayedAt(block).IsClean) _accounts.Remove(account);
-        }
-        if (_accounts.Count >= MaxAccounts) _accounts.Remove(_accounts.MinBy(pair => pair.Value.Until).Key);
+        foreach (var (account, _) in _accounts.Where(pair => pair.Value.Until <= block && pair.Value.DecayedAt(block).IsClean).ToArray()) _accounts.Remove(account);
+        if (_accounts.Count < MaxAccounts) return;
+        foreach (var (account, _) in _accounts.OrderBy(pair => pair.Value.Until).Take(MaxAccounts / 8).ToArray()) _accounts.Remove(account);
     }
 
     /// <param name="Free">Failures that cost nothing.</param>

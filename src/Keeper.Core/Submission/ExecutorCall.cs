@@ -132,7 +132,7 @@ public static class ExecutorCall
         0x94403b70 => "TokenNotAllowed",
         0x22ae4494 => "DuplicateToken",
         0x8a8b41ec => "NotAContract",
-        0xb22db895 => "InsufficientGas",
+        0xb22db895 => InsufficientGas,
         MinProfitNotMet => nameof(MinProfitNotMet),
         0x39f1c8d9 => "TransferFailed",
         0xfecb69b4 => "TokenCallFailed",
@@ -144,4 +144,7 @@ public static class ExecutorCall
 
     /// <summary><c>MinProfitNotMet(address,int256,uint256)</c></summary>
     public const uint MinProfitNotMet = 0x9639eb4e;
+
+    /// <summary>What <see cref="Refusal"/> says where the gas limit leaves an item less than its own.</summary>
+    public const string InsufficientGas = "InsufficientGas";
 }

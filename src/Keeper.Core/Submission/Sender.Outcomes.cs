@@ -86,7 +86,8 @@ public sealed partial class Sender
             if (entry.Outcome == Outcome.Won) SenderLog.Liquidated(logger, entry.Account);
             // A race that was lost is everyday life.
             else SenderLog.NotLiquidated(
-                logger, entry.Outcome is Outcome.Raced or Outcome.Superseded ? LogLevel.Information : LogLevel.Warning, entry.Account, Label.Of(entry.Outcome), entry.Detail, entry.Rival?.Liquidator);
+                logger, entry.Outcome is Outcome.Raced or Outcome.Superseded ? LogLevel.Information : LogLevel.Warning, entry.Account, Label.Of(entry.Outcome),
+                entry.Rival is { } rival ? $"{entry.Detail}; {rival.Liquidator} was first, in block {rival.BlockNumber}" : entry.Detail);
         }
         slot.Outcomes = outcomes;
     }

@@ -20,8 +20,8 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Information, "Liquidated {Account}")]
     public static partial void Liquidated(ILogger logger, string account);
 
-    [LoggerMessage("Did not liquidate {Account}: {Outcome} ({Detail}); the first was {Rival}")]
-    public static partial void NotLiquidated(ILogger logger, LogLevel level, string account, string outcome, string? detail, Address? rival);
+    [LoggerMessage("Did not liquidate {Account}: {Outcome} ({Detail})")]
+    public static partial void NotLiquidated(ILogger logger, LogLevel level, string account, string outcome, string? detail);
 
     [LoggerMessage(LogLevel.Information, "Missed {Account}: {Liquidator} liquidated it in block {Block} by {Transaction} at {PriceWei} wei a unit of gas; {Doing}: {Detail}")]
     public static partial void Missed(ILogger logger, string account, Address liquidator, ulong block, Hash32 transaction, string? priceWei, string doing, string detail);
@@ -35,8 +35,14 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Warning, "A reorg took {Hash} with nonce {Nonce} out of the chain; it goes out again")]
     public static partial void TakenByReorg(ILogger logger, Hash32 hash, ulong nonce);
 
+    [LoggerMessage(LogLevel.Warning, "A receipt of {Hash} is refused: block {Block} ({BlockHash}) is not of the chain, or the nonce is still free")]
+    public static partial void ReceiptRefused(ILogger logger, Hash32 hash, ulong block, Hash32 blockHash);
+
     [LoggerMessage(LogLevel.Error, "The policy rule {Rule} refused a signature for nonce {Nonce}: {Consequence}")]
     public static partial void PolicyRefused(ILogger logger, string rule, ulong nonce, string consequence);
+
+    [LoggerMessage(LogLevel.Warning, "{Hash} with nonce {Nonce} is private until block {Block}, and no private endpoint is configured: held back")]
+    public static partial void HeldBack(ILogger logger, Hash32 hash, ulong nonce, ulong block);
 
     [LoggerMessage(LogLevel.Error, "The key gave no signature for nonce {Nonce} ({Fault}): {Reason} Consequence: {Consequence}")]
     public static partial void SignerFailed(ILogger logger, ulong nonce, string fault, string reason, string consequence);

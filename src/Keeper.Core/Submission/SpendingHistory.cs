@@ -2,7 +2,6 @@ using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Submission.Policy;
-using Keeper.Core.Telemetry;
 
 namespace Keeper.Core.Submission;
 

@@ -21,7 +21,7 @@ public sealed class SenderWatchTests
         scene.Mine(Signed(scene), items: [(true, Nothing), (false, ScriptedProtocol.HealthyByNow), (false, [7])]);
         await scene.NextAsync();
         Assert.Equal(
-            [new("lend:1", Outcome.Won, null), new("lend:2", Outcome.Raced, "healthy"), new("lend:3", Outcome.Reverted, "0x07")],
+            [new("lend:1", Outcome.Won, null), new("lend:2", Outcome.Raced, "recovered or repaid: healthy"), new("lend:3", Outcome.Reverted, "0x07")],
             Assert.Single(scene.Journal.All<JournalEntry.Settled>()).Outcomes);
         Assert.Equal(0, scene.Sender.SlotCount);
         Assert.False(scene.Sender.IsOpen("lend:1") || scene.Sender.IsOpen("lend:2") || scene.Sender.IsOpen("lend:3"));
@@ -39,21 +39,6 @@ public sealed class SenderWatchTests
         await scene.NextAsync();
         Assert.DoesNotContain(scene.Log.Lines, line => line.Contains("Liquidated"));
         Assert.Empty(scene.Journal.All<JournalEntry.Mined>());
-    }
-
-    [Theory]
-    [InlineData(ExecutorCall.DeadlinePassed, Outcome.Expired)]
-    [InlineData(ExecutorCall.MinProfitNotMet, Outcome.Raced)]
-    [InlineData(0xc4bd7e2eu, Outcome.Reverted)]
-    public async Task A_transaction_that_reverted_is_asked_why(uint selector, Outcome outcome)
-    {
-        var scene = await SenderScene.StartAsync();
-        await scene.OfferAsync("1", "2");
-        scene.Mine(Signed(scene), succeeded: false);
-        scene.Chain.Answer = (_, at) => at == BlockId.At(101) ? new CallResult.Reverted(new AbiWriter().ToCall(selector)) : throw new InvalidOperationException();
-        await scene.NextAsync();
-        Assert.Equal([outcome, outcome], Assert.Single(scene.Journal.All<JournalEntry.Settled>()).Outcomes.Select(entry => entry.Outcome));
-        Assert.Equal(outcome == Outcome.Reverted, scene.Sender.IsBackingOff("lend:1", 101));
     }
 
     [Fact]

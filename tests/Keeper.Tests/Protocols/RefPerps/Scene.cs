@@ -87,6 +87,10 @@ internal sealed partial class Scene
         Topics.PositionChanged, [id, market],
         new AbiWriter().Word(size).Word(entryNotional).Word(entryFunding).Word(Int256.Zero).Word(Int256.Zero).Word(Wad).Word(UInt256.Zero));
 
+    public static Log Liquidated(ulong id, uint market, ulong keeper = 0xabc) => FromContract(
+        Topics.PositionLiquidated, [id, market, keeper],
+        new AbiWriter().Word(Wad).Word(Int256.Zero).Word(Wad).Word(UInt256.One).Word(UInt256.One).Word(Int256.Zero).Word(UInt256.One));
+
     public static Log Synced(uint market, Int256 index, ulong time) => FromContract(
         Topics.MarketSynced, [market], new AbiWriter().Word(UInt256.One).Word(Wad).Word((UInt256)time).Word(index).Word((UInt256)time));
 
