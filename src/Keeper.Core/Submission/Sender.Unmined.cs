@@ -33,6 +33,8 @@ public sealed partial class Sender
             newest.Fees, newest.IsCancel, slot.LastSignedBlock >= head.Number, time.GetElapsedTime(slot.SignedAt.Value) >= settings.BumpAfter,
             newest.Answer is SendError.None or SendError.Known, isFirst, head.Timestamp >= slot.Intent.Deadline,
             SendState.Urgency(slot.Intent.Basis.Timestamp, head.Timestamp, slot.Intent.Deadline), slot.Intent.MaxPricePerGas, preview);
+        if (slot.IsWithheld && preview.Kind == PreviewKind.Unknown && !view.DeadlinePassed) return;
+        slot.IsWithheld = false;
         switch (SendState.Decide(view, _head.Gas, _options))
         {
             case SlotAction.Wait:
@@ -63,10 +65,10 @@ public sealed partial class Sender
         var asked = _unmined.Where(slot => !slot.Newest.IsCancel && slot.SimulatedAt != head.Hash && head.Timestamp < slot.Intent.Deadline
             && (!slot.Intent.FromHint || head.Number >= slot.KnownFrom)).ToArray();
         if (asked.Length == 0) return [];
+        foreach (var slot in asked) slot.SimulatedAt = head.Hash;
         try
         {
             var results = await chain.CallAsync([.. asked.Select(slot => CallOf(slot, slot.Newest.Fees, Affordable(slot.Newest.Fees)))], BlockId.At(head), cancellation).ConfigureAwait(false);
-            foreach (var slot in asked) slot.SimulatedAt = head.Hash;
             return asked.Zip(results).ToDictionary(pair => pair.First, pair => PreviewOf(pair.First, pair.Second));
         }
         catch (ChainException error)

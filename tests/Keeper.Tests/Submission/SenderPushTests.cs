@@ -153,12 +153,22 @@ public sealed class SenderPushTests
         await scene.OfferAsync("1");
         Assert.Empty(scene.Sent);
         Assert.True(scene.Sender.IsOpen("lend:1"));
+        scene.Journal.Appending = journalling;
+
+        // Neither behind another plan nor at a head whose state nobody tells.
+        await scene.OfferAsync("2");
+        scene.Chain.Answer = (_, _) => new CallResult.Refused("busy");
+        await scene.HeadAsync(Block(100, branch: 2, after: Block(99)));
+        var first = scene.Journal.All<JournalEntry.Signed>()[0].Raw;
+        Assert.DoesNotContain(first, scene.Chain.Sent);
+        scene.Chain.Answer = (call, _) => ScriptedChain.AllSucceed(call);
+        scene.Chain.Sent.Clear();
 
         if (!stillPays) scene.Chain.Answer = (_, _) => Healthy;
         await scene.HeadAsync(Block(100, branch: 1, after: Block(99)));
-        var signed = scene.Journal.All<JournalEntry.Signed>();
-        Assert.Equal(stillPays ? 1 : 2, signed.Count);
-        Assert.Equal(signed[^1].Raw, Assert.Single(scene.Chain.Sent));
+        var signed = scene.Journal.All<JournalEntry.Signed>().Where(attempt => attempt.Nonce == 5).ToArray();
+        Assert.Equal(stillPays ? 1 : 2, signed.Length);
+        Assert.Equal(signed[^1].Raw, scene.Chain.Sent[0]);
         Assert.Equal(!stillPays, signed[^1].IsCancel);
     }
 
