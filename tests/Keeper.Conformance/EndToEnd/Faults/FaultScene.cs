@@ -53,10 +53,14 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>Starts a keeper, or another one after <see cref="StopAsync"/>, and waits until it works.</summary>
     public async Task StartAsync(Func<KeeperSetup, KeeperSetup>? alter = null)
     {
-        _keeper = await InProcessKeeper.StartAsync((alter ?? (setup => setup))(Setup), _exchange.Place);
+        await BeginAsync(alter);
         await UntilAsync("the keeper is ready", () => Keeper.IsReady);
         if (First == 0) First = await _exchange.BlockNumberAsync();
     }
+
+    /// <summary>Starts a keeper that may have reasons not to be ready.</summary>
+    public async Task BeginAsync(Func<KeeperSetup, KeeperSetup>? alter = null) =>
+        _keeper = await InProcessKeeper.StartAsync((alter ?? (setup => setup))(Setup), _exchange.Place);
 
     public async Task StopAsync()
     {
