@@ -175,7 +175,7 @@ public sealed partial class Sender
         {
             GivenUp = settled.GivenUp, Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
         };
-        foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
+        foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel, attempt.PrivateUntil));
         _slots.Add(slot.Nonce, slot);
         _settled.TryRemove(slot.Nonce, out _);
         _tally.Undo(slot.Nonce);

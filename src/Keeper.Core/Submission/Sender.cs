@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
+using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
@@ -22,6 +23,7 @@ namespace Keeper.Core.Submission;
 /// </remarks>
 /// <param name="protocols">Asked only for what depends on no state: <see cref="IProtocol.Explain"/>, <see cref="IProtocol.ActivityOf"/>, their functions.</param>
 /// <param name="signer">Null in a dry run: plans are simulated and told, never signed.</param>
+/// <param name="privateFlow">Where attempts go first; null where they are public from the start.</param>
 public sealed partial class Sender(
     IChainClient chain,
     IJournal journal,
@@ -31,7 +33,8 @@ public sealed partial class Sender(
     Readiness readiness,
     SkipReport skipReport,
     TimeProvider time,
-    ILogger<Sender> logger)
+    ILogger<Sender> logger,
+    IPrivateFlow? privateFlow = null)
 {
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "sender";

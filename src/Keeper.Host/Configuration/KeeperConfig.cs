@@ -46,6 +46,7 @@ internal static class KeeperConfig
         var submission = ReadSubmission(root);
         var breakers = ReadBreakers(root);
         var control = ReadControl(root, journal);
+        var orderFlow = OrderFlowSection.Read(root, chain, submission, needs);
         var http = ReadHttp(root);
         var logging = ReadLogging(root);
         root.Finish();
@@ -53,7 +54,7 @@ internal static class KeeperConfig
         var options = errors.Count > 0 ? null : new KeeperOptions
         {
             File = file, Chain = chain!, Key = key, Executor = executor, Protocols = protocols, Journal = journal,
-            Planning = planning, Submission = submission, Breakers = breakers, Control = control, Http = http, Logging = logging,
+            Planning = planning, Submission = submission, OrderFlow = orderFlow, Breakers = breakers, Control = control, Http = http, Logging = logging,
         };
         return new(options, errors, new Dictionary<string, IReadOnlyList<KnownKey>> { ["keeper"] = scope.Known, ["chain"] = chainKeys, ["protocol"] = protocolKeys });
     }
@@ -138,10 +139,10 @@ internal static class KeeperConfig
     private static ControlOptions ReadControl(ConfigReader root, JournalOptions journal)
     {
         var reader = root.Section("control", isRequired: false);
-        var named = reader.FilePath("socket");
+        var named = reader.OptionalPath("socket");
         // A folder of its own, so that it can be its owner's alone whatever the journal's folder is.
-        var socket = named.Length > 0 ? named : journal.Path.Length > 0 ? Path.Combine(journal.Path + ".control", "socket") : "";
-        if (ControlSocket.IsTooLong(socket)) reader.Fail("socket", named.Length > 0 ? "is a path that is too long for a socket" : $"is missing, and {socket} is too long for a socket", $"a path of at most {ControlSocket.MaxPathBytes} bytes");
+        var socket = named ?? (journal.Path.Length > 0 ? Path.Combine(journal.Path + ".control", "socket") : "");
+        if (ControlSocket.IsTooLong(socket)) reader.Fail("socket", $"is {(named is null ? "missing, and " : "")}{socket}{(named is null ? " is" : ", which is")} too long for a socket", $"a path of at most {ControlSocket.MaxPathBytes} bytes");
         reader.Finish();
         return new(socket);
     }

@@ -3,10 +3,12 @@ using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
+using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
 using Keeper.Core.Submission.Breakers;
+using Keeper.Core.Submission.Control;
 using Keeper.Core.Telemetry;
 using Keeper.Tests.Support;
 using static Keeper.Tests.Support.TestChainData;
@@ -23,7 +25,9 @@ internal sealed class SenderScene
     private readonly ISigner? _signer;
     private ulong _number = 100;
 
-    public SenderScene(SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null, BreakerOptions? breakers = null)
+    public SenderScene(
+        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null,
+        BreakerOptions? breakers = null, IPrivateFlow? flow = null)
     {
         Lend = lend ?? new(new());
         Options = options ?? new();
@@ -35,7 +39,7 @@ internal sealed class SenderScene
         Journal.Appending = entries => Steps.Add("journal " + string.Join(" and ", entries.Select(entry => entry.GetType().Name)));
         Readiness = new(Time);
         SkipReport = new(Time, SkipLog);
-        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new() }, [Lend], Readiness, SkipReport, Time, Log);
+        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new() }, [Lend], Readiness, SkipReport, Time, Log, flow);
     }
 
     public SettableTime Time { get; } = new();
@@ -60,9 +64,10 @@ internal sealed class SenderScene
     public string[] Skips => [.. SkipLog.Lines.Where(line => line.Contains("Skipped ")).Select(line => line[(line.IndexOf("Skipped ", StringComparison.Ordinal) + 8)..])];
 
     public static async Task<SenderScene> StartAsync(
-        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null, BreakerOptions? breakers = null)
+        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null,
+        BreakerOptions? breakers = null, IPrivateFlow? flow = null)
     {
-        var scene = new SenderScene(options, signer, isDryRun, journal, profile, breakers: breakers);
+        var scene = new SenderScene(options, signer, isDryRun, journal, profile, breakers: breakers, flow: flow);
         setUp?.Invoke(scene);
         await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default);
         return scene;
@@ -80,6 +85,14 @@ internal sealed class SenderScene
         var refused = Sender.TryOffer(plan, Gas);
         await PumpAsync();
         return refused;
+    }
+
+    /// <summary>What an operator asks, answered.</summary>
+    public async Task<ControlAnswer> AskAsync(ControlRequest request)
+    {
+        var answer = Sender.AskAsync(request, default);
+        await PumpAsync();
+        return await answer;
     }
 
     /// <summary>The next block.</summary>
