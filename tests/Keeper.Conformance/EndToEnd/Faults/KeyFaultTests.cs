@@ -123,13 +123,14 @@ public sealed class KeyFaultTests(FaultChain chain)
         var liar = new Liar(lie);
         await scene.StartAsync(setup => setup with { AroundSigner = signer => liar.Around(signer) });
         await scene.PriceAsync();
-        await scene.UntilAsync("it is asked", () => liar.Asked > 0);
+        await scene.UntilAsync("the breaker opens", async () => await OpenedAsync(scene, Breaker.Signer));
         await scene.MineAsync(2);
         Assert.Empty(scene.Proxy.Sends);
         Assert.Empty(await scene.Keeper.EntriesAsync<JournalEntry.Signed>());
         Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));
 
         liar.IsHonest = true;
+        Assert.Null((await scene.Keeper.Sender!.AskAsync(new ControlRequest.Resume(Breaker.Signer), default)).Refusal);
         await scene.UntilCalmAsync();
         await scene.JudgeAsync();
     }
@@ -141,8 +142,6 @@ public sealed class KeyFaultTests(FaultChain chain)
     private sealed class Liar(string lie)
     {
         public bool IsHonest { get; set; }
-        public int Asked;
-
         public ISigner Around(ISigner signer) => new Lying(signer, this);
 
         private TransactionFields Alter(TransactionFields asked) => lie switch
@@ -157,11 +156,8 @@ public sealed class KeyFaultTests(FaultChain chain)
         {
             public Address Address => signer.Address;
 
-            public ValueTask<SignedTransaction> SignAsync(TransactionFields transaction, CancellationToken cancellation)
-            {
-                Interlocked.Increment(ref liar.Asked);
-                return signer.SignAsync(liar.IsHonest ? transaction : liar.Alter(transaction), cancellation);
-            }
+            public ValueTask<SignedTransaction> SignAsync(TransactionFields transaction, CancellationToken cancellation) =>
+                signer.SignAsync(liar.IsHonest ? transaction : liar.Alter(transaction), cancellation);
         }
     }
 }

@@ -57,7 +57,7 @@ public sealed class PoolFaultTests(FaultChain chain)
     [Fact]
     public async Task A_stuck_transaction_is_bid_up_until_the_cap_and_no_further()
     {
-        var cap = Wei.FromGwei(30);
+        var cap = Wei.FromGwei(5);
         await using var scene = await chain.SceneAsync();
         await scene.StartAsync(setup => setup with { Submission = Climbing with { HardFeeCap = cap } });
         await scene.PriceAsync();
@@ -66,7 +66,7 @@ public sealed class PoolFaultTests(FaultChain chain)
         for (var i = 0; i < 40; i++)
         {
             var bid = (await scene.AttemptsAsync(0))[^1].Fees.MaxFeePerGas;
-            await scene.MineAsync(Wei.Min(new(UInt256.MulDivUp(bid.Value, 11UL, 10UL)), Wei.FromGwei(60)));
+            await scene.MineAsync(Wei.Min(new(UInt256.MulDivUp(bid.Value, 11UL, 10UL)), Wei.FromGwei(10)));
         }
         var attempts = await scene.AttemptsAsync(0);
         Assert.True(attempts.Count > 3, $"{attempts.Count} attempts.");
@@ -138,18 +138,25 @@ public sealed class PoolFaultTests(FaultChain chain)
     {
         await using var scene = await chain.SceneAsync();
         if (!cancelWins) scene.Proxy.On(Send, call => (call.Transaction.Fields.Data.IsEmpty ? Rules.AcceptAndDiscard : Rules.Pass)(call));
-        await scene.StartAsync(setup => setup with { Submission = Climbing with { DeadlineBlocks = 6, HardFeeCap = Wei.FromGwei(30) } });
+        // No bid but the first: one that stood at the hard cap could not be outbid by a cancel.
+        await scene.StartAsync(setup => setup with { Submission = Climbing with { DeadlineBlocks = 6, BumpAfter = TimeSpan.FromHours(1) } });
         await scene.PriceAsync();
         await scene.UntilSentAsync();
+        var original = (await scene.AttemptsAsync(0))[0];
+        var tooDear = new Wei(original.Fees.MaxFeePerGas.Value * 3u);
         await scene.UntilAsync("it is cancelled", async () =>
         {
-            await scene.MineAsync(Wei.FromGwei(60));
-            return (await scene.Keeper.EntriesAsync<JournalEntry.Signed>()).Any(attempt => attempt.IsCancel);
+            await scene.MineAsync(tooDear);
+            return (await scene.AttemptsAsync(0)).Any(attempt => attempt.IsCancel);
         }, mines: false);
         Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));
-        await scene.MineAsync(Wei.FromGwei(1));
-        // Some pool still has the original.
-        if (!cancelWins) await scene.Exchange.Rpc.RequestAsync("eth_sendRawTransaction", scene.Proxy.Sends[0].Raw);
+        if (!cancelWins)
+        {
+            // Some pool still has the original, and the block has become cheap.
+            await scene.MineAsync(new Wei(original.Fees.MaxFeePerGas.Value / 3u));
+            await scene.Exchange.Rpc.RequestAsync("eth_sendRawTransaction", original.Raw);
+            await scene.MineAsync(new Wei(original.Fees.MaxFeePerGas.Value / 3u));
+        }
         await scene.UntilCalmAsync();
 
         var mined = await scene.JudgeAsync();

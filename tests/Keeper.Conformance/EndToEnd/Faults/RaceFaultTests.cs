@@ -34,7 +34,7 @@ public sealed class RaceFaultTests(FaultChain chain)
         await scene.UntilCalmAsync();
         await scene.MineAsync(3);
 
-        await scene.JudgeAsync();
+        await scene.JudgeAsync(isAlone: false);
         var settled = (await scene.Keeper.EntriesAsync<JournalEntry.Settled>())[0];
         Assert.All(settled.Outcomes, outcome =>
         {
@@ -66,6 +66,7 @@ public sealed class RaceFaultTests(FaultChain chain)
         await scene.Exchange.TransmitAsync(97);
         await scene.UntilAsync("a simulation was overtaken", () => reorganised == 1);
         await scene.MineAsync(4);
+        Assert.Contains(scene.Keeper.Lines, line => line.Contains("The chain went back to block", StringComparison.Ordinal));
         Assert.Empty(scene.Proxy.Sends);
         Assert.Empty(await scene.Keeper.EntriesAsync<JournalEntry.Signed>());
         Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));
