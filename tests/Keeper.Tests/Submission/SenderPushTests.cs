@@ -126,6 +126,20 @@ public sealed class SenderPushTests
     }
 
     [Fact]
+    public async Task A_reorg_that_takes_the_block_of_the_hint_out_stops_what_was_decided_on_it()
+    {
+        var scene = await SenderScene.StartAsync();
+        scene.Chain.Answer = (call, _) =>
+        {
+            scene.Sender.OnReorg(100);
+            return ScriptedChain.AllSucceed(call);
+        };
+        await scene.OfferAsync(scene.PlanOf("1") with { HintBlock = Block(101).Hash });
+        Assert.Empty(scene.Steps);
+        Assert.Equal("lend:1: orphaned ((null))", Assert.Single(scene.Skips));
+    }
+
+    [Fact]
     public async Task A_reorg_above_the_block_of_the_decision_stops_nothing()
     {
         var scene = await SenderScene.StartAsync();
