@@ -11,6 +11,8 @@ const contracts = [
   "Aggregator",
   "AggregatorProxy",
   "AccountSeeder",
+  "HostileTarget",
+  "HostileToken",
   "LiquidationExecutor",
   "Multicall",
   "RefPerps",

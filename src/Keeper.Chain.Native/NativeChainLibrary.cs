@@ -1,5 +1,6 @@
 using Keeper.Chain.Native.Contracts;
 using Keeper.Chain.Native.Crypto;
+using Keeper.Chain.Native.Rlp;
 using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Contracts;
@@ -22,4 +23,16 @@ public sealed class NativeChainLibrary : IChainLibrary
     public IDevNode OpenDevNode(RpcEndpoint endpoint, TimeProvider time) => new NativeDevNode(new JsonRpcClient(endpoint, time), time);
     public ILocalSigner OpenKeystore(string path, string password) => LocalSigner.FromKeystore(path, password);
     public ILocalSigner SignerOf(ReadOnlySpan<byte> key) => new LocalSigner(new PrivateKey(key));
+
+    public SignedTransaction ReadTransaction(ReadOnlyMemory<byte> raw)
+    {
+        try
+        {
+            return RawTransaction.Decode(raw);
+        }
+        catch (RlpException error)
+        {
+            throw new SigningException($"The bytes are no transaction that a node takes: {error.Message}", SigningFault.Malformed);
+        }
+    }
 }

@@ -24,4 +24,5 @@ public sealed class NethereumLibrary : IChainLibrary
     public IDevNode OpenDevNode(RpcEndpoint endpoint, TimeProvider time) => new NethereumDevNode(endpoint, time);
     public ILocalSigner OpenKeystore(string path, string password) => NethereumSigner.FromKeystore(path, password);
     public ILocalSigner SignerOf(ReadOnlySpan<byte> key) => new NethereumSigner(key);
+    public SignedTransaction ReadTransaction(ReadOnlyMemory<byte> raw) => SignedBytes.Read(raw);
 }

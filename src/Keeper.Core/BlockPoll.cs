@@ -8,7 +8,7 @@ using Keeper.Core.Telemetry;
 namespace Keeper.Core;
 
 /// <summary>
-/// What every block must be asked for because no log tells it: tips, the native coin's price, the protocols' own polls. It runs
+/// What every block must be asked for because no log tells it: tips, what a rollup charges for data, the native coin's price, the protocols' own polls. It runs
 /// beside the decisions and is applied before the next event, so that no decision waits for it.
 /// </summary>
 internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMarketReader gas)
@@ -42,7 +42,9 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
         {
             var (reads, results, timestamp) = await completed.ConfigureAwait(false);
             for (var i = 0; i < reads.Count; i++) Apply(reads[i], results[i]);
-            if (results.Count > reads.Count) ApplyPrice(results, reads.Count, timestamp);
+            var priced = reads.Count + gas.FeeReads.Count;
+            gas.TakeFees([.. results.Skip(reads.Count).Take(gas.FeeReads.Count)]);
+            if (results.Count > priced) ApplyPrice(results, priced, timestamp);
         }
         catch (Exception error) when (error is ChainException or AbiException)
         {
@@ -62,7 +64,7 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
 
     private async Task<(IReadOnlyList<StateRead>, IReadOnlyList<CallResult>, ulong)> AskAsync(IReadOnlyList<StateRead> reads, BlockRef at, CancellationToken cancellation)
     {
-        var calls = reads.Select(read => read.Call).ToList();
+        var calls = reads.Select(read => read.Call).Concat(gas.FeeReads).ToList();
         if (profile.NativePriceFeed is { } feed)
         {
             calls.Add(new CallRequest(feed, new AbiWriter().ToCall(LatestRoundData)));

@@ -164,12 +164,13 @@ public sealed class KeeperLoop(
     private void Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
     {
         // 3. The margin cycle judges every account.
+        skipReport.Deciding(mirror.Head.Number);
         var findings = cycle.Evaluate(mirror);
 
         // 4. The planner keeps what pays.
         var context = new PlanningContext(
             mirror.Head, mirror.HintBlock, market, _poll.CoinPrice, profile.TransactionGasCap, arrived,
-            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number));
+            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience);
         var (plans, skips) = planner.Plan(findings, context);
         foreach (var skip in skips) skipReport.Tell(skip);
 

@@ -32,6 +32,9 @@ internal static class JournalJson
         },
     };
 
+    /// <summary>For files that a newer keeper wrote and that this one may read: it leaves out what it does not know.</summary>
+    private static readonly JsonSerializerOptions Lenient = new(Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
+
     public static string Kind(JournalEntry entry) => entry switch
     {
         JournalEntry.Intended => "intended",
@@ -54,22 +57,40 @@ internal static class JournalJson
     }
 
     /// <exception cref="JournalException">The kind is unknown, or the body is not exactly an entry of that kind.</exception>
-    public static JournalEntry Read(long sequence, string kind, string body)
+    public static JournalEntry Read(long sequence, string kind, string body) => Read(sequence, kind, body, Options)
+        ?? throw new JournalException($"Record {sequence} is of the unknown kind '{kind}': a newer keeper may have written it.");
+
+    /// <summary>An entry of a file that a newer keeper wrote, and whether there is more in it than this one knows.</summary>
+    /// <exception cref="JournalException">The body is not an entry of that kind, even without what is unknown in it.</exception>
+    public static (JournalEntry Entry, bool HasMore) ReadNewer(long sequence, string kind, long plan, string body)
+    {
+        if (Read(sequence, kind, body, Lenient) is not { } entry) return (new JournalEntry.Unknown(kind, plan), false);
+        try
+        {
+            return (Read(sequence, kind, body, Options)!, false);
+        }
+        catch (JournalException)
+        {
+            return (entry, true);
+        }
+    }
+
+    private static JournalEntry? Read(long sequence, string kind, string body, JsonSerializerOptions options)
     {
         try
         {
             return kind switch
             {
-                "intended" => Parse<JournalEntry.Intended>(body),
-                "signed" => Parse<JournalEntry.Signed>(body),
-                "broadcast" => Parse<JournalEntry.Broadcast>(body),
-                "mined" => Parse<JournalEntry.Mined>(body),
-                "settled" => Parse<JournalEntry.Settled>(body),
-                "abandoned" => Parse<JournalEntry.Abandoned>(body),
-                "breakerChanged" => Parse<JournalEntry.BreakerChanged>(body),
-                "adopted" => Parse<JournalEntry.Adopted>(body),
-                "missed" => Parse<JournalEntry.Missed>(body),
-                _ => throw new JournalException($"Record {sequence} is of the unknown kind '{kind}': a newer keeper may have written it."),
+                "intended" => Parse<JournalEntry.Intended>(body, options),
+                "signed" => Parse<JournalEntry.Signed>(body, options),
+                "broadcast" => Parse<JournalEntry.Broadcast>(body, options),
+                "mined" => Parse<JournalEntry.Mined>(body, options),
+                "settled" => Parse<JournalEntry.Settled>(body, options),
+                "abandoned" => Parse<JournalEntry.Abandoned>(body, options),
+                "breakerChanged" => Parse<JournalEntry.BreakerChanged>(body, options),
+                "adopted" => Parse<JournalEntry.Adopted>(body, options),
+                "missed" => Parse<JournalEntry.Missed>(body, options),
+                _ => null,
             };
         }
         catch (JsonException exception)
@@ -89,7 +110,7 @@ internal static class JournalJson
         }
     }
 
-    private static T Parse<T>(string body) => JsonSerializer.Deserialize<T>(body, Options) ?? throw new JsonException("The body is null.");
+    private static T Parse<T>(string body, JsonSerializerOptions options) => JsonSerializer.Deserialize<T>(body, options) ?? throw new JsonException("The body is null.");
 
     private static Int256 ParseSigned(string text) =>
         BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)

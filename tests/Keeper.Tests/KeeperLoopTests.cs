@@ -234,7 +234,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     private async Task StartAsync()
     {
         var profile = TestProfile.Fast with { BlockTime = TimeSpan.FromSeconds(12) };
-        var options = new SubmissionOptions { BumpAfterBlocks = 100 };
+        var options = new SubmissionOptions { BumpAfter = TimeSpan.FromHours(1) };
         var skips = new SkipReport(_time, NullLogger<SkipReport>.Instance);
         var sender = new Sender(
             _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [new ScriptedProtocol(new())], _readiness, skips, _time, NullLogger<Sender>.Instance);

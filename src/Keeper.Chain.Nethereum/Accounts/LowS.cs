@@ -10,12 +10,5 @@ internal static class LowS
 
     private static readonly UInt256 Half = Order >> 1;
 
-    /// <summary>Mirrors a high s in place; false where it is no number from 1 to the order.</summary>
-    public static bool TryApply(Span<byte> s)
-    {
-        var value = UInt256.ReadBigEndian(s);
-        if (value.IsZero || value >= Order) return false;
-        if (value > Half) (Order - value).WriteBigEndian(s);
-        return true;
-    }
+    public static bool Holds(ReadOnlySpan<byte> s) => UInt256.ReadBigEndian(s) <= Half;
 }

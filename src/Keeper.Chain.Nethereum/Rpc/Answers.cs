@@ -13,7 +13,7 @@ internal static class Answers
     [
         "number", "hash", "parentHash", "timestamp", "gasLimit", "gasUsed", "baseFeePerGas",
         "address", "topics", "data", "blockNumber", "blockHash", "transactionHash", "logIndex", "removed",
-        "status", "effectiveGasPrice", "contractAddress", "logs",
+        "status", "effectiveGasPrice", "contractAddress", "logs", "l1Fee",
         "oldestBlock", "gasUsedRatio", "reward",
     ];
 

@@ -41,7 +41,8 @@ internal static class Mapping
         return new Receipt(
             Strict.Hash(receipt.TransactionHash), Strict.Quantity(receipt.BlockNumber), Strict.Hash(receipt.BlockHash), status == 1, Strict.Gas(receipt.GasUsed),
             receipt.EffectiveGasPrice is null ? Wei.Zero : Strict.Wei(receipt.EffectiveGasPrice), // some chains without EIP-1559 leave it out
-            receipt.ContractAddress is null ? null : Strict.Address(receipt.ContractAddress), receipt.Logs.ToLogs());
+            receipt.ContractAddress is null ? null : Strict.Address(receipt.ContractAddress), receipt.Logs.ToLogs(),
+            receipt is RollupReceipt { L1Fee: { } fee } ? Strict.Wei(fee) : null);
     }
 
     public static FeeHistory ToFeeHistory(this FeeHistoryResult? history)

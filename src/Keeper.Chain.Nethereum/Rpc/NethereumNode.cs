@@ -60,7 +60,7 @@ internal sealed class NethereumNode : INode
     }
 
     public Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation) =>
-        ReadAllAsync([.. transactionHashes.Select(_requests.Receipt)], (TransactionReceipt? receipt, int i) => receipt.ToReceipt().Of(transactionHashes[i]), cancellation);
+        ReadAllAsync([.. transactionHashes.Select(_requests.Receipt)], (RollupReceipt? receipt, int i) => receipt.ToReceipt().Of(transactionHashes[i]), cancellation);
 
     public ValueTask DisposeAsync() => _endpoint.DisposeAsync();
 

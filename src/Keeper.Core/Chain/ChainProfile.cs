@@ -11,8 +11,11 @@ public sealed record ChainProfile
     /// <summary>The usual time between blocks.</summary>
     public required TimeSpan BlockTime { get; init; }
 
-    /// <summary>EIP-1559, or legacy gas price.</summary>
-    public bool SupportsEip1559 { get; init; } = true;
+    /// <summary>What decides the order within a block, and so what a bid buys.</summary>
+    public TransactionOrdering Ordering { get; init; } = TransactionOrdering.PriorityFee;
+
+    /// <summary>What a transaction is charged for.</summary>
+    public FeeModel FeeModel { get; init; } = FeeModel.Eip1559;
 
     /// <summary>The most gas one transaction may ask for (EIP-7825: 16,777,216).</summary>
     public Gas TransactionGasCap { get; init; } = new(16_777_216);

@@ -29,4 +29,11 @@ public interface IChainLibrary
     /// <param name="key">32 bytes; the caller zeroes its own copy.</param>
     /// <exception cref="SigningException">Not a key of secp256k1.</exception>
     ILocalSigner SignerOf(ReadOnlySpan<byte> key);
+
+    /// <summary>
+    /// Reads signed bytes back, whoever signed them: a type 2 or EIP-155 transaction without an access list, in the one canonical encoding, with a low s (EIP-2).
+    /// The hash is computed, the sender recovered.
+    /// </summary>
+    /// <exception cref="SigningException">Anything else; the message says what, and quotes nothing.</exception>
+    SignedTransaction ReadTransaction(ReadOnlyMemory<byte> raw);
 }

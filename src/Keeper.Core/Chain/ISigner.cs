@@ -9,6 +9,6 @@ public interface ISigner
     Address Address { get; }
 
     /// <summary>Signs exactly these fields. Deterministic where the key is local (RFC 6979): the same fields give the same bytes.</summary>
-    /// <exception cref="SigningException">The key could not be used; nothing was signed.</exception>
+    /// <exception cref="SigningException">The key could not be used, or its service is silent or answered wrongly: nothing that was signed is given out.</exception>
     ValueTask<SignedTransaction> SignAsync(TransactionFields transaction, CancellationToken cancellation);
 }

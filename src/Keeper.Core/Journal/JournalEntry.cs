@@ -28,7 +28,7 @@ public abstract record JournalEntry
     /// <summary>These accounts are to be liquidated by the transaction with this nonce. Written in one commit with its first <see cref="Signed"/>.</summary>
     /// <param name="Key">The sender whose nonce is taken.</param>
     /// <param name="Items">What the executor is asked to do, in its order.</param>
-    /// <param name="Data">The calldata for the executor: another attempt carries the same.</param>
+    /// <param name="Data">The calldata for the executor: another attempt carries the same with least profits raised in proportion to its fee cap.</param>
     /// <param name="Deadline">Time of a block after which the executor refuses it.</param>
     /// <param name="Basis">The block whose state the decision used.</param>
     /// <param name="FromHint">The decision also used an oracle log whose block was not yet linked.</param>

@@ -8,4 +8,8 @@ namespace Keeper.Core.Journal;
 /// <param name="Attempts">In the order of signing; never empty, since intent and first signature are one commit.</param>
 /// <param name="Mined">The last receipt seen, if any.</param>
 public sealed record OpenPlan(
-    long Plan, JournalEntry.Intended Intent, IReadOnlyList<JournalEntry.Signed> Attempts, JournalEntry.Mined? Mined);
+    long Plan, JournalEntry.Intended Intent, IReadOnlyList<JournalEntry.Signed> Attempts, JournalEntry.Mined? Mined)
+{
+    /// <summary>What became of its accounts, where it was settled.</summary>
+    public IReadOnlyList<AccountOutcome> Outcomes { get; init; } = [];
+}

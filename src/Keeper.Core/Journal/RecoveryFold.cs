@@ -34,7 +34,7 @@ internal sealed class RecoveryFold(Address key)
             case JournalEntry.Broadcast broadcast when _over.Contains(broadcast.Plan): break;
             case JournalEntry.Broadcast broadcast: Attempted(sequence, broadcast.Plan, broadcast.Hash); break;
             case JournalEntry.Mined mined: Attempted(sequence, mined.Plan, mined.Hash).Mined = mined; break;
-            case JournalEntry.Settled settled: Settle(Close(sequence, settled.Plan)); break;
+            case JournalEntry.Settled settled: Settle(Close(sequence, settled.Plan), settled.Outcomes); break;
             case JournalEntry.Abandoned abandoned: Close(sequence, abandoned.Plan); break;
             case JournalEntry.BreakerChanged breaker: _breakers[breaker.Breaker] = breaker; break;
             // Plans below it that are open stay so: the sender looks at the chain, and writes what became of them.
@@ -64,7 +64,7 @@ internal sealed class RecoveryFold(Address key)
         var (next, adopted) => next ?? adopted,
     };
 
-    private static OpenPlan ToPlan(PlanSoFar plan) => new(plan.Sequence, plan.Intent, plan.Attempts, plan.Mined);
+    private static OpenPlan ToPlan(PlanSoFar plan) => new(plan.Sequence, plan.Intent, plan.Attempts, plan.Mined) { Outcomes = plan.Outcomes };
 
     private void Open(long sequence, JournalEntry.Intended intended)
     {
@@ -83,9 +83,10 @@ internal sealed class RecoveryFold(Address key)
         plan.Attempts.Add(signed with { Plan = plan.Sequence });
     }
 
-    private void Settle(PlanSoFar plan)
+    private void Settle(PlanSoFar plan, IReadOnlyList<AccountOutcome> outcomes)
     {
         if (!plan.IsMine) return;
+        plan.Outcomes = outcomes;
         _highestSettled = Math.Max(plan.Intent.Nonce, _highestSettled ?? 0);
         _settled.Enqueue(plan);
         if (_settled.Count > MaxSettled) _settled.Dequeue();
@@ -120,5 +121,6 @@ internal sealed class RecoveryFold(Address key)
         public bool IsMine { get; } = isMine;
         public List<JournalEntry.Signed> Attempts { get; } = [];
         public JournalEntry.Mined? Mined { get; set; }
+        public IReadOnlyList<AccountOutcome> Outcomes { get; set; } = [];
     }
 }

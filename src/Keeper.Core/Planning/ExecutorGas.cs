@@ -24,8 +24,18 @@ public static class ExecutorGas
     /// <summary>The words around an item's data: offset, target, gas limit, offset and length of the data.</summary>
     private const int ItemBytes = 192;
 
+    /// <summary>Selector, three heads, the lengths of both arrays, and one entry of the least profits; each further token adds another.</summary>
+    private const int CallBytes = 4 + 3 * 32 + 2 * 32 + LeastProfitBytes, LeastProfitBytes = 64;
+
+    /// <summary>Bytes of the executor's calldata with these calls, rounded up.</summary>
+    public static int CalldataBytes(IReadOnlyCollection<LiquidationCall> calls) =>
+        CallBytes + LeastProfitBytes * calls.Select(call => call.Token).Distinct().Count() + calls.Sum(call => ItemBytes + 31 + call.Data.Length);
+
     /// <summary>What a transaction with these calls is likely to use.</summary>
     public static Gas Expected(IEnumerable<LiquidationCall> calls) => new(Overhead + calls.Aggregate(0UL, (sum, call) => sum + Around(call) + call.ExpectedGas.Value));
+
+    /// <summary>The part of <see cref="Expected"/> that is not the calls' own.</summary>
+    public static Gas Around(IEnumerable<LiquidationCall> calls) => new(Overhead + calls.Aggregate(0UL, (sum, call) => sum + Around(call)));
 
     /// <summary>
     /// The gas limit of a transaction with these calls: what is likely, an eighth on top, and what the dearest of them may take

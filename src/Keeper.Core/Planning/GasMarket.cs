@@ -1,3 +1,5 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.DataFees;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Planning;
@@ -10,6 +12,12 @@ namespace Keeper.Core.Planning;
 /// <param name="IsLegacy">Transactions carry a gas price only.</param>
 public sealed record GasMarket(Wei BaseFee, Wei Tip, Wei HighTip, Gas BlockGasLimit, bool IsLegacy)
 {
+    /// <summary>What a bid buys.</summary>
+    public TransactionOrdering Ordering { get; init; } = TransactionOrdering.PriorityFee;
+
+    /// <summary>What a transaction costs beyond its gas.</summary>
+    public IFeeModel Fees { get; init; } = NoDataFee.Instance;
+
     /// <summary>What a unit of gas costs in the next block.</summary>
     public Wei Price => BaseFee + Tip;
 }

@@ -1,3 +1,4 @@
+using Keeper.Core.Chain.DataFees;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 
@@ -7,11 +8,14 @@ namespace Keeper.Core.Planning;
 /// <param name="Accounts">Dearest first; never empty.</param>
 /// <param name="Basis">The linked block whose state decided.</param>
 /// <param name="HintBlock">The block of the oracle log that also decided, not yet linked then; null where none did.</param>
-/// <param name="MaxGasCost">The most that may be spent on the gas that it is likely to use: the configured share of the rewards, less the profit that must remain.</param>
+/// <param name="MaxGasCost">The most that may be spent on the gas that it is likely to use and on its data: the configured share of the rewards, less the profit that must remain.</param>
 /// <param name="DecidedAt">Timestamp of the injected clock (<see cref="TimeProvider.GetTimestamp"/>) when the event that led to it arrived.</param>
 public sealed record LiquidationPlan(
     IReadOnlyList<PlannedAccount> Accounts, BlockRef Basis, Hash32? HintBlock, Wei MaxGasCost, NativeCoinPrice CoinPrice, long DecidedAt)
 {
+    /// <summary>What the chain charges beyond gas, as of the decision.</summary>
+    public IFeeModel Fees { get; init; } = NoDataFee.Instance;
+
     /// <summary>What must remain of the reward after gas.</summary>
     public Usd MinProfit { get; init; } = Usd.Zero;
 
@@ -21,14 +25,24 @@ public sealed record LiquidationPlan(
     public IReadOnlyList<LiquidationCall> Calls => Accounts.SelectMany(account => account.Calls).ToArray();
 
     /// <summary>The transaction's gas limit.</summary>
-    public Gas GasLimit => ExecutorGas.Limit(Calls);
+    public Gas GasLimit => ExecutorGas.Limit(Calls) + Data.Gas;
 
     /// <summary>What it is likely to use.</summary>
-    public Gas ExpectedGas => ExecutorGas.Expected(Calls);
+    public Gas ExpectedGas => ExecutorGas.Expected(Calls) + Data.Gas;
+
+    /// <summary>What it costs beyond its gas.</summary>
+    public Wei DataCost => Data.Cost;
 
     /// <summary>The block at which it is simulated: that of the hint where there is one, so that the simulation sees the price.</summary>
     public Hash32 SimulationBlock => HintBlock ?? Basis.Hash;
 
-    /// <summary>The price of a unit of gas at which the expected gas costs <see cref="MaxGasCost"/>.</summary>
-    public Wei MaxPricePerGas => new(MaxGasCost.Value / ExpectedGas.Value);
+    /// <summary>What it is expected to earn for each unit of gas that it is likely to use.</summary>
+    public Wei WorthPerGas => PerGas(CoinPrice.ToWei(Reward));
+
+    /// <summary>The price of a unit of gas at which the expected gas and the data cost <see cref="MaxGasCost"/>.</summary>
+    public Wei MaxPricePerGas => PerGas(MaxGasCost);
+
+    private DataFee Data => Fees.Of(ExecutorGas.CalldataBytes(Calls), ExecutorGas.Expected(Calls));
+
+    private Wei PerGas(Wei amount) => amount > DataCost ? new((amount - DataCost).Value / ExpectedGas.Value) : Wei.Zero;
 }

@@ -50,12 +50,13 @@ public sealed class Planner(PlanningOptions options)
         if (calls.Count == 0) return null;
 
         var account = new PlannedAccount(key, finding.Protocol, calls);
-        if (ExecutorGas.Limit(calls) is var limit && limit > gasCap) return Refuse(out skip, SkipReason.ExceedsGasCap, $"{limit} of {gasCap} gas");
+        if (LimitOf(calls, context) is var limit && limit > gasCap) return Refuse(out skip, SkipReason.ExceedsGasCap, $"{limit} of {gasCap} gas");
 
         if (finding.Verdict.Kind == VerdictKind.BadDebt && account.Reward == Usd.Zero && options.ResolveBadDebt) return account;
 
         // By itself it need not pay for the transaction, nor earn its minimum profit: only pay for what it adds to one.
-        var cost = context.CoinPrice.ToUsd(PriceOf(context) * (ExecutorGas.Expected(calls) - ExecutorGas.Expected([])));
+        var expected = context.Experience.Expect(calls, calls.Select(call => call.Target).ToHashSet());
+        var cost = context.CoinPrice.ToUsd(CostOf(expected, context) - CostOf([], context));
         return cost <= GasShareOf(account.Reward)
             ? account
             : Refuse(out skip, SkipReason.BelowMinProfit, $"earns {account.Reward} USD, gas may cost {cost} USD");
@@ -75,18 +76,26 @@ public sealed class Planner(PlanningOptions options)
         var calls = new List<LiquidationCall>();
         foreach (var account in accounts)
         {
-            if (batch.Count == options.MaxAccountsPerTransaction || ExecutorGas.Limit([.. calls, .. account.Calls]) > gasCap) Close();
-            batch.Add(account);
-            calls.AddRange(account.Calls);
+            var behind = Behind(account);
+            if (batch.Count == options.MaxAccountsPerTransaction || LimitOf([.. calls, .. behind.Calls], context) > gasCap)
+            {
+                Close();
+                behind = Behind(account);
+            }
+            batch.Add(behind);
+            calls.AddRange(behind.Calls);
         }
         Close();
         return plans;
+
+        PlannedAccount Behind(PlannedAccount account) =>
+            account with { Calls = context.Experience.Expect(account.Calls, calls.Select(call => call.Target).ToHashSet()) };
 
         void Close()
         {
             if (batch.Count == 0) return;
             var plan = ToPlan([.. batch], context);
-            var cost = context.CoinPrice.ToUsd(PriceOf(context) * plan.ExpectedGas);
+            var cost = context.CoinPrice.ToUsd(CostOf(plan.Calls, context));
             if (Pays(plan.Reward, cost)) plans.Add(plan);
             else skips.AddRange(batch.Select(account => new Skip(account.Key, SkipReason.BelowMinProfit, $"the transaction earns {plan.Reward} USD, gas may cost {cost} USD")));
             batch.Clear();
@@ -108,8 +117,9 @@ public sealed class Planner(PlanningOptions options)
             for (var i = 0; i < plans.Count; i++)
             {
                 if (plans[i].Accounts.Count == options.MaxAccountsPerTransaction) continue;
-                var with = ToPlan([.. plans[i].Accounts, rider], context);
-                if (with.GasLimit > gasCap || !Pays(with.Reward, context.CoinPrice.ToUsd(PriceOf(context) * with.ExpectedGas))) continue;
+                var behind = rider with { Calls = context.Experience.Expect(rider.Calls, plans[i].Calls.Select(call => call.Target).ToHashSet()) };
+                var with = ToPlan([.. plans[i].Accounts, behind], context);
+                if (with.GasLimit > gasCap || !Pays(with.Reward, context.CoinPrice.ToUsd(CostOf(with.Calls, context)))) continue;
                 plans[i] = with;
                 return true;
             }
@@ -119,7 +129,7 @@ public sealed class Planner(PlanningOptions options)
 
     private LiquidationPlan ToPlan(PlannedAccount[] accounts, PlanningContext context)
     {
-        var plan = new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt);
+        var plan = new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt) { Fees = context.Gas.Fees };
         var share = GasShareOf(plan.Reward);
         var spare = plan.Reward - options.MinProfit;
         return plan with { MinProfit = options.MinProfit, MaxGasCost = context.CoinPrice.ToWei(share < spare ? share : spare) };
@@ -129,6 +139,17 @@ public sealed class Planner(PlanningOptions options)
     private bool Pays(Usd reward, Usd cost) => reward - cost >= options.MinProfit && cost <= GasShareOf(reward);
 
     private Usd GasShareOf(Usd reward) => new((Int256)UInt256.MulDivDown((UInt256)reward.Value, options.GasSharePpm, 1_000_000UL));
+
+    /// <summary>What a transaction with these calls is likely to cost at the going price, its data included.</summary>
+    private static Wei CostOf(IReadOnlyCollection<LiquidationCall> calls, PlanningContext context)
+    {
+        var gas = ExecutorGas.Expected(calls);
+        var data = context.Gas.Fees.Of(ExecutorGas.CalldataBytes(calls), gas);
+        return PriceOf(context) * (gas + data.Gas) + data.Cost;
+    }
+
+    private static Gas LimitOf(IReadOnlyCollection<LiquidationCall> calls, PlanningContext context) =>
+        ExecutorGas.Limit(calls) + context.Gas.Fees.Of(ExecutorGas.CalldataBytes(calls), default).Gas;
 
     private static Wei PriceOf(PlanningContext context) => Wei.Max(context.Gas.Price, LeastPrice);
 }

@@ -6,6 +6,7 @@ namespace Keeper.Core.Planning;
 /// <param name="TransactionGasCap">The chain's bound on one transaction.</param>
 /// <param name="IsOpen">Whether a transaction for the account is in flight.</param>
 /// <param name="IsBackingOff">Whether the account's last failure is too recent.</param>
+/// <param name="Experience">What calls have turned out to use.</param>
 public sealed record PlanningContext(
     BlockRef Basis, Hash32? HintBlock, GasMarket Gas, NativeCoinPrice CoinPrice, Gas TransactionGasCap, long DecidedAt,
-    Func<string, bool> IsOpen, Func<string, bool> IsBackingOff);
+    Func<string, bool> IsOpen, Func<string, bool> IsBackingOff, GasExperience Experience);

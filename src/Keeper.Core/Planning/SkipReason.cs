@@ -36,6 +36,12 @@ public enum SkipReason
     /// <summary>The simulation says that the account needs nothing any more.</summary>
     NoLongerNeeded,
 
+    /// <summary>A reorg took out the block that it was decided on.</summary>
+    Orphaned,
+
     /// <summary>The policy gate refused to have it signed.</summary>
     PolicyRefused,
+
+    /// <summary>The key gave no signature, or one that is not for this transaction.</summary>
+    SignerFailed,
 }

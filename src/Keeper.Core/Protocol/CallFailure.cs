@@ -2,4 +2,5 @@ namespace Keeper.Core.Protocol;
 
 /// <param name="NoLongerNeeded">The account was not, or no longer, in the state that the call deals with: somebody was first, or it recovered.</param>
 /// <param name="Detail">The decoded reason, bounded and without control characters.</param>
-public readonly record struct CallFailure(bool NoLongerNeeded, string Detail);
+/// <param name="IsKnown">The contract has such an error. What it cannot have said was said by something that it calls, or by nobody.</param>
+public readonly record struct CallFailure(bool NoLongerNeeded, string Detail, bool IsKnown = true);

@@ -22,6 +22,10 @@ public interface IProtocol
     /// <exception cref="Chain.Abi.AbiException">The log is not what its event says; nothing was changed.</exception>
     void Apply(Log log);
 
+    /// <summary>Whose account a log of <see cref="Filter"/> is about, and by whom it was liquidated if it was. Depends on no state; safe for concurrent use.</summary>
+    /// <returns>Null where it is about none, or is not what its event says (which <see cref="Apply"/> tells).</returns>
+    AccountActivity? ActivityOf(Log log);
+
     /// <summary>What must be read now, at the mirror's block, before an evaluation can be believed; empty when nothing is missing.</summary>
     IReadOnlyList<StateRead> MissingReads();
 

@@ -28,12 +28,12 @@ public static class ExecutorCall
             .ToCall(ExecuteSelector);
 
     /// <summary>
-    /// The least that each token of the plan must bring: the gas at this price and the profit asked for, shared among the tokens by
-    /// what they are to bring. A bid that is raised later costs more than is reckoned here, within the plan's own bound.
+    /// The least that each token of the plan must bring: the gas at this price, the data, and the profit asked for, shared among the tokens by
+    /// what they are to bring.
     /// </summary>
     public static IReadOnlyList<(Address Token, UInt256 Amount)> MinProfits(LiquidationPlan plan, Wei pricePerGas)
     {
-        var cost = plan.CoinPrice.ToUsd(pricePerGas * plan.ExpectedGas) + plan.MinProfit;
+        var cost = plan.CoinPrice.ToUsd(pricePerGas * plan.ExpectedGas + plan.DataCost) + plan.MinProfit;
         var reward = plan.Reward;
         return plan.Calls.GroupBy(call => call.Token).Select(group =>
         {
@@ -54,6 +54,25 @@ public static class ExecutorCall
         var minimums = new (Address, UInt256)[array.ReadLength(elementSize: 64)];
         for (var i = 0; i < minimums.Length; i++) minimums[i] = (array.ReadAddress(), array.ReadUInt256());
         return minimums;
+    }
+
+    /// <summary>
+    /// The same call with the least profits in proportion to another price of gas, rounded up. The part of them that pays for no gas
+    /// rises with it: what is asked is never too little.
+    /// </summary>
+    /// <param name="call">As <see cref="Encode"/> made it.</param>
+    public static ReadOnlyMemory<byte> WithLeastProfitsRaised(ReadOnlyMemory<byte> call, Wei from, Wei to)
+    {
+        if (to <= from) return call;
+        var raised = call.ToArray();
+        var array = (int)(ulong)UInt256.ReadBigEndian(raised.AsSpan(4 + 32, 32)) + 4;
+        var count = (int)(ulong)UInt256.ReadBigEndian(raised.AsSpan(array, 32));
+        for (var i = 0; i < count; i++)
+        {
+            var amount = raised.AsSpan(array + 32 + 64 * i + 32, 32);
+            UInt256.MulDivUp(UInt256.ReadBigEndian(amount), to.Value, UInt256.Max(UInt256.One, from.Value)).WriteBigEndian(amount);
+        }
+        return raised;
     }
 
     /// <summary>What <c>execute</c> returned: one entry an item.</summary>

@@ -1,12 +1,15 @@
 namespace Keeper.Core.Submission;
 
-/// <summary>How an intent ended. The same names stand in metrics, journal, alerts and documents.</summary>
+/// <summary>
+/// How the intent to liquidate an account ended. The same names stand in metrics, journal, log and documents. What never became
+/// an intent is skipped, and has a <see cref="Planning.SkipReason"/>.
+/// </summary>
 public enum Outcome
 {
     /// <summary>Our liquidation succeeded, by receipt.</summary>
     Won,
 
-    /// <summary>Somebody else was first: the account was no longer liquidatable.</summary>
+    /// <summary>When our transaction ran the account needed nothing any more: a rival was first, who stands beside it, or it recovered or was repaid.</summary>
     Raced,
 
     /// <summary>It failed on chain for another reason, which is decoded beside it.</summary>
@@ -15,6 +18,12 @@ public enum Outcome
     /// <summary>Its deadline passed before it was mined.</summary>
     Expired,
 
-    /// <summary>Given up before anything was mined; the reason stands beside it.</summary>
+    /// <summary>
+    /// Given up for another try of our own: the rest of its batch failed, another of our transactions had done it, or it was
+    /// cancelled before its deadline.
+    /// </summary>
+    Superseded,
+
+    /// <summary>None of its transactions can be mined any more; the <see cref="AbandonReason"/> stands beside it.</summary>
     Abandoned,
 }

@@ -9,27 +9,40 @@ public static class SendState
 {
     /// <param name="Fees">The newest bid.</param>
     /// <param name="IsCancel">The newest attempt is a cancel.</param>
-    /// <param name="BlocksSinceSigned">Heads since it was signed.</param>
+    /// <param name="IsOfThisHead">It was signed since the head before this one.</param>
+    /// <param name="IsDue">It has had its time.</param>
     /// <param name="IsAccepted">A node took it.</param>
     /// <param name="IsFirst">No slot with a lower nonce is unmined: only this one can be stuck for its price.</param>
     /// <param name="DeadlinePassed">The executor refuses the call in the next block.</param>
+    /// <param name="UrgencyPpm">The part of the time to the deadline that has passed.</param>
     /// <param name="Limit">The most for a unit of gas, from the profit bound.</param>
-    public readonly record struct View(Fees Fees, bool IsCancel, ulong BlocksSinceSigned, bool IsAccepted, bool IsFirst, bool DeadlinePassed, Wei Limit);
+    /// <param name="Preview">What would become of it on the state of this head.</param>
+    public readonly record struct View(
+        Fees Fees, bool IsCancel, bool IsOfThisHead, bool IsDue, bool IsAccepted, bool IsFirst, bool DeadlinePassed, uint UrgencyPpm, Wei Limit, Preview Preview);
 
     public static SlotAction Decide(View slot, GasMarket market, SubmissionOptions options)
     {
-        if (slot.DeadlinePassed && !slot.IsCancel)
+        if (!slot.IsCancel && Obsolete(slot) is { } why)
         {
-            // A cancel earns nothing, so that no profit bounds it; 21,000 gas at the hard cap do.
-            return FeeRules.Bump(slot.Fees, market, options.HardFeeCap, options) is { } cancel
-                ? new SlotAction.Cancel(cancel) : new SlotAction.Rebroadcast(FeeCapHit: true);
+            // A cancel earns nothing, so that no profit bounds it; its little gas at the hard cap does.
+            return FeeRules.Bump(slot.Fees, market, options.HardFeeCap, FeeRules.Whole, options) is { } cancel
+                ? new SlotAction.Cancel(cancel, why) : new SlotAction.Rebroadcast(FeeCapHit: true);
         }
-        if (slot.BlocksSinceSigned == 0 && slot.IsAccepted) return new SlotAction.Wait();
-        var due = slot.IsFirst && slot.BlocksSinceSigned >= (ulong)options.BumpAfterBlocks;
-        if (!due || FeeRules.IsCompetitive(slot.Fees, market)) return new SlotAction.Rebroadcast(FeeCapHit: false);
+        if (slot.IsOfThisHead && slot.IsAccepted) return new SlotAction.Wait();
+        if (!slot.IsFirst || !slot.IsDue || FeeRules.IsCompetitive(slot.Fees, market)) return new SlotAction.Rebroadcast(FeeCapHit: false);
 
-        var limit = slot.IsCancel ? options.HardFeeCap : slot.Limit;
-        return FeeRules.Bump(slot.Fees, market, limit, options) is { } fees
-            ? new SlotAction.Bump(fees) : new SlotAction.Rebroadcast(FeeCapHit: true);
+        var (limit, urgency) = slot.IsCancel ? (options.HardFeeCap, FeeRules.Whole) : (slot.Limit, slot.UrgencyPpm);
+        if (FeeRules.Bump(slot.Fees, market, limit, urgency, options) is { } fees) return new SlotAction.Bump(fees);
+        // What the deadline itself could not allow is the bound; anything less comes in time.
+        return new SlotAction.Rebroadcast(FeeCapHit: FeeRules.Bump(slot.Fees, market, limit, FeeRules.Whole, options) is null);
     }
+
+    /// <summary>The part of the time from <paramref name="from"/> to the deadline that has passed.</summary>
+    public static uint Urgency(ulong from, ulong now, ulong deadline) =>
+        now >= deadline ? FeeRules.Whole
+        : now <= from ? 0
+        : (uint)((UInt128)(now - from) * FeeRules.Whole / (deadline - from));
+
+    private static string? Obsolete(View slot) =>
+        slot.DeadlinePassed ? "its deadline has passed" : slot.Preview.Kind == PreviewKind.Fails ? slot.Preview.Detail : null;
 }

@@ -17,7 +17,7 @@ public sealed partial class Sender
 
     /// <summary>The one place where anything is signed: first attempts, higher bids and cancels.</summary>
     /// <param name="slot">Null for a first attempt.</param>
-    /// <returns>Null where the policy gate refuses; then nothing was signed that is kept.</returns>
+    /// <returns>Null where the policy gate refuses or the key gives no signature; then nothing was signed that is kept.</returns>
     private async ValueTask<Attempt?> SignAsync(JournalEntry.Intended intent, Slot? slot, Fees fees, bool isCancel, CancellationToken cancellation)
     {
         var (fields, refused) = Judge(intent, slot, fees, isCancel);
@@ -26,7 +26,7 @@ public sealed partial class Sender
             Refused(rule, intent, slot);
             return null;
         }
-        var signed = await signer!.SignAsync(fields, cancellation).ConfigureAwait(false);
+        if (await AskSignerAsync(fields, intent, slot, cancellation).ConfigureAwait(false) is not { } signed) return null;
         if (PolicyGate.JudgeAnswer(fields, settings.Operator, signed) is { } wrong)
         {
             Refused(wrong, intent, slot);
@@ -41,13 +41,14 @@ public sealed partial class Sender
     /// <summary>Asks the gate about the very fields that are to be signed; in a dry run, that would be.</summary>
     private (TransactionFields Fields, PolicyRule? Refused) Judge(JournalEntry.Intended intent, Slot? slot, Fees fees, bool isCancel)
     {
+        var data = slot?.DataFor(fees) ?? intent.Data;
         var fields = isCancel
             ? new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Operator, Wei.Zero, ReadOnlyMemory<byte>.Empty, CancelGas, fees)
-            : new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Executor, Wei.Zero, intent.Data, intent.GasLimit, fees);
+            : new TransactionFields(settings.Profile.ChainId, intent.Nonce, settings.Executor, Wei.Zero, data, intent.GasLimit, fees);
         // Another number than the slot's would leave a hole behind it or take a nonce that is used.
         var nonce = slot?.Nonce ?? _nextNonce;
         var limits = LimitsOf(intent);
-        return (fields, PolicyGate.Judge(fields, new(nonce, intent.Data, intent.GasLimit, isCancel), limits, SpendingOf(slot, limits.Now)));
+        return (fields, PolicyGate.Judge(fields, new(nonce, data, intent.GasLimit, isCancel) { DataCost = DataCostOf(intent, isCancel) }, limits, SpendingOf(slot, limits.Now)));
     }
 
     private PolicyLimits LimitsOf(JournalEntry.Intended intent)
@@ -67,8 +68,8 @@ public sealed partial class Sender
         slot is null ? Wei.Zero : WorstOf(slot), _balance);
 
     /// <summary>What the dearest attempt of a slot may cost; one of them is mined.</summary>
-    private static Wei WorstOf(Slot slot) =>
-        slot.Attempts.Aggregate(Wei.Zero, (worst, attempt) => Wei.Max(worst, attempt.Fees.MaxFeePerGas * (attempt.IsCancel ? CancelGas : slot.Intent.GasLimit)));
+    private Wei WorstOf(Slot slot) =>
+        slot.Attempts.Aggregate(Wei.Zero, (worst, attempt) => Wei.Max(worst, attempt.Fees.MaxFeePerGas * (attempt.IsCancel ? CancelGas : slot.Intent.GasLimit) + DataCostOf(slot.Intent, attempt.IsCancel)));
 
     /// <summary>Counts every refusal; tells one of a slot once, since the slot asks again at every head.</summary>
     private void Refused(PolicyRule rule, JournalEntry.Intended intent, Slot? slot)
@@ -81,9 +82,8 @@ public sealed partial class Sender
         if (slot is not null) return;
         foreach (var account in intent.Items.Select(item => item.Account).Distinct())
         {
-            SenderInstruments.Settled(Outcome.Abandoned);
             skipReport.Tell(new(account, SkipReason.PolicyRefused, Label.Of(rule)));
-            _backoff.Arm(account, Math.Max(_head?.Block.Number ?? 0, intent.Basis.Number));
+            _backoff.Arm(account, BackoffReason.PolicyRefused, Math.Max(_head?.Block.Number ?? 0, intent.Basis.Number));
         }
     }
 

@@ -37,6 +37,7 @@ public sealed partial class Sender
                 var slot = SlotOf(plan, head);
                 var mined = plan.Mined!;
                 slot.Receipt = new(mined.Hash, mined.BlockNumber, mined.BlockHash, mined.Succeeded, mined.GasUsed, mined.EffectiveGasPrice, null, [], mined.L1Fee);
+                (slot.Outcomes, slot.CountedCost) = (plan.Outcomes, slot.Receipt.Fee);
                 _settled[slot.Nonce] = slot;
             }
             if (count < firstOpen)

@@ -37,7 +37,7 @@ public sealed partial class Sender
             Drop(accounts, offer.Id, SkipReason.TooManyInFlight, $"waited for its turn from block {offer.Plan.Basis.Number} to {newest}");
             return;
         }
-        if (_slots.Values.Count(slot => slot.Receipt is null) >= _options.MaxInFlight)
+        if (_slots.Values.Count(slot => slot.Receipt is null) >= MaxInFlight)
         {
             Drop(accounts, offer.Id, SkipReason.TooManyInFlight, null);
             return;
@@ -68,6 +68,11 @@ public sealed partial class Sender
             _dryRuns.Enqueue((deadline, offer.Id, accounts));
             return;
         }
+        if (IsOrphaned(offer))
+        {
+            Drop(accounts, offer.Id, SkipReason.Orphaned, null);
+            return;
+        }
         if (await SignAsync(intent, slot: null, fees, isCancel: false, cancellation).ConfigureAwait(false) is not { } attempt)
         {
             Release(accounts, offer.Id);
@@ -76,12 +81,18 @@ public sealed partial class Sender
         var sequence = await AppendAsync([intent, ToEntry(attempt, plan: 0, intent.Nonce, 0)], cancellation).ConfigureAwait(false);
 
         _nextNonce++;
-        var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1)));
+        var slot = new Slot(sequence, intent, offer.Id, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number + (plan.HintBlock is null ? 0UL : 1)))
+        {
+            Calls = plan.Calls, SignedAt = time.GetTimestamp(), SimulatedAt = plan.SimulationBlock,
+        };
         Add(slot, attempt);
         _slots.Add(slot.Nonce, slot);
         Release(accounts.Except(slot.Accounts), offer.Id);
         SenderInstruments.Slots(_slots.Count);
 
+        // What was simulated is not the chain any more: the next head simulates it again, before anything leaves.
+        if (IsOrphaned(offer)) return;
+        await RefillBelowAsync(slot, attempt => attempt.Answer is not (SendError.None or SendError.Known or SendError.Ambiguous), cancellation).ConfigureAwait(false);
         await BroadcastAsync(slot, offer.Gas, cancellation).ConfigureAwait(false);
         slot.BroadcastAt = time.GetTimestamp();
         SenderInstruments.Sent(time.GetElapsedTime(decided), time.GetElapsedTime(offer.Plan.DecidedAt));
@@ -95,19 +106,19 @@ public sealed partial class Sender
         var deadline = plan.Basis.Timestamp + DeadlineSeconds;
         for (var round = 0; round < MaxSimulations; round++)
         {
-            if (FeeRules.First(offer.Gas, plan.MaxPricePerGas, _options) is not { } fees)
+            if (FeeRules.First(offer.Gas, plan.MaxPricePerGas, plan.WorthPerGas, _options) is not { } fees)
             {
                 Skip(plan, SkipReason.BelowMinProfit, $"a unit of gas may cost {plan.MaxPricePerGas} wei, the block asks {offer.Gas.Price}");
                 return null;
             }
-            if (await LacksFundsAsync(plan.GasLimit, fees, cancellation).ConfigureAwait(false) is { } lack)
+            if (await LacksFundsAsync(plan, fees, cancellation).ConfigureAwait(false) is { } lack)
             {
                 readiness.Failed(Wallet, lack);
                 _lacking = fees.MaxFeePerGas * plan.GasLimit;
                 Skip(plan, SkipReason.InsufficientBalance, lack);
                 return null;
             }
-            var minProfits = ExecutorCall.MinProfits(plan, offer.Gas.Price);
+            var minProfits = ExecutorCall.MinProfits(plan, fees.MaxFeePerGas);
             var data = ExecutorCall.Encode(plan.Calls, minProfits, deadline);
             var result = await SimulateAsync(plan, fees, data, cancellation).ConfigureAwait(false);
             if (result is CallResult.Reverted(var reason) && ExecutorCall.Refusal(reason.Span) == nameof(ExecutorCall.MinProfitNotMet))
@@ -132,11 +143,18 @@ public sealed partial class Sender
 
             if (result is not CallResult.Returned(var returned))
             {
-                Skip(plan, SkipReason.SimulationFailed, Describe(result));
                 // A node that did not answer says nothing of the accounts.
-                if (result is CallResult.Reverted)
+                if (result is not CallResult.Reverted(var refused)) Skip(plan, SkipReason.SimulationFailed, Describe(result));
+                else if (ExecutorCall.Refusal(refused.Span) == "InsufficientGas")
                 {
-                    foreach (var account in plan.Accounts) _backoff.Arm(account.Key, plan.Basis.Number);
+                    // What was learned of its gas is wrong here: the loop plans anew with what the adapters say.
+                    Experience.Forget(plan.Calls);
+                    Skip(plan, SkipReason.SimulationFailed, Describe(result));
+                }
+                else if (await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), Describe(result), cancellation).ConfigureAwait(false) is { } rest)
+                {
+                    plan = rest;
+                    continue;
                 }
                 return null;
             }
@@ -150,7 +168,7 @@ public sealed partial class Sender
 
     private async Task<CallResult> SimulateAsync(LiquidationPlan plan, Fees fees, byte[] data, CancellationToken cancellation)
     {
-        var call = new CallRequest(settings.Executor, data, settings.Operator, plan.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
+        var call = CallOf(plan, fees, data);
         var began = time.GetTimestamp();
         try
         {
@@ -165,6 +183,10 @@ public sealed partial class Sender
             SenderInstruments.Simulated(time.GetElapsedTime(began));
         }
     }
+
+    /// <summary>Every field that is signed, so that nothing on the chain can tell the one from the other; who builds the block cannot be known.</summary>
+    private CallRequest CallOf(LiquidationPlan plan, Fees fees, byte[] data) =>
+        new(settings.Executor, data, settings.Operator, plan.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
 
     /// <summary>The plan without the calls that failed: itself where none did, null where nothing is left.</summary>
     private LiquidationPlan? Surviving(LiquidationPlan plan, ReadOnlyMemory<byte> returned)
@@ -193,38 +215,18 @@ public sealed partial class Sender
             var first = index;
             var calls = account.Calls.Where(_ => results[index++].Succeeded).ToArray();
             if (calls.Length > 0) kept.Add(account with { Calls = calls });
-            else Refuse(account, results[first]);
+            else Refuse(account, new Fate.Fails(account.Protocol.Explain(results[first].Data.Span)), Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number));
         }
-        return kept.Count > 0 ? plan with { Accounts = kept, MaxGasCost = new(UInt256.MulDivDown(plan.MaxGasCost.Value, Weight(kept), Weight(plan.Accounts))) } : null;
+        return kept.Count > 0 ? Narrowed(plan, kept) : null;
+    }
+
+    /// <summary>The plan for some of its accounts or calls only.</summary>
+    private static LiquidationPlan Narrowed(LiquidationPlan plan, IReadOnlyList<PlannedAccount> kept)
+    {
+        return plan with { Accounts = kept, MaxGasCost = new(UInt256.MulDivDown(plan.MaxGasCost.Value, Weight(kept), Weight(plan.Accounts))) };
 
         // The share of the gas money that goes with the accounts that stay; a plan without rewards has none to share.
         static UInt256 Weight(IEnumerable<PlannedAccount> accounts) => UInt256.Max(UInt256.One, accounts.Aggregate(Usd.Zero, (sum, account) => sum + account.Reward).Value.Abs);
-    }
-
-    private void Refuse(PlannedAccount account, ItemResult result)
-    {
-        var failure = account.Protocol.Explain(result.Data.Span);
-        skipReport.Tell(new(account.Key, failure.NoLongerNeeded ? SkipReason.NoLongerNeeded : SkipReason.SimulationFailed, failure.Detail));
-        if (failure.NoLongerNeeded) _refusedAsHealthy++;
-        else _backoff.Arm(account.Key, _head?.Block.Number ?? 0);
-    }
-
-    /// <summary>Why the key's balance, less what is in flight, would not cover it; null where it would.</summary>
-    private async Task<string?> LacksFundsAsync(Gas gasLimit, Fees fees, CancellationToken cancellation)
-    {
-        if (signer is null) return null;
-        try
-        {
-            _balance ??= await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
-        }
-        catch (ChainException error)
-        {
-            // The next head tells it, and plans the accounts again.
-            return $"the balance could not be read: {error.Message}";
-        }
-        var reserved = _slots.Values.Where(slot => slot.Receipt is null)
-            .Aggregate(Wei.Zero, (sum, slot) => sum + slot.Newest.Fees.MaxFeePerGas * slot.Intent.GasLimit);
-        return reserved + fees.MaxFeePerGas * gasLimit > _balance.Value ? $"{_balance} wei are left" : null;
     }
 
     private void Add(Slot slot, Attempt attempt)
@@ -233,30 +235,52 @@ public sealed partial class Sender
         _byHash[attempt.Hash] = slot;
     }
 
-    /// <summary>Hands out the newest bytes; where a node calls the bid too low, bids up at once, a few times.</summary>
+    /// <summary>Hands out the newest bytes; where a node calls the bid too low, bids up at once, a few times; where it lacks the nonces before, hands those out first.</summary>
     private async Task BroadcastAsync(Slot slot, GasMarket market, CancellationToken cancellation)
     {
+        var isRefilled = false;
         for (var bumps = 0; ; bumps++)
         {
             var attempt = slot.Newest;
-            var (answer, message) = await chain.SendRawTransactionAsync(attempt.Raw, cancellation).ConfigureAwait(false);
-            if (attempt.Answer != answer) await AppendAsync([new JournalEntry.Broadcast(slot.Plan, attempt.Hash, answer)], cancellation).ConfigureAwait(false);
-            attempt.Answer = answer;
-            SenderInstruments.SendAnswered(answer);
-            if (answer is SendError.None or SendError.Known) return;
-
-            SenderLog.SendAnswered(logger, attempt.Hash, slot.Nonce, Label.Of(answer), message);
-            if (answer == SendError.InsufficientFunds) _balance = Wei.Zero;
-            if (answer is not (SendError.Underpriced or SendError.ReplacementUnderpriced or SendError.FeeCapBelowBaseFee) || bumps == MaxImmediateBumps
-                || FeeRules.Bump(attempt.Fees, market, LimitOf(slot), _options) is not { } fees)
+            var answer = await HandOutAsync(slot, attempt, cancellation).ConfigureAwait(false);
+            switch (answer)
             {
-                await ResendEarlierAsync(slot, cancellation).ConfigureAwait(false);
-                return;
+                case SendError.None or SendError.Known:
+                    return;
+                case SendError.NonceTooHigh when !isRefilled:
+                    isRefilled = true;
+                    if (await RefillBelowAsync(slot, _ => true, cancellation).ConfigureAwait(false)) continue;
+                    break;
+                case SendError.Underpriced or SendError.ReplacementUnderpriced or SendError.FeeCapBelowBaseFee
+                    when bumps < MaxImmediateBumps && FeeRules.Bump(attempt.Fees, market, LimitOf(slot), FeeRules.Whole, _options) is { } fees:
+                    if (await ReplaceAsync(slot, fees, attempt.IsCancel, cancellation).ConfigureAwait(false)) continue;
+                    break;
             }
-            if (await ReplaceAsync(slot, fees, attempt.IsCancel, cancellation).ConfigureAwait(false)) continue;
             await ResendEarlierAsync(slot, cancellation).ConfigureAwait(false);
             return;
         }
+    }
+
+    /// <summary>The one place where bytes leave; what a node says to them is journalled where it is another word than its last.</summary>
+    private async Task<SendError> HandOutAsync(Slot slot, Attempt attempt, CancellationToken cancellation)
+    {
+        var (answer, message) = await chain.SendRawTransactionAsync(attempt.Raw, cancellation).ConfigureAwait(false);
+        if (attempt.Answer != answer) await AppendAsync([new JournalEntry.Broadcast(slot.Plan, attempt.Hash, answer)], cancellation).ConfigureAwait(false);
+        attempt.Answer = answer;
+        SenderInstruments.SendAnswered(answer);
+        if (answer is not (SendError.None or SendError.Known)) SenderLog.SendAnswered(logger, attempt.Hash, slot.Nonce, Label.Of(answer), message);
+        if (answer == SendError.InsufficientFunds) _balance = Wei.Zero;
+        if (answer == SendError.DelegatedSender) _isDelegated = true;
+        return answer;
+    }
+
+    /// <summary>Hands out lower nonces again, the lowest first: no pool keeps for long what follows a nonce that it lacks.</summary>
+    /// <returns>Whether there were any.</returns>
+    private async Task<bool> RefillBelowAsync(Slot slot, Func<Attempt, bool> isMissing, CancellationToken cancellation)
+    {
+        var missing = _slots.Values.Where(lower => lower.Nonce < slot.Nonce && lower.Receipt is null && isMissing(lower.Newest)).ToArray();
+        foreach (var lower in missing) await HandOutAsync(lower, lower.Newest, cancellation).ConfigureAwait(false);
+        return missing.Length > 0;
     }
 
     /// <summary>Where the newest bytes are refused an earlier attempt must stay alive: a pool may have dropped it meanwhile.</summary>
@@ -265,17 +289,19 @@ public sealed partial class Sender
         if (slot.Attempts.Count == 1 || slot.Newest.Answer is SendError.Ambiguous or SendError.Unknown or SendError.NonceTooLow) return;
         // Null: handed out by a process before this one, so that a pool may have it.
         if (slot.Attempts.FindLast(attempt => attempt.Answer is SendError.None or SendError.Known or null) is not { } earlier) return;
-        SenderInstruments.SendAnswered((await chain.SendRawTransactionAsync(earlier.Raw, cancellation).ConfigureAwait(false)).Error);
+        await HandOutAsync(slot, earlier, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Signs another attempt for the slot and journals it; broadcasting is the caller's.</summary>
-    /// <returns>False where the policy gate refuses: the earlier attempts stand.</returns>
+    /// <summary>Simulates, signs and journals another attempt for the slot; broadcasting is the caller's.</summary>
+    /// <returns>False where it would not pay, or where the policy gate refuses: the earlier attempts stand.</returns>
     private async Task<bool> ReplaceAsync(Slot slot, Fees fees, bool isCancel, CancellationToken cancellation)
     {
+        if (!isCancel && !await WouldPayAsync(slot, fees, cancellation).ConfigureAwait(false)) return false;
         if (await SignAsync(slot.Intent, slot, fees, isCancel, cancellation).ConfigureAwait(false) is not { } attempt) return false;
         await AppendAsync([ToEntry(attempt, slot.Plan, slot.Nonce, slot.Attempts.Count)], cancellation).ConfigureAwait(false);
         Add(slot, attempt);
         slot.LastSignedBlock = _head?.Block.Number ?? slot.LastSignedBlock;
+        slot.SignedAt = time.GetTimestamp();
         SenderInstruments.Bumped();
         return true;
     }

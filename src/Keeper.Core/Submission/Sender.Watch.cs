@@ -1,18 +1,13 @@
 using Keeper.Core.Chain;
-using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace Keeper.Core.Submission;
 
 public sealed partial class Sender
 {
-    /// <summary>A transfer to an account without code.</summary>
-    private static readonly Gas CancelGas = new(21_000);
-
     private readonly Queue<(ulong Deadline, long Offer, string[] Accounts)> _dryRuns = new();
 
     private async Task WatchAsync(Head head, CancellationToken cancellation)
@@ -35,13 +30,13 @@ public sealed partial class Sender
             }
             // A receipt is asked for again only after a reorg: a node that lags must not make a settled slot seem lost.
             var doubted = isReorgUnchecked ? _settled.Values.OrderBy(slot => slot.Nonce).ToArray() : [];
-            var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).ToArray();
+            var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).Concat(_rivals.Unread()).ToArray();
             var receipts = hashes.Length == 0 ? Task.FromResult<IReadOnlyList<Receipt?>>([]) : chain.GetReceiptsAsync(hashes, cancellation);
             var count = chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation);
             var balance = chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation);
             await Task.WhenAll(receipts, count, balance).ConfigureAwait(false);
 
-            _balance = balance.Result;
+            _balance = _balanceAtHead = balance.Result;
             if (_lacking <= _balance)
             {
                 _lacking = null;
@@ -51,27 +46,31 @@ public sealed partial class Sender
             _chainNonce = count.Result;
             await WatchNextNonceAsync(count.Result, cancellation).ConfigureAwait(false);
             var found = receipts.Result.OfType<Receipt>().ToLookup(receipt => receipt.TransactionHash);
+            _rivals.Learn(found);
             foreach (var slot in doubted)
             {
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
                 if (receipt is null && slot.Nonce >= count.Result) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
                 else if (receipt?.BlockNumber > head.Block.Number) _isReorgUnchecked = true;
+                else if (receipt is not null && await HasChangedAsync(slot, receipt, cancellation).ConfigureAwait(false)) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
                 else
                 {
                     slot.Receipt = receipt ?? slot.Receipt;
                     Release(slot.Accounts, slot.OfferId);
                 }
             }
-            var isFirst = true;
+            _unmined.Clear();
             foreach (var slot in _slots.Values.ToArray())
             {
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
                 // The mirror does not know a block above its head: an account released by it would be planned once more on the old state.
                 if (receipt?.BlockNumber > head.Block.Number) continue;
                 if (receipt is not null) await IncludedAsync(slot, receipt, cancellation).ConfigureAwait(false);
-                else await UnminedAsync(slot, isFirst, count.Result, cancellation).ConfigureAwait(false);
-                isFirst &= receipt is not null;
+                else await UnminedAsync(slot, count.Result, cancellation).ConfigureAwait(false);
             }
+            await PushAsync(cancellation).ConfigureAwait(false);
+            SenderInstruments.BackingOff(_backoff.CountsAt(head.Block.Number));
+            await TellMissedAsync(head, cancellation).ConfigureAwait(false);
             await JudgeBreakersAsync(cancellation).ConfigureAwait(false);
             TellFigures(count.Result);
             readiness.Succeeded(Component);
@@ -89,7 +88,7 @@ public sealed partial class Sender
     {
         try
         {
-            _balance = await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
+            _balance = _balanceAtHead = await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
         }
         catch (ChainException)
         {
@@ -107,7 +106,11 @@ public sealed partial class Sender
                 SenderInstruments.Included(time.GetElapsedTime(at), receipt.BlockNumber - Math.Min(receipt.BlockNumber, slot.FirstSignedBlock));
             slot.Receipt = receipt;
             await AppendAsync(
-                [new JournalEntry.Mined(slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice)],
+                [
+                    new JournalEntry.Mined(
+                        slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice,
+                        await TimeOfAsync(receipt, cancellation).ConfigureAwait(false), receipt.L1Fee),
+                ],
                 cancellation).ConfigureAwait(false);
             wasOpen = slot.Accounts.Any(IsOpen);
             Release(slot.Accounts, slot.OfferId);
@@ -117,7 +120,8 @@ public sealed partial class Sender
         if (wasOpen) Interlocked.Exchange(ref _released, NewSignal()).TrySetResult();
     }
 
-    private async Task UnminedAsync(Slot slot, bool isFirst, ulong count, CancellationToken cancellation)
+    /// <summary>No receipt: what took the nonce, if anything did. What is still ours to get mined is left to <see cref="PushAsync(CancellationToken)"/>.</summary>
+    private async Task UnminedAsync(Slot slot, ulong count, CancellationToken cancellation)
     {
         if (slot.Receipt is not null)
         {
@@ -131,34 +135,11 @@ public sealed partial class Sender
             (slot.UsedUp, var isForeign) = await AskAgainAsync(slot.UsedUp ?? UsedNow(slot.Nonce), cancellation).ConfigureAwait(false);
             if (!isForeign) return;
             await TripForeignAsync(slot.Nonce, cancellation).ConfigureAwait(false);
-            await CloseAsync(slot, new JournalEntry.Abandoned(slot.Plan, "foreign nonce use"), cancellation).ConfigureAwait(false);
-            foreach (var account in slot.Accounts) Count(account, Outcome.Abandoned, "foreign nonce use");
+            await AbandonAsync(slot, AbandonReason.ForeignNonce, cancellation).ConfigureAwait(false);
             return;
         }
         slot.UsedUp = null;
-
-        var newest = slot.Newest;
-        var view = new SendState.View(
-            newest.Fees, newest.IsCancel, _head!.Block.Number - Math.Min(slot.LastSignedBlock, _head.Block.Number), newest.Answer is SendError.None or SendError.Known, isFirst,
-            _head.Block.Timestamp >= slot.Intent.Deadline, slot.Intent.MaxPricePerGas);
-        switch (SendState.Decide(view, _head.Gas, _options))
-        {
-            case SlotAction.Wait:
-                return;
-            case SlotAction.Bump(var fees):
-                if (await ReplaceAsync(slot, fees, newest.IsCancel, cancellation).ConfigureAwait(false))
-                    SenderLog.Bumped(logger, slot.Nonce, slot.Attempts.Count, fees.MaxFeePerGas.ToString());
-                break;
-            case SlotAction.Cancel(var fees):
-                if (await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false))
-                    SenderLog.Cancelling(logger, slot.Nonce, slot.Intent.Deadline);
-                break;
-            case SlotAction.Rebroadcast(var capHit):
-                if (capHit) SenderInstruments.FeeCapHit();
-                SenderInstruments.Rebroadcast();
-                break;
-        }
-        await BroadcastAsync(slot, _head.Gas, cancellation).ConfigureAwait(false);
+        _unmined.Add(slot);
     }
 
     /// <summary>
@@ -169,7 +150,10 @@ public sealed partial class Sender
     {
         var attempts = settled.Attempts.Select((attempt, index) => ToEntry(attempt, plan: 0, settled.Nonce, index));
         var sequence = await AppendAsync([settled.Intent, .. attempts], cancellation).ConfigureAwait(false);
-        var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock);
+        var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock)
+        {
+            GivenUp = settled.GivenUp, Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
+        };
         foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
         _slots.Add(slot.Nonce, slot);
         _settled.TryRemove(slot.Nonce, out _);
@@ -179,78 +163,20 @@ public sealed partial class Sender
         SenderLog.TakenByReorg(logger, slot.Newest.Hash, slot.Nonce);
     }
 
-    private async Task SettleAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    /// <summary>Whether a settled transaction, which a reorg moved to another block, ended otherwise there.</summary>
+    private async Task<bool> HasChangedAsync(Slot settled, Receipt receipt, CancellationToken cancellation)
     {
-        var outcomes = await OutcomesAsync(slot, receipt, cancellation).ConfigureAwait(false);
-        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes), cancellation).ConfigureAwait(false);
-        _settled[slot.Nonce] = slot;
-        _budget.Settle(slot.Nonce, _head!.Block.Timestamp, receipt.Fee);
-        _tally.Settle(slot.Nonce, receipt.Fee, TransactionTally.FateOf(outcomes.Select(outcome => outcome.Outcome)));
-        SenderInstruments.Spent((double)receipt.Fee.Value / 1e18, receipt.Succeeded);
-        foreach (var (account, outcome, detail, _) in outcomes)
-        {
-            Count(account, outcome, detail);
-            if (outcome == Outcome.Reverted) _backoff.Arm(account, receipt.BlockNumber);
-            else _backoff.Clear(account);
-        }
-        SenderLog.Settled(logger, receipt.TransactionHash, slot.Nonce, receipt.BlockNumber, outcomes.Count(entry => entry.Outcome == Outcome.Won), outcomes.Count, receipt.GasUsed.Value);
+        if (receipt.BlockHash == settled.Receipt!.BlockHash || settled.Outcomes.Count == 0) return false;
+        var judged = await JudgeAsync(settled, receipt, cancellation).ConfigureAwait(false);
+        return !judged.Select(entry => (entry.Outcome.Account, entry.Outcome.Outcome)).ToHashSet().SetEquals(settled.Outcomes.Select(entry => (entry.Account, entry.Outcome)));
     }
 
-    /// <summary>What the receipt says of each account. "Won" is said only here.</summary>
-    private async Task<IReadOnlyList<AccountOutcome>> OutcomesAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    /// <summary>None of the slot's transactions can be mined any more.</summary>
+    private async Task AbandonAsync(Slot slot, AbandonReason reason, CancellationToken cancellation)
     {
-        if (slot.Attempts.Any(attempt => attempt.Hash == receipt.TransactionHash && attempt.IsCancel)) return All(Outcome.Expired, "cancelled");
-        if (!receipt.Succeeded)
-        {
-            var reason = await ReplayAsync(slot, receipt, cancellation).ConfigureAwait(false);
-            return reason switch
-            {
-                nameof(ExecutorCall.DeadlinePassed) => All(Outcome.Expired, reason),
-                // The batch would have run at a loss, since somebody else had taken enough of it.
-                nameof(ExecutorCall.MinProfitNotMet) => All(Outcome.Raced, reason),
-                _ => All(Outcome.Reverted, reason),
-            };
-        }
-        try
-        {
-            foreach (var (token, amount) in ExecutorCall.DecodeProfits(receipt, settings.Executor))
-            {
-                var known = _head!.Tokens.FirstOrDefault(reward => reward.Address == token);
-                if (known.Address == token) SenderInstruments.Rewarded(known.ToUsd(amount).ToDouble());
-            }
-            var results = ExecutorCall.DecodeItems(receipt, settings.Executor);
-            return slot.Intent.Items.Select((item, index) => (item.Account, Index: index)).GroupBy(item => item.Account)
-                .Select(group => Judge(group.Key, group.Select(item => results.GetValueOrDefault(item.Index)).ToArray())).ToArray();
-        }
-        catch (Exception error) when (error is AbiException or OverflowException)
-        {
-            return All(Outcome.Reverted, $"the executor's logs are malformed: {error.Message}");
-        }
-
-        AccountOutcome[] All(Outcome outcome, string detail) => slot.Accounts.Select(account => new AccountOutcome(account, outcome, detail)).ToArray();
-    }
-
-    private AccountOutcome Judge(string account, ItemResult[] items)
-    {
-        if (items.Any(item => item.Succeeded)) return new(account, Outcome.Won, null);
-        var protocol = protocols.FirstOrDefault(protocol => account.StartsWith(protocol.Settings.Name + ":", StringComparison.Ordinal));
-        var failure = protocol?.Explain(items[0].Data.Span) ?? new(false, "the protocol is not configured any more");
-        return new(account, failure.NoLongerNeeded ? Outcome.Raced : Outcome.Reverted, failure.Detail);
-    }
-
-    /// <summary>Asks why a mined transaction failed, by running it again on the state after its block.</summary>
-    private async Task<string> ReplayAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
-    {
-        try
-        {
-            var call = new CallRequest(settings.Executor, slot.Intent.Data, settings.Operator, slot.Intent.GasLimit);
-            var result = (await chain.CallAsync([call], BlockId.At(receipt.BlockNumber), cancellation).ConfigureAwait(false))[0];
-            return result is CallResult.Returned ? "reverted on chain, but not when run again after its block" : Describe(result);
-        }
-        catch (ChainException error)
-        {
-            return $"reverted; the reason could not be read: {error.Message}";
-        }
+        await CloseAsync(slot, new JournalEntry.Abandoned(slot.Plan, Label.Of(reason)), cancellation).ConfigureAwait(false);
+        foreach (var _ in slot.Accounts) SenderInstruments.Abandoned(reason);
+        Count(slot, [.. slot.Accounts.Select(account => new AccountOutcome(account, Outcome.Abandoned, Label.Of(reason)))]);
     }
 
     private async Task CloseAsync(Slot slot, JournalEntry entry, CancellationToken cancellation)
@@ -260,13 +186,5 @@ public sealed partial class Sender
         // Before the accounts: OnReorg opens those of the slots that it finds here.
         foreach (var attempt in slot.Attempts) _byHash.TryRemove(attempt.Hash, out _);
         Release(slot.Accounts, slot.OfferId);
-    }
-
-    private void Count(string account, Outcome outcome, string? detail)
-    {
-        SenderInstruments.Settled(outcome);
-        if (outcome == Outcome.Won) SenderLog.Liquidated(logger, account);
-        // A race that was lost is everyday life.
-        else SenderLog.NotLiquidated(logger, outcome == Outcome.Raced ? LogLevel.Information : LogLevel.Warning, account, Label.Of(outcome), detail);
     }
 }

@@ -20,7 +20,7 @@ namespace Keeper.Core.Submission;
 /// intent and bytes in one commit; 5. broadcast. At each head, for each slot: 6. look up a receipt for every attempt;
 /// 7. settle, or rebroadcast, bid up, or cancel.
 /// </remarks>
-/// <param name="protocols">Asked only for <see cref="IProtocol.Explain"/>, which depends on no state.</param>
+/// <param name="protocols">Asked only for what depends on no state: <see cref="IProtocol.Explain"/>, <see cref="IProtocol.ActivityOf"/>, their functions.</param>
 /// <param name="signer">Null in a dry run: plans are simulated and told, never signed.</param>
 public sealed partial class Sender(
     IChainClient chain,
@@ -51,6 +51,9 @@ public sealed partial class Sender(
     private ulong _nextNonce;
     private Wei? _balance;
 
+    /// <summary>As the chain told it last: a node that calls a transaction too dear does not change it.</summary>
+    private Wei? _balanceAtHead;
+
     /// <summary>What a transaction would have cost that the key could not pay for; null while it can.</summary>
     private Wei? _lacking;
 
@@ -58,6 +61,9 @@ public sealed partial class Sender(
     private Head? _head;
     private TaskCompletionSource _released = NewSignal();
     private bool _isReorgUnchecked;
+
+    /// <summary>What calls turned out to use, from this process's own receipts.</summary>
+    public GasExperience Experience { get; } = new();
 
     /// <summary>Slots that are not settled.</summary>
     public int SlotCount => _byHash.Values.Distinct().Count();
@@ -90,6 +96,7 @@ public sealed partial class Sender(
     /// <param name="logs">The block's logs: an account of a transaction that is among them is no longer open.</param>
     public void OnBlock(Head head, IReadOnlyList<Log> logs)
     {
+        Notice(logs);
         foreach (var log in logs)
         {
             if (_byHash.TryGetValue(log.TransactionHash, out var slot)) Release(slot.Accounts, slot.OfferId);
@@ -100,11 +107,14 @@ public sealed partial class Sender(
     /// <summary>Tells that blocks above this height are no longer canonical: what they included is in flight again, settled or not.</summary>
     public void OnReorg(ulong commonAncestor)
     {
+        _reorgs.Enqueue((Interlocked.Read(ref _offers), commonAncestor));
+        while (_reorgs.Count > MaxReorgs) _reorgs.TryDequeue(out _);
         foreach (var slot in _byHash.Values.Concat(_settled.Values))
         {
             if (slot.Receipt is { } receipt && receipt.BlockNumber <= commonAncestor) continue;
             foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
         }
+        _rivals.Undo(commonAncestor);
         Interlocked.Exchange(ref _isReorgUnchecked, true);
     }
 

@@ -23,17 +23,23 @@ internal static partial class SenderLog
     [LoggerMessage("Did not liquidate {Account}: {Outcome} ({Detail})")]
     public static partial void NotLiquidated(ILogger logger, LogLevel level, string account, string outcome, string? detail);
 
+    [LoggerMessage(LogLevel.Information, "Missed {Account}: {Liquidator} liquidated it in block {Block} by {Transaction} at {PriceWei} wei a unit of gas; {Doing}: {Detail}")]
+    public static partial void Missed(ILogger logger, string account, Address liquidator, ulong block, Hash32 transaction, string? priceWei, string doing, string detail);
+
     [LoggerMessage(LogLevel.Information, "Nonce {Nonce}: attempt {Attempt} offers up to {FeeCapWei} wei")]
     public static partial void Bumped(ILogger logger, ulong nonce, int attempt, string feeCapWei);
 
-    [LoggerMessage(LogLevel.Warning, "Nonce {Nonce}: the deadline {Deadline} has passed; cancelling by a transfer of nothing")]
-    public static partial void Cancelling(ILogger logger, ulong nonce, ulong deadline);
+    [LoggerMessage(LogLevel.Warning, "Nonce {Nonce}: cancelling by a transfer of nothing, since the call would fail: {Why}")]
+    public static partial void Cancelling(ILogger logger, ulong nonce, string why);
 
     [LoggerMessage(LogLevel.Warning, "A reorg took {Hash} with nonce {Nonce} out of the chain; it goes out again")]
     public static partial void TakenByReorg(ILogger logger, Hash32 hash, ulong nonce);
 
     [LoggerMessage(LogLevel.Error, "The policy rule {Rule} refused a signature for nonce {Nonce}: {Consequence}")]
     public static partial void PolicyRefused(ILogger logger, string rule, ulong nonce, string consequence);
+
+    [LoggerMessage(LogLevel.Error, "The key gave no signature for nonce {Nonce} ({Fault}): {Reason} Consequence: {Consequence}")]
+    public static partial void SignerFailed(ILogger logger, ulong nonce, string fault, string reason, string consequence);
 
     [LoggerMessage(LogLevel.Critical, "Sending is halted by the breaker {Breaker}: {Reason}")]
     public static partial void Tripped(ILogger logger, string breaker, string reason);
@@ -46,6 +52,9 @@ internal static partial class SenderLog
 
     [LoggerMessage(LogLevel.Warning, "Receipts could not be read: {Reason}")]
     public static partial void WatchFailed(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "What is unmined could not be simulated again: {Reason}")]
+    public static partial void PreviewFailed(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Information, "Took up {Count} open transactions from the journal; the next nonce is {Nonce}")]
     public static partial void Recovered(ILogger logger, int count, ulong nonce);

@@ -10,6 +10,9 @@ namespace Keeper.Core.Submission;
 /// <param name="HashCode">For the code of the executor and of the protocols' contracts.</param>
 public sealed record SenderSettings(SubmissionOptions Options, ChainProfile Profile, Address Executor, Address Operator, CodeHasher HashCode)
 {
+    /// <summary>The time that an attempt is given before it is bid up.</summary>
+    public TimeSpan BumpAfter => Options.BumpAfter ?? 1.5 * Profile.BlockTime;
+
     public BreakerOptions Breakers { get; init; } = new();
 
     /// <summary>What the operator vouches for; null holds on to the code that is found at start.</summary>

@@ -1,6 +1,7 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Core.Submission.Policy;
 
 namespace Keeper.Core.Submission;
@@ -16,6 +17,9 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
 
     /// <summary>The accounts that the intent deals with, each once.</summary>
     public IReadOnlyList<string> Accounts { get; } = intent.Items.Select(item => item.Account).Distinct().ToArray();
+
+    /// <summary>What was planned; empty where the slot was taken up from the journal.</summary>
+    public IReadOnlyList<LiquidationCall> Calls { get; init; } = [];
 
     /// <summary>Who holds the accounts open: only the same offer may release them.</summary>
     public long OfferId { get; } = offerId;
@@ -35,11 +39,38 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>The newest block when the last attempt was signed.</summary>
     public ulong LastSignedBlock { get; set; } = signedBlock;
 
+    /// <summary>When the last attempt was signed, by the injected clock; that of the first head where a process before this one did.</summary>
+    public long? SignedAt { get; set; }
+
+    /// <summary>The block on whose state the newest attempt was simulated last; that of the decision where a process before this one did.</summary>
+    public Hash32 SimulatedAt { get; set; } = intent.Basis.Hash;
+
+    /// <summary>The height from which on a block tells all that the decision knew: a hint is of the block after the linked one.</summary>
+    public ulong KnownFrom { get; } = intent.Basis.Number + (intent.FromHint ? 1UL : 0);
+
+    /// <summary>Why it was cancelled before its deadline; null where it was not.</summary>
+    public string? GivenUp { get; set; }
+
     /// <summary>When the last attempt was handed to a node, by the injected clock; null when nothing was in this process.</summary>
     public long? BroadcastAt { get; set; }
 
     /// <summary>The rule by which the policy gate refused its last replacement; null since one was signed.</summary>
     public PolicyRule? RefusedBy { get; set; }
 
+    /// <summary>What was counted for this nonce before, in the order of the accounts; a reorg does not take it back.</summary>
+    public IReadOnlyList<AccountOutcome> Outcomes { get; set; } = [];
+
+    /// <summary>What was counted as spent for this nonce.</summary>
+    public Wei CountedCost { get; set; } = Wei.Zero;
+
+    /// <summary>What was counted as earned with this nonce.</summary>
+    public Usd CountedReward { get; set; } = Usd.Zero;
+
     public Attempt Newest => Attempts[^1];
+
+    /// <summary>
+    /// The calldata of an attempt with these fees. The least profits rise with the fee cap, so that no attempt can cost more gas money
+    /// than it must bring. They follow from the journal alone, since a restart must know them too.
+    /// </summary>
+    public ReadOnlyMemory<byte> DataFor(Fees fees) => ExecutorCall.WithLeastProfitsRaised(Intent.Data, Attempts[0].Fees.MaxFeePerGas, fees.MaxFeePerGas);
 }

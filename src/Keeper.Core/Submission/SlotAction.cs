@@ -17,6 +17,7 @@ public abstract record SlotAction
     /// <summary>Sign the same call with a higher bid.</summary>
     public sealed record Bump(Fees Fees) : SlotAction;
 
-    /// <summary>The executor would refuse it by now: use up the nonce with a transfer of nothing.</summary>
-    public sealed record Cancel(Fees Fees) : SlotAction;
+    /// <summary>It would only cost its gas by now: use up the nonce with a transfer of nothing.</summary>
+    /// <param name="Why">For people.</param>
+    public sealed record Cancel(Fees Fees, string Why) : SlotAction;
 }

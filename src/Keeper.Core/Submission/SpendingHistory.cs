@@ -54,7 +54,7 @@ internal sealed class SpendingHistory(Address key, GasBudget budget, Transaction
 
     private void Settle(JournalEntry.Intended intent, JournalEntry.Mined mined, JournalEntry.Settled settled)
     {
-        // Without the time of the block: the deadline is later than that of nearly every one, which is the safe side.
+        // A receipt without a time: the deadline is later than the block of nearly every one, which is the safe side.
         budget.Settle(intent.Nonce, mined.BlockTime ?? intent.Deadline, mined.Fee);
         tally.Settle(intent.Nonce, mined.Fee, TransactionTally.FateOf(settled.Outcomes.Select(outcome => outcome.Outcome)));
         _newest = Math.Max(_newest, mined.BlockTime ?? intent.Basis.Timestamp);

@@ -23,8 +23,11 @@ public sealed record SubmissionOptions
     /// <summary>Full blocks in a row, each raising the base fee by an eighth, that the first fee cap survives. 0 to 50.</summary>
     public int FeeHeadroomBlocks { get; init; } = 6;
 
-    /// <summary>Blocks that an attempt is given before it is bid up. 1 to 100.</summary>
-    public int BumpAfterBlocks { get; init; } = 2;
+    /// <summary>The share of what a plan is expected to keep after the base fee that the first bid offers as tip, in parts per million. 0 to 1,000,000.</summary>
+    public uint FirstBidSharePpm { get; init; } = 100_000;
+
+    /// <summary>The time that an attempt is given before it is bid up; null for one and a half block times, so that it is the second head.</summary>
+    public TimeSpan? BumpAfter { get; init; }
 
     /// <summary>What one transaction may cost at worst: all its gas at its fee cap. Above zero.</summary>
     public Wei MaxTransactionCost { get; init; } = Wei.FromGwei(10_000_000_000);
@@ -32,7 +35,7 @@ public sealed record SubmissionOptions
     /// <summary>What may be spent within an hour: what settled transactions cost, and what those in flight cost at worst. No less than <see cref="MaxTransactionCost"/>.</summary>
     public Wei MaxCostPerHour { get; init; } = Wei.FromGwei(50_000_000_000);
 
-    /// <summary>Millionths of the key's balance that transactions in flight may cost at worst. 1 to 1,000,000.</summary>
+    /// <summary>Millionths of the key's balance that transactions in flight may cost at worst. 1 to 16,000,000: above the whole, up to five may be in flight that it could not pay for if all before them cost the most.</summary>
     public uint BalanceSharePpm { get; init; } = 1_000_000;
 
     /// <summary>Confirmations after which an outcome is settled. 1 to 1,000.</summary>

@@ -4,6 +4,7 @@ using Keeper.Core.Planning;
 using Keeper.Core.Submission;
 using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Submission.Policy;
+using Keeper.Core.Submission.Rivals;
 
 namespace Keeper.Core.Telemetry;
 
@@ -13,6 +14,10 @@ internal static class SenderInstruments
     private static readonly Meter Meter = KeeperMeter.Instance;
     private static readonly Counter<long> Skipped = Meter.CreateCounter<long>("keeper_skipped_total", description: "Accounts left alone for now, by reason.");
     private static readonly Counter<long> Liquidations = Meter.CreateCounter<long>("keeper_liquidations_total", description: "Accounts by what became of the intent to liquidate them.");
+    private static readonly Counter<long> Revisions = Meter.CreateCounter<long>("keeper_outcomes_revised_total", description: "Outcomes counted in keeper_liquidations_total that a reorg made untrue: another was counted in their place.");
+    private static readonly Counter<long> Abandonments = Meter.CreateCounter<long>("keeper_abandoned_total", description: "Accounts whose intent was abandoned, by reason.");
+    private static readonly Counter<long> MissedLiquidations = Meter.CreateCounter<long>("keeper_missed_liquidations_total", description: "Accounts that somebody else liquidated, by what we were doing about them.");
+    private static readonly Gauge<long> BackoffAccounts = Meter.CreateGauge<long>("keeper_backoff_accounts", description: "Accounts that are left alone for some blocks after a failure, by its reason.");
     private static readonly Counter<long> Transactions = Meter.CreateCounter<long>("keeper_tx_signed_total", description: "Transactions signed, replacements included.");
     private static readonly Counter<long> Bumps = Meter.CreateCounter<long>("keeper_tx_bumps_total", description: "Replacements signed with a higher bid.");
     private static readonly Counter<long> Rebroadcasts = Meter.CreateCounter<long>("keeper_tx_rebroadcasts_total", description: "Transactions handed out again unchanged.");
@@ -35,6 +40,8 @@ internal static class SenderInstruments
     private static readonly Gauge<long> BreakerOpen = Meter.CreateGauge<long>("keeper_breaker_open", description: "1 while the breaker lets nothing new be sent.");
     private static readonly Counter<long> BreakerTrips = Meter.CreateCounter<long>("keeper_breaker_trips_total", description: "Times that the breaker has opened.");
     private static readonly Histogram<double> Simulation = Seconds("keeper_simulation_seconds", "Time of the simulation of the exact call.");
+    private static readonly Counter<long> SignerRequests = Meter.CreateCounter<long>("keeper_signer_requests_total", description: "Signatures asked of the key, by what came of it.");
+    private static readonly Histogram<double> SignerTime = Seconds("keeper_signer_seconds", "Time of one signature, failed ones too: of a remote signer its round trip and the verification of its answer.");
     private static readonly Histogram<double> Append = Seconds("keeper_journal_append_seconds", "Time of a durable commit to the journal: a slow disk delays every transaction by it.");
     private static readonly Histogram<double> Decision = Seconds("keeper_oracle_to_decision_seconds", "From the arrival of the event that led to a plan to the plan.");
     private static readonly Histogram<double> Broadcast = Seconds("keeper_decision_to_broadcast_seconds", "From the plan to the first node's acceptance: simulation, signature, journal, send.");
@@ -43,13 +50,24 @@ internal static class SenderInstruments
     private static readonly Histogram<long> InclusionBlocks = Meter.CreateHistogram<long>(
         "keeper_broadcast_to_inclusion_blocks", null, "Blocks from the newest one at signing to the one of inclusion.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 3, 5, 8, 13, 25, 50] });
 
+    private const string SignedOutcome = "signed";
+
     /// <summary>Shows every label of the closed sets with zero, so that a rate is right from the first event on.</summary>
     public static void Initialise()
     {
         foreach (var reason in Enum.GetValues<SkipReason>()) Skipped.Add(0, Tag("reason", Label.Of(reason)));
-        foreach (var outcome in Enum.GetValues<Outcome>()) Liquidations.Add(0, Tag("outcome", Label.Of(outcome)));
+        foreach (var outcome in Enum.GetValues<Outcome>())
+        {
+            Liquidations.Add(0, Tag("outcome", Label.Of(outcome)));
+            Revisions.Add(0, Tag("outcome", Label.Of(outcome)));
+        }
+        foreach (var reason in Enum.GetValues<AbandonReason>()) Abandonments.Add(0, Tag("reason", Label.Of(reason)));
+        foreach (var doing in Enum.GetValues<Doing>()) MissedLiquidations.Add(0, Tag("by", Label.Of(doing)));
+        foreach (var reason in Enum.GetValues<BackoffReason>()) BackoffAccounts.Record(0, Tag("reason", Label.Of(reason)));
         foreach (var error in Enum.GetValues<SendError>().Where(error => error != SendError.None)) BroadcastErrors.Add(0, Tag("class", Label.Of(error)));
         foreach (var rule in Enum.GetValues<PolicyRule>()) Rejections.Add(0, Tag("rule", Label.Of(rule)));
+        SignerRequests.Add(0, Tag("outcome", SignedOutcome));
+        foreach (var fault in Enum.GetValues<SigningFault>()) SignerRequests.Add(0, Tag("outcome", Label.Of(fault)));
         foreach (var counter in new[] { Transactions, Bumps, Rebroadcasts, CapHits, Reorged, Foreign }) counter.Add(0);
         foreach (var outcome in new[] { "succeeded", "reverted" }) GasSpent.Add(0, Tag("outcome", outcome));
         foreach (var breaker in Enum.GetValues<Breaker>()) BreakerTrips.Add(0, Tag("breaker", Label.Of(breaker)));
@@ -58,6 +76,21 @@ internal static class SenderInstruments
 
     public static void Skip(SkipReason reason) => Skipped.Add(1, Tag("reason", Label.Of(reason)));
     public static void Settled(Outcome outcome) => Liquidations.Add(1, Tag("outcome", Label.Of(outcome)));
+    /// <param name="fault">Null where there is a signature.</param>
+    public static void SignerAnswered(SigningFault? fault, TimeSpan elapsed)
+    {
+        SignerRequests.Add(1, Tag("outcome", fault is { } failed ? Label.Of(failed) : SignedOutcome));
+        SignerTime.Record(elapsed.TotalSeconds);
+    }
+
+    public static void Revised(Outcome outcome) => Revisions.Add(1, Tag("outcome", Label.Of(outcome)));
+    public static void Abandoned(AbandonReason reason) => Abandonments.Add(1, Tag("reason", Label.Of(reason)));
+    public static void Missed(Doing doing) => MissedLiquidations.Add(1, Tag("by", Label.Of(doing)));
+    public static void BackingOff(IReadOnlyDictionary<BackoffReason, int> counts)
+    {
+        foreach (var (reason, count) in counts) BackoffAccounts.Record(count, Tag("reason", Label.Of(reason)));
+    }
+
     public static void Signed() => Transactions.Add(1);
     public static void Bumped() => Bumps.Add(1);
     public static void Rebroadcast() => Rebroadcasts.Add(1);

@@ -23,7 +23,7 @@ internal static class CheckCommand
     {
         var options = KeeperConfig.Load(path, Needs.Executor | Needs.Key, context.Environment).Require();
         var proofs = new List<Proof> { Proof.Ok("configuration", $"{path} is complete and has no unknown keys") };
-        var key = OpenKey(options, proofs);
+        var key = await OpenKeyAsync(options, proofs, context.Time);
         proofs.Add(await JournalProof.RunAsync(options.Journal, key, context.Time, cancellation));
         proofs.AddRange(await new Proofs(options, endpoints => ChainClients.Create(options.Chain, endpoints, context.Time, NullLoggerFactory.Instance)).RunAsync(key, cancellation));
         Tables.Write(context.Out, proofs);
@@ -31,13 +31,15 @@ internal static class CheckCommand
     }
 
     /// <summary>A wrong password is one row among the others: the rest is still worth proving.</summary>
-    private static Address? OpenKey(KeeperOptions options, List<Proof> proofs)
+    private static async Task<Address?> OpenKeyAsync(KeeperOptions options, List<Proof> proofs, TimeProvider time)
     {
         try
         {
-            using var signer = KeyFile.Open(options.Key!, options.Chain);
-            proofs.Add(Proof.Ok("key.keystore", $"opens: the key of {signer.Address}"));
-            return signer.Address;
+            await using var key = OperatorKey.Open(options.Key!, options.Chain, time);
+            proofs.Add(Proof.Ok(
+                options.Key is KeyOptions.Remote ? "key.remote" : "key.keystore",
+                options.Key is KeyOptions.Remote ? $"is a service that signs for {key.Signer.Address}; it was not asked to" : $"opens: the key of {key.Signer.Address}"));
+            return key.Signer.Address;
         }
         catch (StartupException error)
         {

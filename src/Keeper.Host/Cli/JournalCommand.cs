@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Keeper.Host.Configuration;
 
 namespace Keeper.Host.Cli;
@@ -11,7 +12,17 @@ internal static class JournalCommand
         JournalVerifyCommand.Create(context), JournalShowCommand.Create(context), JournalExportCommand.Create(context),
     };
 
+    private static readonly string[] Times = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
     public static Option<string?> Path() => new("--path") { Description = "The journal, instead of the configuration's journal.path.", HelpName = "FILE" };
+
+    public static Option<string?> Since(string what) =>
+        new("--since") { Description = $"{what} at this time or later: 2026-03-01, 2026-03-01T12:00Z. Without a zone it is UTC.", HelpName = "TIME" };
+
+    public static DateTimeOffset? TimeOf(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is not { } text ? null
+        : DateTimeOffset.TryParseExact(text, Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time
+        : throw new StartupException(ExitCode.Config, option.Name, "is not a time", "a day or a time by ISO 8601, as 2026-03-01 or 2026-03-01T12:00:00Z");
 
     /// <summary>Who names the journal, and where it is. With <c>--path</c> no configuration is read: a copy can be looked at anywhere.</summary>
     public static (string Field, string Path) Locate(CliContext context, ParseResult parsed, Option<string> config, Option<string?> path) =>

@@ -8,7 +8,11 @@ internal static class JournalExportCommand
 {
     private const string StandardOutput = "-";
 
-    private static readonly Dictionary<string, Action<TextWriter, IEnumerable<SettledTransaction>>> Formats = new() { ["csv"] = CsvExport.Write, ["jsonl"] = JsonLinesExport.Write };
+    private static readonly Dictionary<string, Action<TextWriter, IEnumerable<SettledTransaction>>> Formats = new()
+    {
+        ["csv"] = (writer, rows) => CsvExport.Write(writer, SettledFields.All, rows),
+        ["jsonl"] = (writer, rows) => JsonLinesExport.Write(writer, SettledFields.All, rows),
+    };
 
     public static Command Create(CliContext context)
     {

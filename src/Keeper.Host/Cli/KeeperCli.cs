@@ -64,6 +64,7 @@ internal static class KeeperCli
         ExecutorCommand.Create(context),
         JournalCommand.Create(context),
         CtlCommand.Create(context),
+        MissedCommand.Create(context),
         DemoCommand.Create(context),
     };
 }

@@ -11,6 +11,16 @@ internal static class ChainSection
     /// <summary>JSON numbers are exact to here (RFC 8259, section 6), and no chain id is larger.</summary>
     private const long MaxExactInteger = (1L << 53) - 1;
 
+    private static readonly Dictionary<string, TransactionOrdering> Orderings = new()
+    {
+        ["priorityFee"] = TransactionOrdering.PriorityFee, ["firstCome"] = TransactionOrdering.FirstCome, ["privateAuction"] = TransactionOrdering.PrivateAuction,
+    };
+
+    private static readonly Dictionary<string, FeeModel> FeeModels = new()
+    {
+        ["eip1559"] = FeeModel.Eip1559, ["legacy"] = FeeModel.Legacy, ["opStack"] = FeeModel.OpStack, ["arbitrum"] = FeeModel.Arbitrum,
+    };
+
     public static (ChainOptions? Options, IReadOnlyList<KnownKey> Known) Read(ConfigReader root, ConfigScope scope)
     {
         var reader = root.Section("chain", isRequired: true);
@@ -61,7 +71,8 @@ internal static class ChainSection
             ChainId = (ulong)reader.Integer("chainId", 1, MaxExactInteger),
             Name = reader.Text("name", "a short name"),
             BlockTime = TimeSpan.FromMilliseconds(reader.Integer("blockTimeMs", 50, 600_000)),
-            SupportsEip1559 = reader.Boolean("supportsEip1559", true),
+            Ordering = reader.Choice("ordering", Orderings, "priorityFee"),
+            FeeModel = reader.Choice("feeModel", FeeModels, "eip1559"),
             TransactionGasCap = new Gas((ulong)reader.Integer("transactionGasCap", 21_000, 1_000_000_000, 16_777_216)),
             MaxLogRange = (int)reader.Integer("maxLogRange", 1, 1_000_000, 2_000),
             FinalityDepth = (int)reader.Integer("finalityDepth", 1, 100_000, 64),

@@ -64,16 +64,17 @@ internal sealed partial class ConfigReader
         Key(name, "string", fallback), name, "a path", text => (text.Trim().Length > 0 && !text.Contains('\0', StringComparison.Ordinal), System.IO.Path.GetFullPath(text, _scope.Folder)),
         fallback is null ? "" : System.IO.Path.GetFullPath(fallback, _scope.Folder));
 
-    /// <inheritdoc cref="FilePath"/>
-    /// <returns>Null where nothing is said.</returns>
-    public string? OptionalFilePath(string name) => Read<string?>(
-        new(Pattern(name), "string", IsRequired: false), name, "a path",
-        text => (text.Trim().Length > 0 && !text.Contains('\0', StringComparison.Ordinal), System.IO.Path.GetFullPath(text, _scope.Folder)), null);
+    /// <summary>As <see cref="FilePath"/>; null where the key is missing.</summary>
+    public string? OptionalPath(string name) => Read<string?>(
+        new(Pattern(name), "string", false), name, "a path", text => (text.Trim().Length > 0 && !text.Contains('\0', StringComparison.Ordinal), System.IO.Path.GetFullPath(text, _scope.Folder)), null);
 
     /// <summary>May hold a token: no error shows it.</summary>
-    public Uri? Url(string name, params string[] schemes) => Read<Uri?>(
-        new(Pattern(name), "string", false), name, $"a URL that begins with {string.Join(" or ", schemes.Select(scheme => scheme + "://"))}, or a reference to one",
-        text => (Uri.TryCreate(text, UriKind.Absolute, out var url) && schemes.Contains(url.Scheme) && url.Host.Length > 0, url), null, isSecret: true);
+    public Uri? Url(string name, params string[] schemes) => Url(name, isRequired: false, schemes);
+
+    /// <inheritdoc cref="Url(string, string[])"/>
+    public Uri? Url(string name, bool isRequired, params string[] schemes) => Read<Uri?>(
+        new(Pattern(name), "string", isRequired), name, $"a URL that begins with {string.Join(" or ", schemes.Select(scheme => scheme + "://"))}, or a reference to one",
+        text => (Uri.TryCreate(text, UriKind.Absolute, out var url) && schemes.Contains(url.Scheme) && (url.Scheme == "unix" ? url.AbsolutePath.Length > 1 : url.Host.Length > 0), url), null, isSecret: true);
 
     /// <summary>Address and port; port 0 takes any free one.</summary>
     public IPEndPoint Listen(string name, string fallback) => Read(
@@ -87,10 +88,10 @@ internal sealed partial class ConfigReader
         IPEndPoint.Parse(fallback));
 
     /// <summary>A secret: only a reference is taken, or a variable that was laid over the file. It is not read here.</summary>
-    public Reference? Secret(string name)
+    public Reference? Secret(string name, bool isRequired = true)
     {
         const string Expected = "a reference: file:PATH or env:NAME";
-        var node = Ask(new(Pattern(name), "string", IsRequired: true), name, Expected);
+        var node = Ask(new(Pattern(name), "string", isRequired), name, Expected);
         if (node is not ConfigNode.Scalar { Kind: JsonValueKind.String or JsonValueKind.Undefined } scalar)
         {
             if (node is not null) Fail(name, node, $"is {Kind(node)}", Expected);

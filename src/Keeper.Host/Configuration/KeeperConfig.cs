@@ -38,7 +38,7 @@ internal static class KeeperConfig
 
         var root = new ConfigReader(scope, tree);
         var (chain, chainKeys) = ChainSection.Read(root, scope);
-        var key = ReadKey(root, needs);
+        var key = KeySection.Read(root, needs);
         var executor = ReadExecutor(root, needs);
         var (protocols, protocolKeys) = ProtocolFiles.Read(root, scope);
         var journal = ReadJournal(root);
@@ -56,28 +56,6 @@ internal static class KeeperConfig
             Planning = planning, Submission = submission, Breakers = breakers, Control = control, Http = http, Logging = logging,
         };
         return new(options, errors, new Dictionary<string, IReadOnlyList<KnownKey>> { ["keeper"] = scope.Known, ["chain"] = chainKeys, ["protocol"] = protocolKeys });
-    }
-
-    private static KeyOptions? ReadKey(ConfigReader root, Needs needs)
-    {
-        var reader = root.Section("key", isRequired: false);
-        var keystore = reader.FilePath("keystore");
-        var password = reader.Secret("password");
-        reader.Finish();
-        if (needs.HasFlag(Needs.Key))
-        {
-            if (!reader.IsPresent) root.Fail("key", "is missing", "keystore and password of the operator's key; `keeper key new` makes one, `run --dry-run` needs none");
-            else if (keystore.Length > 0 && !File.Exists(keystore)) reader.Fail("keystore", $"names the file {keystore}, which is missing", "a V3 keystore; `keeper key new --out FILE` makes one");
-            try
-            {
-                password?.Read();
-            }
-            catch (ReferenceException error)
-            {
-                reader.Fail("password", error.Message, error.Expected);
-            }
-        }
-        return reader.IsPresent && password is not null ? new(keystore, password) : null;
     }
 
     private static ExecutorOptions? ReadExecutor(ConfigReader root, Needs needs)
@@ -126,10 +104,11 @@ internal static class KeeperConfig
             FirstTipPercentile = reader.Number("firstTipPercentile", 0, 100, 60),
             DeadlineBlocks = (int)reader.Integer("deadlineBlocks", 2, 1_000, 24),
             FeeHeadroomBlocks = (int)reader.Integer("feeHeadroomBlocks", 0, 50, 6),
-            BumpAfterBlocks = (int)reader.Integer("bumpAfterBlocks", 1, 100, 2),
+            FirstBidSharePpm = (uint)reader.Integer("firstBidSharePpm", 0, 1_000_000, 100_000),
+            BumpAfter = reader.Integer("bumpAfterMs", 0, 3_600_000, 0) is > 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
             MaxTransactionCost = new Wei(reader.Amount("maxTransactionCost", 18, 1_000_000_000, "10")),
             MaxCostPerHour = new Wei(reader.Amount("maxCostPerHour", 18, 1_000_000_000, "50")),
-            BalanceSharePpm = (uint)reader.Integer("balanceSharePpm", 1, 1_000_000, 1_000_000),
+            BalanceSharePpm = (uint)reader.Integer("balanceSharePpm", 1, 16_000_000, 1_000_000),
             Confirmations = (int)reader.Integer("confirmations", 1, 1_000, 1),
         };
         if (submission.HardFeeCap == Wei.Zero) reader.Fail("hardFeeCapGwei", "is 0, at which nothing can be sent", "above 0");
@@ -159,7 +138,7 @@ internal static class KeeperConfig
     private static ControlOptions ReadControl(ConfigReader root, JournalOptions journal)
     {
         var reader = root.Section("control", isRequired: false);
-        var named = reader.OptionalFilePath("socket");
+        var named = reader.OptionalPath("socket");
         // A folder of its own, so that it can be its owner's alone whatever the journal's folder is.
         var socket = named ?? (journal.Path.Length > 0 ? Path.Combine(journal.Path + ".control", "socket") : "");
         if (ControlSocket.IsTooLong(socket)) reader.Fail("socket", $"is {(named is null ? "missing, and " : "")}{socket}{(named is null ? " is" : ", which is")} too long for a socket", $"a path of at most {ControlSocket.MaxPathBytes} bytes");

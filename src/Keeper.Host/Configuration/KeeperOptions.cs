@@ -1,5 +1,6 @@
 using System.Net;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Signing;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
@@ -45,7 +46,23 @@ internal sealed record EndpointOptions(string Name, Uri? Http, Uri? Ws)
     public override string ToString() => Name;
 }
 
-internal sealed record KeyOptions(string Keystore, Reference Password);
+/// <summary>Where the operator's key is: one of the closed set.</summary>
+internal abstract record KeyOptions
+{
+    private KeyOptions() { }
+
+    /// <summary>In this process, from a V3 keystore.</summary>
+    internal sealed record Keystore(string Path, Reference Password) : KeyOptions;
+
+    /// <summary>In another process, which signs on request.</summary>
+    /// <param name="Url">http, https, or unix for a socket of this machine; shown by nothing.</param>
+    /// <param name="Bearer">The token of the header <c>Authorization</c>; null for none.</param>
+    /// <param name="Basic">User and password of that header, with a colon between them; null for none.</param>
+    internal sealed record Remote(Uri Url, Address Address, RemoteSignerMethod Method, TimeSpan Timeout, Reference? Bearer, Reference? Basic) : KeyOptions
+    {
+        public override string ToString() => $"remote signer of {Address}";
+    }
+}
 
 /// <param name="CodeHash">Keccak-256 of the code at <paramref name="Address"/>; null pins nothing.</param>
 /// <param name="ImplementationCodeHash">The same of what a proxy at <paramref name="Address"/> leads to.</param>

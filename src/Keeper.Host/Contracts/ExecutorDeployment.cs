@@ -44,7 +44,7 @@ internal sealed class ExecutorDeployment(KeeperOptions options, IChainClient cli
         var tip = Wei.Max(options.Submission.MinPriorityFee, history.Rewards.Where(block => block.Count > 0).Select(block => block[0]).DefaultIfEmpty(Wei.Zero).Max());
         // Twice the next base fee holds for six full blocks (1.125^6 = 2.03).
         var cap = Wei.Min(history.BaseFeePerGas[^1] + history.BaseFeePerGas[^1] + tip, options.Submission.HardFeeCap);
-        return options.Chain.Profile.SupportsEip1559 ? new(cap, Wei.Min(tip, cap)) : Fees.Legacy(cap);
+        return options.Chain.Profile.FeeModel == FeeModel.Legacy ? Fees.Legacy(cap) : new(cap, Wei.Min(tip, cap));
     }
 
     private async Task RequireBalanceAsync(Wei cost, CancellationToken cancellation)

@@ -9,7 +9,8 @@ namespace Keeper.Host.Keys;
 internal static class KeyFile
 {
     /// <exception cref="StartupException">Missing, readable by others, wrong password, or a key that everybody knows.</exception>
-    public static ILocalSigner Open(KeyOptions key, ChainOptions chain) => Open(key.Keystore, ReadPassword(key), chain, "key.keystore", "key.password");
+    public static ILocalSigner Open(KeyOptions.Keystore key, ChainOptions chain) =>
+        Open(key.Path, Secrets.Read(key.Password, "key.password"), chain, "key.keystore", "key.password");
 
     /// <param name="keystoreField">How an error names the file.</param>
     /// <param name="passwordField">How an error names the password's place.</param>
@@ -17,11 +18,16 @@ internal static class KeyFile
     public static ILocalSigner Open(string keystore, string password, ChainOptions chain, string keystoreField, string passwordField)
     {
         var signer = Decrypt(ChainLibraries.Of(chain), keystore, password, keystoreField, passwordField);
-        if (!PublishedKeys.Contains(signer.Address) || (chain.Id == PublishedKeys.AnvilChainId && chain.IsLoopback)) return signer;
-        signer.Dispose();
-        throw new StartupException(
-            ExitCode.Config, keystoreField, $"holds the key of {signer.Address}, which Anvil publishes: whatever it is sent is taken at once",
-            $"a key of your own (`keeper key new`), or chain {PublishedKeys.AnvilChainId} on this machine");
+        try
+        {
+            PublishedKeys.Refuse(signer.Address, chain, keystoreField);
+            return signer;
+        }
+        catch
+        {
+            signer.Dispose();
+            throw;
+        }
     }
 
     private static ILocalSigner Decrypt(IChainLibrary library, string keystore, string password, string keystoreField, string passwordField)
@@ -34,18 +40,6 @@ internal static class KeyFile
         catch (KeystoreException error)
         {
             throw new StartupException(ExitCode.Config, keystoreField, $"cannot be opened: {error.Message}", $"a V3 keystore of mode 0600 and, in {passwordField}, its password");
-        }
-    }
-
-    private static string ReadPassword(KeyOptions key)
-    {
-        try
-        {
-            return key.Password.Read();
-        }
-        catch (ReferenceException error)
-        {
-            throw new StartupException(ExitCode.Config, "key.password", error.Message, error.Expected);
         }
     }
 }

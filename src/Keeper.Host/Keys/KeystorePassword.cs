@@ -13,7 +13,7 @@ internal static class KeystorePassword
         var reference = file is not null ? Reference.OfFile(Path.GetFullPath(file)) : variable is not null ? Reference.OfVariable(variable, context.Environment) : null;
         try
         {
-            password = reference?.Read() ?? SecretPrompt.Ask(context, "password");
+            password = reference?.ReadPrivate() ?? SecretPrompt.Ask(context, "password");
         }
         catch (ReferenceException error)
         {

@@ -1,4 +1,5 @@
 using Keeper.Core.Primitives;
+using Keeper.Host.Configuration;
 
 namespace Keeper.Host.Keys;
 
@@ -22,4 +23,14 @@ internal static class PublishedKeys
     }.Select(Address.Parse)];
 
     public static bool Contains(Address address) => Addresses.Contains(address);
+
+    /// <param name="field">Who named the key.</param>
+    /// <exception cref="StartupException">Everybody has that key, and the chain is not one of this machine.</exception>
+    public static void Refuse(Address address, ChainOptions chain, string field)
+    {
+        if (!Contains(address) || (chain.Id == AnvilChainId && chain.IsLoopback)) return;
+        throw new StartupException(
+            ExitCode.Config, field, $"holds the key of {address}, which Anvil publishes: whatever it is sent is taken at once",
+            $"a key of your own (`keeper key new`), or chain {AnvilChainId} on this machine");
+    }
 }

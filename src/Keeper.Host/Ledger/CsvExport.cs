@@ -5,16 +5,16 @@ internal static class CsvExport
 {
     private const string LineEnd = "\r\n";
 
-    public static void Write(TextWriter writer, IEnumerable<SettledTransaction> rows)
+    public static void Write<T>(TextWriter writer, IReadOnlyList<ExportField<T>> fields, IEnumerable<T> rows)
     {
-        writer.Write(string.Join(',', ExportField.All.Select(field => field.Name)) + LineEnd);
-        foreach (var row in rows) writer.Write(string.Join(',', ExportField.All.Select(field => Cell(field.Form, field.Value(row)))) + LineEnd);
+        writer.Write(string.Join(',', fields.Select(field => field.Name)) + LineEnd);
+        foreach (var row in rows) writer.Write(string.Join(',', fields.Select(field => Cell(field.Form, field.Value(row)))) + LineEnd);
     }
 
-    internal static string Cell(ExportField.Kind form, string? value)
+    private static string Cell(FieldForm form, string? value)
     {
         if (string.IsNullOrEmpty(value)) return "";
-        var text = form == ExportField.Kind.Foreign ? Harmless(value) : value;
+        var text = form == FieldForm.Foreign ? Harmless(value) : value;
         return text.AsSpan().IndexOfAny(",\"\r\n ") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 

@@ -18,6 +18,9 @@ internal sealed class JournalCounts
 
     public long Total { get; private set; }
 
+    /// <summary>Records in which a newer keeper wrote more than this one knows.</summary>
+    public long WithMore { get; private set; }
+
     public DateTimeOffset? First { get; private set; }
 
     public DateTimeOffset? Last { get; private set; }
@@ -26,6 +29,7 @@ internal sealed class JournalCounts
     {
         _counts[record.Entry.GetType().Name]++;
         Total++;
+        if (record.HasMore) WithMore++;
         First ??= record.WrittenAt;
         Last = record.WrittenAt;
     }

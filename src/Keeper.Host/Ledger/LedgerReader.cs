@@ -15,9 +15,9 @@ internal static class LedgerReader
 
     /// <param name="field">Who named the path: <c>--path</c> or <c>journal.path</c>.</param>
     /// <param name="seen">Is told each record, in order.</param>
-    /// <returns>The version of the journal's schema.</returns>
+    /// <returns>The form of the file.</returns>
     /// <exception cref="StartupException">It is not there, or must not be believed: what was seen of it counts for nothing.</exception>
-    public static async Task<long> ReadAsync(string field, string path, TimeProvider time, Action<JournalRecord> seen, CancellationToken cancellation)
+    public static async Task<FileFormat> ReadAsync(string field, string path, TimeProvider time, Action<JournalRecord> seen, CancellationToken cancellation)
     {
         if (Directory.Exists(path)) throw new StartupException(ExitCode.Config, field, $"is {path}, a folder", "the path of a file");
         if (!File.Exists(path)) throw new StartupException(ExitCode.Environment, field, $"is {path}, where no journal is", "the file that `keeper run` writes");
@@ -26,7 +26,7 @@ internal static class LedgerReader
             await using var journal = await SqliteJournal.OpenAsync(new() { Path = path, ReadOnly = true }, time);
             // The recovery judges the records of every key alike; which key it is asked for changes only what it gives back.
             await Recovery.FoldAsync(Observe(journal.ReadAsync(0, cancellation), seen, cancellation), default, cancellation);
-            return journal.SchemaVersion;
+            return journal.Format;
         }
         catch (JournalException error)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Host.Ledger;
@@ -20,10 +19,14 @@ internal static class LedgerText
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Every digit that the journal holds, without zeros behind the last.</summary>
-    public static string Exact(Usd usd)
+    public static string Exact(Usd usd) => (usd.Value.IsNegative ? "-" : "") + Exact(usd.Value.Abs, UsdDecimals);
+
+    /// <summary>An amount in its whole unit; with decimals that no token has, in its smallest.</summary>
+    public static string Exact(UInt256 amount, int decimals)
     {
-        var digits = BigInteger.Abs(usd.Value).ToString(CultureInfo.InvariantCulture).PadLeft(UsdDecimals + 1, '0');
-        var fraction = digits[^UsdDecimals..].TrimEnd('0');
-        return $"{(usd.Value.IsNegative ? "-" : "")}{digits[..^UsdDecimals]}{(fraction.Length == 0 ? "" : ".")}{fraction}";
+        if (decimals is <= 0 or > 255) return amount.ToString();
+        var digits = amount.ToString().PadLeft(decimals + 1, '0');
+        var fraction = digits[^decimals..].TrimEnd('0');
+        return $"{digits[..^decimals]}{(fraction.Length == 0 ? "" : ".")}{fraction}";
     }
 }

@@ -1,3 +1,4 @@
+using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Host.Ledger;
@@ -13,4 +14,7 @@ internal sealed record PlanFilter(string? Account = null, Hash32? Transaction = 
         && (Account is null || plan.Intent.Items.Any(item => item.Account == Account))
         && (Transaction is null || plan.Attempts.Any(attempt => attempt.Hash == Transaction))
         && (Since is null || plan.Records[^1].WrittenAt >= Since);
+
+    /// <summary>What belongs to no plan is asked for by its time alone.</summary>
+    public bool Fits(JournalRecord withoutPlan) => Plan is null && Account is null && Transaction is null && (Since is null || withoutPlan.WrittenAt >= Since);
 }

@@ -15,8 +15,12 @@ internal sealed class PlanFold
     /// <summary>In the order in which they were opened.</summary>
     public IReadOnlyCollection<PlanHistory> Plans => _plans.Values;
 
+    /// <summary>What belongs to no plan, in the order in which it was written.</summary>
+    public List<JournalRecord> WithoutPlan { get; } = [];
+
     public void Add(JournalRecord record)
     {
+        if (record.Plan == 0) WithoutPlan.Add(record);
         if (record.Entry is JournalEntry.Intended intended) Open(record.Sequence, intended);
         if (_plans.TryGetValue(record.Plan, out var plan)) plan.Add(record);
     }

@@ -36,16 +36,20 @@ internal static class PlanText
                 $"expected reward {LedgerText.Exact(intended.ExpectedReward)} USD, at most {intended.MaxPricePerGas} wei for a unit of gas, gas limit {intended.GasLimit}, until {LedgerText.BlockTime(intended.Deadline)}",
                 .. intended.Items.Select(item => $"{ForeignText.Clean(item.Account)}  {ForeignText.Clean(item.What)}"),
             ]),
-        JournalEntry.Signed signed => ($"signed     {signed.Hash} attempt {signed.Attempt}{(signed.IsCancel ? ", a cancellation" : "")}, nonce {signed.Nonce}, {Fees(signed.Fees)}", []),
+        JournalEntry.Signed signed => ($"signed     {signed.Hash} attempt {signed.Attempt}{(signed.IsCancel ? ", a cancellation" : "")}, nonce {signed.Nonce}, {Fees(signed.Fees)}{(signed.PrivateUntil is { } last ? $", private up to block {last}" : "")}", []),
         JournalEntry.Broadcast broadcast => ($"broadcast  {broadcast.Hash} {Answer(broadcast.Answer)}", []),
         JournalEntry.Mined mined => (
-            $"mined      {mined.Hash} in block {mined.BlockNumber} {mined.BlockHash}, {(mined.Succeeded ? "succeeded" : "reverted")}",
-            [$"{mined.GasUsed} gas at {mined.EffectiveGasPrice} wei: fee {mined.EffectiveGasPrice * mined.GasUsed} wei"]),
-        JournalEntry.Settled settled => ($"settled    {settled.Hash}", settled.Outcomes.Select(ExportField.Text)),
+            $"mined      {mined.Hash} in block {mined.BlockNumber} {mined.BlockHash}{(mined.BlockTime is { } time ? " of " + LedgerText.BlockTime(time) : "")}, {(mined.Succeeded ? "succeeded" : "reverted")}",
+            [$"{mined.GasUsed} gas at {mined.EffectiveGasPrice} wei{(mined.L1Fee is { } below ? $" and {below} wei for the layer below" : "")}: fee {mined.Fee} wei"]),
+        JournalEntry.Settled settled => ($"settled    {settled.Hash}", [.. settled.Outcomes.Select(OutcomeText.Of), .. (settled.Paid ?? []).Select(Paid)]),
         JournalEntry.Unknown unknown => ($"{ForeignText.Clean(unknown.Kind)}, which a newer keeper wrote", []),
         JournalEntry.Abandoned abandoned => ($"abandoned  {ForeignText.Clean(abandoned.Reason)}", []),
         _ => throw new InvalidOperationException($"Plan {plan.Plan} has an entry without a text."),
     };
+
+    private static string Paid(PaidToken paid) =>
+        $"paid {(paid.Decimals is { } decimals ? LedgerText.Exact(paid.Amount, decimals) : $"{paid.Amount} of the smallest unit")} {ForeignText.Clean(paid.Symbol)}{(paid.Symbol is null ? "" : " ")}({paid.Token})" +
+        (paid.Value is { } value ? $", {LedgerText.Exact(value)} USD by {ForeignText.Clean(paid.PriceSource ?? "a source that is not told")}" : ", value not known");
 
     private static string Fees(Fees fees) =>
         fees.IsLegacy ? $"gas price {fees.MaxFeePerGas} wei" : $"at most {fees.MaxFeePerGas} wei with a tip of {fees.MaxPriorityFeePerGas} wei for a unit of gas";

@@ -6,16 +6,14 @@ using Keeper.Core.Submission;
 namespace Keeper.Host.Ledger;
 
 /// <summary>One row of the export: a transaction whose plan is settled, reverted ones and cancellations too.</summary>
-/// <param name="SeenAt">When the keeper saw the receipt, by its own clock: the journal does not hold the time of the block.</param>
+/// <param name="SeenAt">When the keeper saw the receipt, by its own clock.</param>
 /// <param name="Mined">Null only where the journal settles a plan without a receipt, which the keeper does not write.</param>
 /// <param name="IsCancel">It only used up the nonce.</param>
-/// <param name="Least">What the transaction had to bring the treasury, token by token, to succeed at all: from its calldata. What it did bring the journal does not hold.</param>
+/// <param name="Rewards">Of a success, token by token.</param>
 internal sealed record SettledTransaction(
     PlanHistory Plan, DateTimeOffset? SeenAt, DateTimeOffset SettledAt, JournalEntry.Settled Settled, JournalEntry.Mined? Mined, bool IsCancel,
-    IReadOnlyList<(Address Token, UInt256 Amount)> Least)
+    IReadOnlyList<TokenReward> Rewards)
 {
-    public Wei? Fee => Mined is { } mined ? mined.EffectiveGasPrice * mined.GasUsed : null;
-
     /// <summary>In the order in which they were settled. A transaction that a reorg took out again is left to the plan that took it up.</summary>
     public static IReadOnlyList<SettledTransaction> Of(IEnumerable<PlanHistory> plans) =>
         plans.Where(plan => plan is { Settled: not null, ReopenedAs: null }).OrderBy(plan => plan.End!.Sequence).Select(Of).ToArray();
@@ -26,7 +24,8 @@ internal sealed record SettledTransaction(
         var receipt = plan.Mined?.Hash == settled.Hash ? plan.Receipt : null;
         var mined = (JournalEntry.Mined?)receipt?.Entry;
         var isCancel = plan.Attempts.Any(attempt => attempt.Hash == settled.Hash && attempt.IsCancel);
-        return new(plan, receipt?.WrittenAt, plan.End!.WrittenAt, settled, mined, isCancel, mined is { Succeeded: true } && !isCancel ? LeastOf(plan.Intent) : []);
+        return new(plan, receipt?.WrittenAt, plan.End!.WrittenAt, settled, mined, isCancel,
+            mined is { Succeeded: true } && !isCancel ? TokenReward.Of(LeastOf(plan.Intent), settled.Paid) : []);
     }
 
     private static IReadOnlyList<(Address Token, UInt256 Amount)> LeastOf(JournalEntry.Intended intent)

@@ -29,7 +29,8 @@ internal static class RunHost
     public static async Task<ExitCode> RunAsync(KeeperOptions options, bool dryRun, ILoggerFactory loggers, CancellationToken cancellation)
     {
         var time = TimeProvider.System;
-        using var signer = dryRun ? null : KeyFile.Open(options.Key!, options.Chain);
+        await using var key = dryRun ? null : OperatorKey.Open(options.Key!, options.Chain, time);
+        var signer = key?.Signer;
         await using var client = Connect(options.Chain.Endpoints);
         await ProveAsync(signer?.Address);
         await using var journal = dryRun ? new ForgetfulJournal() : await OpenJournalAsync(options.Journal, time, loggers);

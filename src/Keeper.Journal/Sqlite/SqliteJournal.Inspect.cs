@@ -2,8 +2,8 @@ namespace Keeper.Journal.Sqlite;
 
 public sealed partial class SqliteJournal
 {
-    /// <summary>Of the open file: this keeper's own or an older one that it reads.</summary>
-    public long SchemaVersion => _connection.Ask("PRAGMA user_version");
+    /// <summary>Of the open file, as of opening: this keeper's own, an older one that is only read, or a newer one that says it may be.</summary>
+    public FileFormat Format { get; }
 
     /// <summary>2 is FULL, 1 is NORMAL: what the connection says, not what it was told.</summary>
     internal long SynchronousInForce => _connection.Ask("PRAGMA synchronous");

@@ -10,6 +10,7 @@ public sealed partial class SqliteJournal
     /// <summary>
     /// Opens the journal, or makes it. 1: the lock, so that nothing is touched that another keeper writes. 2: the files, private.
     /// 3: whose database it is and which version. 4: the settings of durability. 5: the end of the journal against what was acknowledged.
+    /// 6: an older file, opened for writing, is migrated.
     /// </summary>
     /// <exception cref="JournalException">It cannot be opened or must not be believed; nothing was changed.</exception>
     public static Task<SqliteJournal> OpenAsync(SqliteJournalOptions options, TimeProvider time, ILogger? logger = null)
@@ -43,12 +44,13 @@ public sealed partial class SqliteJournal
                 PrivateFiles.Prepare(options.Path);
             }
             connection = Connect(options, options.ReadOnly);
-            var isNew = Schema.Check(connection, options.Path);
+            var found = Schema.Read(connection, options.Path);
+            if (found is null && held is null) throw new JournalException($"The journal {options.Path} is empty: no keeper has written it yet.");
             if (held is not null) MakeDurable(connection, options);
-            if (isNew && held is null) throw new JournalException($"The journal {options.Path} is empty: no keeper has written it yet.");
-            if (isNew) Schema.CreateIn(connection);
-            var journal = new SqliteJournal(options, time, logger, held, connection);
-            journal.RequireAcknowledged(acknowledged);
+            RequireAcknowledged(options.Path, found is null ? 0 : ReadLast(connection, options.Path).Sequence, acknowledged);
+            var format = found is { } known && (held is null || known.Version >= Schema.Version) ? known : Renew(connection, options, found, time, logger);
+            var journal = new SqliteJournal(options, time, logger, held, connection, format);
+            if (format.IsNewer) Log.Newer(logger, options.Path, format.Version, Schema.Version);
             Log.Opened(logger, options.Path, journal.LastSequence, options.Synchronous);
             if (held is not null && options.Synchronous == SqliteSynchronous.Normal) Log.MayLoseRecords(logger, options.Path);
             return journal;
@@ -60,6 +62,14 @@ public sealed partial class SqliteJournal
             if (exception is SqliteException or IOException or UnauthorizedAccessException) throw Unopened(options.Path, exception);
             throw;
         }
+    }
+
+    /// <summary>Makes an empty file a journal, or an older one one of this version.</summary>
+    private static FileFormat Renew(SqliteConnection connection, SqliteJournalOptions options, FileFormat? older, TimeProvider time, ILogger logger)
+    {
+        if (older is { } format) Migration.Run(connection, options, format, time, logger);
+        else Schema.CreateIn(connection);
+        return Schema.Read(connection, options.Path)!.Value;
     }
 
     private static SqliteConnection Connect(SqliteJournalOptions options, bool readOnly)
@@ -96,13 +106,13 @@ public sealed partial class SqliteJournal
         connection.Run("PRAGMA fullfsync = ON");
     }
 
-    private void RequireAcknowledged(long acknowledged)
+    private static void RequireAcknowledged(string path, long last, long acknowledged)
     {
-        if (_lastSequence >= acknowledged) return;
+        if (last >= acknowledged) return;
         throw new JournalException(
-            $"The journal {_options.Path} ends at record {_lastSequence}, but record {acknowledged} had been acknowledged: its tail is lost " +
+            $"The journal {path} ends at record {last}, but record {acknowledged} had been acknowledged: its tail is lost " +
             "(an older copy was put back, the write-ahead log is damaged or missing, or the power failed with synchronous=Normal). " +
-            $"Restore it, or compare the key's nonce with the chain and delete {WriterLock.WriterFile(_options.Path)} to go on without the lost records.");
+            $"Restore it, or compare the key's nonce with the chain and delete {WriterLock.WriterFile(path)} to go on without the lost records.");
     }
 
     private static (long Sequence, byte[] Check) ReadLast(SqliteConnection connection, string path)

@@ -25,13 +25,14 @@ public sealed partial class SqliteJournal : IJournal
     private bool _failed;
     private bool _disposed;
 
-    private SqliteJournal(SqliteJournalOptions options, TimeProvider time, ILogger logger, WriterLock? held, SqliteConnection connection)
+    private SqliteJournal(SqliteJournalOptions options, TimeProvider time, ILogger logger, WriterLock? held, SqliteConnection connection, FileFormat format)
     {
         _options = options;
         _time = time;
         _logger = logger;
         _lock = held;
         _connection = connection;
+        Format = format;
         _statements = new AppendStatements(connection);
         (_lastSequence, _lastCheck) = ReadLast(connection, options.Path);
     }

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Keeper.Journal.Sqlite;
 
 /// <summary>Where the journal lies and how hard it writes.</summary>
@@ -13,6 +15,9 @@ public sealed record SqliteJournalOptions
 
     /// <summary>How long a commit waits for a foreign program that has the database locked. Default 2 s; 1 ms to 60 s.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Told of each step of a migration, with the connection that is about to write, so that a test can stop or starve it there.</summary>
+    internal Action<string, SqliteConnection?> Reached { get; init; } = (_, _) => { };
 
     internal void Validate()
     {

@@ -10,6 +10,8 @@ internal static class Calls
     public const uint LiquidatePositionSelector = 0x9bee49e7;
     public const uint ResolveBadDebtSelector = 0x8724642b;
     private const uint QuoteTokenSelector = 0x217a4b70;
+    private const uint SymbolSelector = 0x95d89b41;
+    private const uint DecimalsSelector = 0x313ce567;
     private const uint AggregatorSelector = 0x245a7bfc;
     private const uint LatestRoundDataSelector = 0xfeaf968c;
 
@@ -22,6 +24,8 @@ internal static class Calls
     public static readonly IReadOnlyList<(uint Selector, string Signature)> Reading =
     [
         (QuoteTokenSelector, "quoteToken()"),
+        (SymbolSelector, "symbol()"),
+        (DecimalsSelector, "decimals()"),
         (AggregatorSelector, "aggregator()"),
         (LatestRoundDataSelector, "latestRoundData()"),
     ];
@@ -33,6 +37,8 @@ internal static class Calls
     public static byte[] ResolveBadDebt(UInt256 account) => new AbiWriter().Word(account).ToCall(ResolveBadDebtSelector);
 
     public static CallRequest QuoteToken(Address contract) => new(contract, new AbiWriter().ToCall(QuoteTokenSelector));
+    public static CallRequest Symbol(Address token) => new(token, new AbiWriter().ToCall(SymbolSelector));
+    public static CallRequest Decimals(Address token) => new(token, new AbiWriter().ToCall(DecimalsSelector));
     public static CallRequest Aggregator(Address proxy) => new(proxy, new AbiWriter().ToCall(AggregatorSelector));
     public static CallRequest LatestRoundData(Address proxy) => new(proxy, new AbiWriter().ToCall(LatestRoundDataSelector));
 }

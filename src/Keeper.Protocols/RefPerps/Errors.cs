@@ -38,10 +38,10 @@ internal static class Errors
 
     public static CallFailure Explain(ReadOnlySpan<byte> revertData)
     {
-        if (revertData.IsEmpty) return new(false, "no revert data");
-        if (revertData.Length < 4) return new(false, Raw(revertData));
+        if (revertData.IsEmpty) return new(false, "no revert data", IsKnown: false);
+        if (revertData.Length < 4) return new(false, Raw(revertData), IsKnown: false);
         var selector = BinaryPrimitives.ReadUInt32BigEndian(revertData);
-        if (!Signatures.TryGetValue(selector, out var signature)) return new(false, Raw(revertData));
+        if (!Signatures.TryGetValue(selector, out var signature)) return new(false, Raw(revertData), IsKnown: false);
         try
         {
             var detail = selector == ErrorString ? $"Error({Text(revertData[4..])})" : Words(signature, revertData[4..]);
@@ -50,7 +50,7 @@ internal static class Errors
         catch (AbiException)
         {
             // The data was cut off or is not the contract's: a refusal that cannot be read in full is not trusted to say "raced".
-            return new(false, Raw(revertData));
+            return new(false, Raw(revertData), IsKnown: false);
         }
     }
 

@@ -33,6 +33,23 @@ internal readonly record struct PositionChanged(UInt256 Account, uint Market, In
     }
 }
 
+internal readonly record struct PositionLiquidated(UInt256 Account, Address Keeper)
+{
+    public static PositionLiquidated Decode(Log log)
+    {
+        var data = Decoding.Open(log, topics: 4, words: 7);
+        Decoding.ToUInt32(log.Topic2); // market
+        data.ReadUInt256(); // closedSize
+        data.ReadInt256(); // remainingSize
+        data.ReadUInt256(); // execPrice
+        data.ReadUInt256(); // penalty
+        data.ReadUInt256(); // keeperReward
+        data.ReadInt256(); // toInsurance
+        data.ReadBool(); // full
+        return new(log.Topic1.Word, AbiReader.ToAddress(log.Topic3.Word));
+    }
+}
+
 internal readonly record struct MarketSynced(uint Market, Int256 FundingIndex, ulong FundingTime)
 {
     public static MarketSynced Decode(Log log)

@@ -74,7 +74,7 @@ internal sealed class FeedBook(RefPerpsState state)
         }
     }
 
-    public IReadOnlyList<StateRead> Polls() => state.FeedsInUse().ConvertAll(feed => ReadAggregator(state.Feeds.KeyAt(feed)));
+    public List<StateRead> Polls() => state.FeedsInUse().ConvertAll(feed => ReadAggregator(state.Feeds.KeyAt(feed)));
 
     private StateRead ReadAggregator(Address proxy) =>
         new($"aggregator of feed {proxy}", Calls.Aggregator(proxy), answer => ApplyAggregator(proxy, answer));

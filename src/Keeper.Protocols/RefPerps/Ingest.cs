@@ -18,6 +18,8 @@ internal sealed class Ingest(RefPerpsState state, FeedBook feeds, Address contra
         else if (topic == Topics.MarketSynced) Apply(MarketSynced.Decode(log));
         else if (topic == Topics.MarketState) Apply(MarketState.Decode(log));
         else if (topic == Topics.PositionChanged) Apply(PositionChanged.Decode(log));
+        // Its state is in the logs beside it; a malformed one is no less a sign of another contract.
+        else if (topic == Topics.PositionLiquidated) PositionLiquidated.Decode(log);
         else if (topic == Topics.PoolChanged) state.SetGlobals(state.Globals with { Pool = PoolChanged.Decode(log).NewBalance });
         else if (topic == Topics.InsuranceFundChanged) state.SetGlobals(state.Globals with { InsuranceFund = InsuranceFundChanged.Decode(log).NewBalance });
         else if (topic == Topics.AccountOpened) Apply(AccountOpened.Decode(log));

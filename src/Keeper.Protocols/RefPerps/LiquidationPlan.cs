@@ -5,12 +5,12 @@ using Keeper.Core.Protocol;
 namespace Keeper.Protocols.RefPerps;
 
 /// <summary>The calls that deal with an account, found by trying them on a copy.</summary>
-internal sealed class LiquidationPlan(RefPerpsState state, Margin margin, Address contract)
+internal sealed class LiquidationPlan(RefPerpsState state, Margin margin, QuoteToken quoteToken, Address contract)
 {
     /// <summary>Empty where the contract would refuse.</summary>
     public IReadOnlyList<LiquidationCall> Of(int account, ulong timestamp)
     {
-        var token = new RewardToken(state.Globals.QuoteToken, RefPerpsMath.Wad);
+        var token = quoteToken.AsReward;
         var id = state.Accounts.KeyAt(account);
         return margin.Evaluate(account, timestamp).Kind switch
         {

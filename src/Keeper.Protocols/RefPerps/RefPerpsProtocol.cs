@@ -1,6 +1,4 @@
-using System.Globalization;
 using Keeper.Core.Chain;
-using Keeper.Core.Chain.Abi;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
@@ -14,6 +12,7 @@ public sealed class RefPerpsProtocol : IProtocol
     private readonly FeedBook _feeds;
     private readonly Ingest _ingest;
     private readonly Margin _margin;
+    private readonly QuoteToken _quoteToken;
     private readonly LiquidationPlan _plan;
     private Filters _filters = new(-1, LogFilter.None, LogFilter.None);
 
@@ -25,7 +24,8 @@ public sealed class RefPerpsProtocol : IProtocol
         _feeds = new(_state);
         _ingest = new(_state, _feeds, settings.Address);
         _margin = new(_state, _feeds);
-        _plan = new(_state, _margin, settings.Address);
+        _quoteToken = new(_state, settings.Address);
+        _plan = new(_state, _margin, _quoteToken, settings.Address);
     }
 
     public ProtocolSettings Settings { get; }
@@ -40,19 +40,26 @@ public sealed class RefPerpsProtocol : IProtocol
     /// <inheritdoc/>
     public void Apply(Log log) => _ingest.Apply(log);
 
+    public AccountActivity? ActivityOf(Log log) => log.Address == Settings.Address ? Activity.Of(log) : null;
+
     public IReadOnlyList<StateRead> MissingReads()
     {
         var reads = new List<StateRead>();
-        if (_state.Globals.QuoteToken.IsZero) reads.Add(new("quote token", Calls.QuoteToken(Settings.Address), ApplyQuoteToken));
+        _quoteToken.AddMissing(reads);
         _feeds.AddMissing(reads);
         return reads;
     }
 
-    public IReadOnlyList<StateRead> PollReads() => _feeds.Polls();
+    public IReadOnlyList<StateRead> PollReads()
+    {
+        var reads = _feeds.Polls();
+        _quoteToken.AddPolls(reads);
+        return reads;
+    }
 
     public int AccountCount => _state.Accounts.Count;
 
-    public string KeyOf(int account) => _state.Accounts.KeyAt(account).ToString(null, CultureInfo.InvariantCulture);
+    public string KeyOf(int account) => Activity.KeyOf(_state.Accounts.KeyAt(account));
 
     public ulong LatestOracleTime => _feeds.LatestUpdate();
 
@@ -73,18 +80,10 @@ public sealed class RefPerpsProtocol : IProtocol
     public IReadOnlyList<(uint Selector, string Signature)> Functions => Calls.Liquidating;
 
     public IReadOnlyList<RewardToken> RewardTokens =>
-        _state.Globals.QuoteToken is { IsZero: false } token ? [new(token, RefPerpsMath.Wad)] : [];
+        _state.Globals.QuoteToken.IsZero ? [] : [_quoteToken.AsReward];
 
     internal RefPerpsState State => _state;
     internal Margin Margin => _margin;
-
-    private void ApplyQuoteToken(ReadOnlyMemory<byte> answer)
-    {
-        var data = Decoding.Open(answer, words: 1);
-        var token = data.ReadAddress();
-        if (token.IsZero) throw new AbiException("The quote token is the zero address.");
-        _state.SetGlobals(_state.Globals with { QuoteToken = token });
-    }
 
     /// <summary>The filters, built anew only when the feeds have changed: every log asks for them.</summary>
     private Filters Current()

@@ -49,11 +49,15 @@ internal readonly record struct FeedRow(
 /// <summary>What there is once.</summary>
 /// <param name="FeedShape">As a revision, of which feeds are in use and who speaks for them: what the log filters depend on.</param>
 /// <param name="QuoteToken">Zero until read.</param>
+/// <param name="QuoteSymbol">Null until the token told it; decides nothing.</param>
+/// <param name="QuoteDecimals">As the symbol.</param>
 /// <param name="SequencerFeed">Row of the feed, or <see cref="AccountRow.None"/>.</param>
 /// <param name="PausedBits">Trading and withdrawal; liquidation is never paused, so it decides nothing here.</param>
 internal readonly record struct GlobalRow(
     long FeedShape,
     Address QuoteToken,
+    string? QuoteSymbol,
+    int? QuoteDecimals,
     UInt256 Stipend,
     UInt256 KeeperCap,
     UInt256 DebtPpm,

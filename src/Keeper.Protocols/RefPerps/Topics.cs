@@ -2,11 +2,12 @@ using Keeper.Core.Primitives;
 
 namespace Keeper.Protocols.RefPerps;
 
-/// <summary>First topics of the logs that change the mirrored state: keccak-256 of the signatures beside them, which a test recomputes.</summary>
+/// <summary>First topics of the logs that change the mirrored state, or tell who liquidated: keccak-256 of the signatures beside them, which a test recomputes.</summary>
 internal static class Topics
 {
     public static readonly Hash32 QuoteChanged = Hash32.Parse("0xe85146504db3f9e433cd2e753098f4bd0b2bc778e34fbdcad048a2d9033c805f");
     public static readonly Hash32 PositionChanged = Hash32.Parse("0x60d26aba1f76d92f64e6f790f199bbbd036cee5e4dfb3c1091fba61a172a895b");
+    public static readonly Hash32 PositionLiquidated = Hash32.Parse("0x26b0da55e22ea95c318634e93ce0c764951685390be746a84aa77b75abf6d3e7");
     public static readonly Hash32 MarketSynced = Hash32.Parse("0x05a6a12b8f6dc3079f463ddb22e3485f14aeed30ef4417859e209fd73e887ead");
     public static readonly Hash32 MarketState = Hash32.Parse("0xdf3eb21773ab0109408493aa221c642d2c48a1ae9477c2a984dae196abdaaf70");
     public static readonly Hash32 InsuranceFundChanged = Hash32.Parse("0x9a2a77773e8c8f234bc0e3f4826c4d992f97e981ce2e0e9ce49aaf2e664ae76f");
@@ -26,6 +27,7 @@ internal static class Topics
     [
         (QuoteChanged, "QuoteChanged(uint256,int256,int256,uint8)"),
         (PositionChanged, "PositionChanged(uint256,uint32,int256,int256,int256,int256,int256,uint256,uint8)"),
+        (PositionLiquidated, "PositionLiquidated(uint256,uint32,address,uint256,int256,uint256,uint256,uint256,int256,bool)"),
         (MarketSynced, "MarketSynced(uint32,uint80,uint256,uint64,int256,uint64)"),
         (MarketState, "MarketState(uint32,int256,uint256,uint256,int256)"),
         (InsuranceFundChanged, "InsuranceFundChanged(int256,uint256,uint256)"),

@@ -58,8 +58,10 @@ public sealed class BadConfigTests
         { "submission.maxTransactionCost", "\"0\"", "submission.maxTransactionCost", "is 0, at which nothing can be sent", "above 0" },
         { "submission.maxTransactionCost", "\"50.000000000000000001\"", "submission.maxTransactionCost", "exceeds submission.maxCostPerHour", "at most the cost of an hour" },
         { "submission.maxCostPerHour", "\"1000000001\"", "submission.maxCostPerHour", "is \"1000000001\"", "a decimal string such as \"1.50\", from 0 to 1000000000, with at most 18 places" },
-        { "submission.balanceSharePpm", "0", "submission.balanceSharePpm", "is 0", "a whole number from 1 to 1000000" },
-        { "submission.balanceSharePpm", "1000001", "submission.balanceSharePpm", "is 1000001", "a whole number from 1 to 1000000" },
+        { "submission.balanceSharePpm", "0", "submission.balanceSharePpm", "is 0", "a whole number from 1 to 16000000" },
+        { "submission.balanceSharePpm", "16000001", "submission.balanceSharePpm", "is 16000001", "a whole number from 1 to 16000000" },
+        { "submission.firstBidSharePpm", "1000001", "submission.firstBidSharePpm", "is 1000001", "a whole number from 0 to 1000000" },
+        { "submission.bumpAfterMs", "-1", "submission.bumpAfterMs", "is -1", "a whole number from 0 to 3600000" },
         { "submission.confirmations", "true", "submission.confirmations", "is true", "a whole number from 1 to 1000" },
         { "breakers", """{ "gasWithoutSuccess": "0" }""", "breakers.gasWithoutSuccess", "is 0, at which the first transaction halts sending", "above 0" },
         { "breakers", """{ "consecutiveReverts": 0 }""", "breakers.consecutiveReverts", "is 0", "a whole number from 1 to 1000" },
@@ -76,9 +78,10 @@ public sealed class BadConfigTests
     {
         { "chainId", "1", "chains/31337.json: chainId", "is 1", "31337, as the file is named" },
         { "blockTimeMs", "-5", "chains/31337.json: blockTimeMs", "is -5", "a whole number from 50 to 600000" },
-        { "supportsEip1559", "\"yes\"", "chains/31337.json: supportsEip1559", "is \"yes\"", "true or false" },
+        { "ordering", "\"auction\"", "chains/31337.json: ordering", "is \"auction\"", "one of priorityFee, firstCome, privateAuction" },
+        { "feeModel", "\"optimism\"", "chains/31337.json: feeModel", "is \"optimism\"", "one of eip1559, legacy, opStack, arbitrum" },
         { "nativePriceWorstCaseUsd", null, "chains/31337.json: nativePriceWorstCaseUsd", "is missing", "a decimal string such as \"1.50\", from 0 to 1000000000, with at most 18 places" },
-        { "gasCap", "1", "chains/31337.json: gasCap", "is not a known key", "one of blockTimeMs, chainId, finalityDepth, maxLogRange, multicall, name, nativePriceFeed, nativePriceMaxAgeSeconds, nativePriceWorstCaseUsd, supportsEip1559, transactionGasCap" },
+        { "gasCap", "1", "chains/31337.json: gasCap", "is not a known key", "one of blockTimeMs, chainId, feeModel, finalityDepth, maxLogRange, multicall, name, nativePriceFeed, nativePriceMaxAgeSeconds, nativePriceWorstCaseUsd, ordering, transactionGasCap" },
     };
 
     public static TheoryData<string, string?, string, string, string> Protocol => new()

@@ -30,8 +30,15 @@ internal sealed record Cli(ExitCode Code, string Out, string Error)
     {
         using var key = hex is null ? PrivateKey.Generate() : PrivateKey.Parse(hex);
         KeystoreFile.Write(folder.In("operator.json"), key, Password, scryptN: 2);
-        File.WriteAllText(folder.In("password"), Password + "\n");
+        WritePrivate(folder.In("password"), Password + "\n");
         return key.Address;
+    }
+
+    /// <summary>A file that its owner alone reads, as secrets must be.</summary>
+    public static void WritePrivate(string path, string text)
+    {
+        File.WriteAllText(path, text);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     /// <summary>The lines that tell of problems, without the count and without what would be right.</summary>

@@ -74,9 +74,9 @@ public sealed class ConfigTests
         var options = folder.Load().Require();
         Assert.Equal("https://node.example/token", options.Chain.Endpoints[0].Http!.ToString());
         Assert.Equal(Address.Parse("0x70997970c51812dc3a010c7d01b50e0d17dc79c8"), options.Executor!.Address);
-        Assert.Throws<ReferenceException>(options.Key!.Password.Read);
+        Assert.Throws<ReferenceException>(KeystoreOf(options).Password.Read);
         folder.Environment["PASSWORD"] = "canary";
-        Assert.Equal("canary", options.Key.Password.Read());
+        Assert.Equal("canary", KeystoreOf(options).Password.Read());
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class ConfigTests
         folder.Environment["KEEPER__CHAIN__ENDPOINTS__0__HTTP"] = "https://node.example/canary";
         folder.Environment["KEEPER__KEY__PASSWORD"] = "canary";
         var options = folder.Load().Require();
-        Assert.Equal("canary", options.Key!.Password.Read());
+        Assert.Equal("canary", KeystoreOf(options).Password.Read());
         Assert.DoesNotContain("canary", $"{options} {options.Chain} {options.Chain.Endpoints[0]} {options.Key}", StringComparison.Ordinal);
     }
 
@@ -95,7 +95,7 @@ public sealed class ConfigTests
     {
         using var folder = new ConfigFolder();
         var options = folder.Load().Require();
-        Assert.Equal((folder.In("journal.db"), folder.In("operator.json")), (options.Journal.Path, options.Key!.Keystore));
+        Assert.Equal((folder.In("journal.db"), folder.In("operator.json")), (options.Journal.Path, KeystoreOf(options).Path));
     }
 
     [Fact]
@@ -124,4 +124,6 @@ public sealed class ConfigTests
     [InlineData("57896044618658097711785492504343953926634992332820282019728792003956564819967", 0, null)]
     public void Decimals_are_read_exactly_or_not_at_all(string text, int decimals, string? scaled) =>
         Assert.Equal(scaled, ExactDecimal.TryParse(text, decimals, out var value) ? value.ToString() : null);
+
+    private static KeyOptions.Keystore KeystoreOf(KeeperOptions options) => Assert.IsType<KeyOptions.Keystore>(options.Key);
 }

@@ -11,8 +11,8 @@ namespace Keeper.Tests.Host;
 public sealed class JournalExportTests : IDisposable
 {
     private const string Names =
-        "time_utc,settled_utc,plan,sender,nonce,hash,block,block_hash,kind,status,gas_used,effective_gas_price_wei,fee_wei,l1_fee_wei,outcomes," +
-        "reward_token,reward_least,reward_amount,reward_decimals,reward_usd,expected_reward_usd";
+        "time_utc,settled_utc,plan,sender,nonce,hash,block,block_hash,block_time_utc,kind,status,gas_used,effective_gas_price_wei,l1_fee_wei,fee_wei,outcomes," +
+        "reward_token,reward_symbol,reward_decimals,reward_least,reward_amount,reward_usd,reward_price_source,expected_reward_usd";
 
     private const string Token = "0x00000000000000000000000000000000000000dd";
 
@@ -29,12 +29,12 @@ public sealed class JournalExportTests : IDisposable
         Assert.Equal(
             [
                 Names,
-                $"2026-01-02T03:05:05.678Z,2026-01-02T03:06:05.678Z,1,{Samples.Mine},7,{Samples.Hash(1)},101,{Samples.Hash(101)},execute,succeeded,210000,25000000000,5250000000000000,," +
-                $"\"refperps:17 won | refperps:18 reverted: Healthy(\"\"18\"\")\\u000aé\",{Token},12345678901234567890123,,,,1234.5",
-                $"2026-01-02T03:08:05.678Z,2026-01-02T03:09:05.678Z,5,{Samples.Mine},8,{Samples.Hash(2)},102,{Samples.Hash(102)},execute,reverted,210000,25000000000,5250000000000000,," +
-                "\"refperps:17 raced: MinProfitNotMet\",,,,,,-0.000000000000000005",
-                $"2026-01-02T03:12:05.678Z,2026-01-02T03:13:05.678Z,9,{Samples.Mine},9,{Samples.Hash(4)},103,{Samples.Hash(103)},cancel,succeeded,210000,25000000000,5250000000000000,," +
-                "\"refperps:17 expired: cancelled\",,,,,,-0.000000000000000005",
+                $"2026-01-02T03:05:05.678Z,2026-01-02T03:06:05.678Z,1,{Samples.Mine},7,{Samples.Hash(1)},101,{Samples.Hash(101)},2023-11-14T22:13:32Z,execute,succeeded,210000,25000000000,777,5250000000000777," +
+                $"\"refperps:17 won | refperps:18 reverted: Healthy(\"\"18\"\")\\u000aé\",{Token},USDX,18,12345678901234567890123,12345678901234567899999,12345.678901234567899999,\"unit of account\",1234.5",
+                $"2026-01-02T03:08:05.678Z,2026-01-02T03:09:05.678Z,5,{Samples.Mine},8,{Samples.Hash(2)},102,{Samples.Hash(102)},,execute,reverted,210000,25000000000,,5250000000000000," +
+                $"\"refperps:17 raced: MinProfitNotMet, to {Samples.Foreign} by {Samples.Hash(99)} in block 101 at 31000000000 wei for a unit of gas\",,,,,,,,-0.000000000000000005",
+                $"2026-01-02T03:12:05.678Z,2026-01-02T03:13:05.678Z,9,{Samples.Mine},9,{Samples.Hash(4)},103,{Samples.Hash(103)},,cancel,succeeded,210000,25000000000,,5250000000000000," +
+                "\"refperps:17 expired: cancelled\",,,,,,,,-0.000000000000000005",
                 "",
             ],
             told.Out.Split("\r\n"));
@@ -51,9 +51,50 @@ public sealed class JournalExportTests : IDisposable
         Assert.Equal("12345678901234567890123", (string?)rows[0]["reward_least"]);
         Assert.Equal(210_000, (int)rows[0]["gas_used"]!);
         Assert.Equal("25000000000", (string?)rows[0]["effective_gas_price_wei"]);
-        foreach (var unknown in new[] { "l1_fee_wei", "reward_amount", "reward_decimals", "reward_usd" }) Assert.All(rows, row => Assert.Null(row[unknown]));
-        Assert.Equal("""[{"account":"refperps:17","outcome":"won","detail":null},{"account":"refperps:18","outcome":"reverted","detail":"Healthy(\"18\")\\u000aé"}]""",
-            rows[0]["outcomes"]!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Assert.Equal(("777", "12345678901234567899999", "18", "12345.678901234567899999"), ((string?)rows[0]["l1_fee_wei"], (string?)rows[0]["reward_amount"], (string?)rows[0]["reward_decimals"], (string?)rows[0]["reward_usd"]));
+        foreach (var unknown in new[] { "block_time_utc", "l1_fee_wei", "reward_amount", "reward_decimals", "reward_usd" }) Assert.All(rows[1..], row => Assert.Null(row[unknown]));
+        Assert.Equal("""[{"account":"refperps:17","outcome":"won","detail":null,"rival":null},{"account":"refperps:18","outcome":"reverted","detail":"Healthy(\"18\")\\u000aé","rival":null}]""",
+            Outcomes(rows[0]));
+        Assert.Equal($$$"""[{"account":"refperps:17","outcome":"raced","detail":"MinProfitNotMet","rival":{"liquidator":"{{{Samples.Foreign}}}","transaction":"{{{Samples.Hash(99)}}}","block":101,"price_per_gas_wei":"31000000000"}}]""",
+            Outcomes(rows[1]));
+
+        static string Outcomes(JsonObject row) => row["outcomes"]!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+
+    /// <summary>What its records have no field for stays empty.</summary>
+    [Fact]
+    public async Task A_journal_of_version_1_is_exported_as_it_is()
+    {
+        var path = Version1.In(_journal.Directory, "old.db");
+        var told = await Cli.RunAsync(new Dictionary<string, string>(), "", "journal", "export", "--path", path, "--format", "csv", "--out", "-");
+        Assert.Equal((ExitCode.Ok, ""), (told.Code, told.Error));
+        var rows = told.Out.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(
+            [
+                Names,
+                $"2026-01-02T03:08:05.678Z,2026-01-02T03:09:05.678Z,1,{Samples.Mine},7,{Samples.Hash(11)},101,{Samples.Hash(101)},,execute,succeeded,210000,25000000000,,5250000000000000," +
+                $"\"refperps:17 won | refperps:18 reverted: Healthy(\"\"18\"\")\\u000aé\",{Token},,,12345678901234567890,,,,1234",
+                $"2026-01-02T03:11:05.678Z,2026-01-02T03:12:05.678Z,8,{Samples.Mine},8,{Samples.Hash(20)},102,{Samples.Hash(102)},,execute,reverted,210000,25000000000,,5250000000000000," +
+                "\"refperps:17 raced: MinProfitNotMet\",,,,,,,,1234",
+            ],
+            rows[..3]);
+        Assert.Equal(["12", "21"], rows[3..].Select(row => row.Split(',')[2]));
+        Assert.Equal(Version1.Bytes, File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public async Task Several_tokens_stand_in_one_order_and_what_brought_nothing_says_so()
+    {
+        var other = Address.Parse("0x00000000000000000000000000000000000000ee");
+        var intent = Samples.Intended(7) with { Data = ExecutorCall.Encode([], [(Address.Parse(Token), 5UL), (other, 6UL)], 99) };
+        PaidToken[] paid = [Samples.Paid() with { Token = Samples.Foreign, Decimals = null, Value = null, PriceSource = null }, Samples.Paid("8") with { Token = other, Symbol = "=A1", Decimals = 0 }];
+        await _journal.WriteAsync([intent, Samples.Signed(0, 7)], [Samples.Mined(1)], [new JournalEntry.Settled(1, Samples.Hash(1), [new("refperps:17", Outcome.Won, null)], paid)]);
+        var row = JsonNode.Parse((await _journal.RunAsync("export", "--format", "jsonl", "--out", "-")).Out)!.AsObject();
+        Assert.Equal(
+            ($"{Token} {other} {Samples.Foreign}", "5 6 ?", "0 8 123456789012", "? | =A1 | USDC", "? 0 ?", "0 123456 ?", "? | unit of account | ?"),
+            (Text("reward_token"), Text("reward_least"), Text("reward_amount"), Text("reward_symbol"), Text("reward_decimals"), Text("reward_usd"), Text("reward_price_source")));
+
+        string? Text(string name) => (string?)row[name];
     }
 
     /// <summary>The same bytes begin another plan: counted under both, the gas would be spent twice in the books.</summary>
@@ -120,8 +161,9 @@ public sealed class JournalExportTests : IDisposable
         };
         var call = ExecutorCall.Encode([], [(Address.Parse(Token), 5UL)], 99);
         return _journal.WriteAsync(
-            [won, Samples.Signed(0, 7)], [Samples.Mined(1)], [Samples.Settled(1)],
-            [Samples.Intended(8) with { Data = call }, Samples.Signed(0, 8, hash: 2)], [Samples.Mined(5, 2, 102) with { Succeeded = false }], [new JournalEntry.Settled(5, Samples.Hash(2), [new("refperps:17", Outcome.Raced, "MinProfitNotMet")])],
+            [won, Samples.Signed(0, 7)], [Samples.Mined(1) with { BlockTime = 1_700_000_012, L1Fee = new(777) }],
+            [Samples.Settled(1) with { Paid = [new(Address.Parse(Token), UInt256.Parse("12345678901234567899999"), "USDX", 18, new Usd((Int256)System.Numerics.BigInteger.Parse("12345678901234567899999")), "unit of account")] }],
+            [Samples.Intended(8) with { Data = call }, Samples.Signed(0, 8, hash: 2)], [Samples.Mined(5, 2, 102) with { Succeeded = false }], [new JournalEntry.Settled(5, Samples.Hash(2), [new("refperps:17", Outcome.Raced, "MinProfitNotMet", Samples.Rival())])],
             [Samples.Intended(9) with { Data = call }, Samples.Signed(0, 9, hash: 3)], [Samples.Signed(9, 9, 1, 4) with { IsCancel = true }],
             [Samples.Mined(9, 4, 103)], [new JournalEntry.Settled(9, Samples.Hash(4), [new("refperps:17", Outcome.Expired, "cancelled")])],
             Samples.Opening(10, hash: 5), [Samples.Abandoned(14)], Samples.Opening(11, hash: 6), [Samples.Mined(17, 6)]);

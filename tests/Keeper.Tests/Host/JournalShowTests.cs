@@ -40,6 +40,44 @@ public sealed class JournalShowTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_second_version_of_the_journal_knows_is_shown()
+    {
+        await _journal.WriteAsync(
+            [Samples.Intended(7), Samples.Signed(0, 7) with { PrivateUntil = 105 }], [Samples.Mined(1) with { BlockTime = 1_700_000_012, L1Fee = new(777) }],
+            [new JournalEntry.Settled(1, Samples.Hash(1), [new("refperps:17", Outcome.Raced, null, Samples.Rival())], [Samples.Paid(), Samples.Paid("7") with { Symbol = null, Decimals = null, Value = null, PriceSource = null }])]);
+        var told = (await _journal.RunAsync("show")).Out;
+        foreach (var line in new[]
+        {
+            "for a unit of gas, private up to block 105",
+            $"in block 101 {Samples.Hash(101)} of 2023-11-14T22:13:32Z, succeeded",
+            "210000 gas at 25000000000 wei and 777 wei for the layer below: fee 5250000000000777 wei",
+            $"refperps:17 raced, to {Samples.Foreign} by {Samples.Hash(99)} in block 101 at 31000000000 wei for a unit of gas",
+            $"paid 123456.789012 USDC ({Samples.Foreign}), 123456 USD by unit of account",
+            $"paid 7 of the smallest unit ({Samples.Foreign}), value not known",
+        }) Assert.Contains(line + Environment.NewLine, told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Breakers_and_adopted_nonces_stand_between_the_plans_in_the_order_of_time()
+    {
+        await _journal.WriteAsync(
+            Samples.Opening(7), [Samples.Breaker()], [Samples.Adopted(12) with { Reason = "a\u001b[2J" }], Samples.Opening(12, hash: 2), [Samples.Breaker(isOpen: false, isManual: true)], [Samples.Missed()]);
+        var lines = (await _journal.RunAsync("show")).Out.Split(Environment.NewLine).Where(line => line.Length > 0 && line[0] != ' ').ToArray();
+        Assert.Equal(
+            [
+                "2026-01-02T03:08:05.678Z  breaker gas closed by an operator at block time 2023-11-14T22:13:32Z: 0.5 of 0.4 spent without success",
+                $"plan 5: nonce 12 of {Samples.Mine}, open: not mined yet",
+                $"2026-01-02T03:06:05.678Z  nonces of {Samples.Mine} below 12 adopted: a\\u001b[2J",
+                "2026-01-02T03:05:05.678Z  breaker gas opened of itself at block time 2023-11-14T22:13:32Z: 0.5 of 0.4 spent without success",
+                $"plan 1: nonce 7 of {Samples.Mine}, open: not mined yet",
+            ],
+            lines);
+        Assert.DoesNotContain("breaker", (await _journal.RunAsync("show", "--plan", "1")).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("adopted", (await _journal.RunAsync("show", "--since", "2026-01-02T03:07Z")).Out, StringComparison.Ordinal);
+        Assert.Contains("4 older not shown", (await _journal.RunAsync("show", "--limit", "1")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Filters_choose_and_the_newest_comes_first()
     {
         JournalEntry[] other = [Samples.Intended(8) with { Items = [new("perps:9", "close")] }, Samples.Signed(0, 8, hash: 20)];

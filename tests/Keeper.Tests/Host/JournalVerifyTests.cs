@@ -30,6 +30,44 @@ public sealed class JournalVerifyTests : IDisposable
     }
 
     [Fact]
+    public async Task What_belongs_to_no_plan_is_counted()
+    {
+        await _journal.WriteAsync([Samples.Breaker()], Samples.Opening(7), [Samples.Adopted(12), Samples.Missed()]);
+        var lines = (await _journal.RunAsync("verify")).Out.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToArray();
+        foreach (var count in new[] { "BreakerChanged 1", "Adopted 1", "Missed 1", "Unknown 0", "open plans 1" }) Assert.Contains(count, lines);
+        Assert.DoesNotContain(lines, line => line.StartsWith("passed over", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_journal_of_version_1_is_verified_and_left_as_it_is()
+    {
+        var path = Version1.In(_journal.Directory, "old.db");
+        var told = await Cli.RunAsync(new Dictionary<string, string>(), "", "journal", "verify", "--path", path);
+        Assert.Equal((ExitCode.Ok, ""), (told.Code, told.Error));
+        Assert.Contains($"{path}, schema version 1\n", told.Out.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("34, each as it was written", told.Out, StringComparison.Ordinal);
+        Assert.Equal(Version1.Bytes, File.ReadAllBytes(path));
+        Assert.Empty(Directory.GetFiles(_journal.Directory.Path, "*.backup"));
+    }
+
+    [Fact]
+    public async Task What_a_newer_keeper_added_is_counted()
+    {
+        await _journal.WriteAsync(Samples.Opening(7));
+        _journal.Damage("INSERT INTO format VALUES (3, 2, 2); PRAGMA user_version = 3");
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_journal.Path};Pooling=False"))
+        {
+            connection.Open();
+            NewerFormatTests.Append(connection, "audited", 0, "{}");
+            NewerFormatTests.Append(connection, "abandoned", 1, """{"plan":1,"reason":"x","more":1}""");
+        }
+        var told = await _journal.RunAsync("verify");
+        Assert.Equal((ExitCode.Ok, ""), (told.Code, told.Error));
+        Assert.Contains("schema version 3 since record 2, of a newer keeper; readable from version 2 on", told.Out, StringComparison.Ordinal);
+        Assert.Contains("passed over       2, 1 of them of kinds that only a newer keeper knows", told.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_path_comes_from_the_configuration()
     {
         using var folder = new ConfigFolder();
@@ -49,6 +87,7 @@ public sealed class JournalVerifyTests : IDisposable
     [InlineData("UPDATE record SET written_at = written_at + 1 WHERE sequence = 2", "Record 2 ")]
     [InlineData("DELETE FROM record WHERE sequence = 4", "Record 4 ")]
     [InlineData("PRAGMA user_version = 99", "schema version 99")]
+    [InlineData("INSERT INTO format VALUES (99, 98, 0); PRAGMA user_version = 99", "asks for a keeper that knows version 98")]
     [InlineData("PRAGMA application_id = 77", "another application")]
     public async Task Damage_has_the_code_of_the_environment_and_says_where_it_is(string sql, string where)
     {

@@ -15,12 +15,17 @@ internal sealed class RandomHistory
     public static IReadOnlyList<JournalRecord> From(byte[] script)
     {
         var history = new RandomHistory();
-        foreach (var step in script) history.Step(step % 8, step / 8);
+        foreach (var step in script) history.Step(step % 12, step / 12);
         return history._entries.Select((entry, i) => new JournalRecord(i + 1, DateTimeOffset.UnixEpoch, entry)).ToArray();
     }
 
     private void Step(int action, int choice)
     {
+        if (action >= 8)
+        {
+            _entries.Add(WithoutPlan(action, choice));
+            return;
+        }
         if (action <= 1 || _open.Count == 0)
         {
             Open(choice % 4 == 0 ? Samples.Foreign : Samples.Mine);
@@ -48,6 +53,15 @@ internal sealed class RandomHistory
                 break;
         }
     }
+
+    /// <summary>What belongs to no plan may stand anywhere between two commits.</summary>
+    private JournalEntry WithoutPlan(int action, int choice) => action switch
+    {
+        8 => Samples.Breaker($"breaker {choice % 3}", isOpen: choice % 2 == 0, isManual: choice % 5 == 0),
+        9 => Samples.Adopted(_next[choice % 4 == 0 ? Samples.Foreign : Samples.Mine] + (ulong)choice % 3, choice % 4 == 0 ? Samples.Foreign : Samples.Mine),
+        10 => Samples.Missed($"refperps:{choice}"),
+        _ => new JournalEntry.Unknown("audited", choice % 2 == 0 || _over.Count == 0 ? 0 : _over[choice % _over.Count].Plan),
+    };
 
     private void Open(Address key)
     {

@@ -56,6 +56,42 @@ public sealed class SqliteJournalCrashTests : IDisposable
         Assert.Equal([0, 2, 4, 6], lengths.Order());
     }
 
+    /// <summary>Every kind of record a commit of its own, so that a cut lies inside each of them.</summary>
+    [Fact]
+    public async Task Cut_inside_any_record_recovery_finds_what_was_there_before_it()
+    {
+        await using var journal = await Open(_directory.File("keeper.db"));
+        JournalEntry[][] commits =
+        [
+            .. Samples.Life(1, 7, 10), [Samples.Breaker()], Samples.Opening(8, hash: 20), [Samples.Missed()], [Samples.Adopted(12)],
+            [Samples.Abandoned(8)], [Samples.Breaker(isOpen: false)], Samples.Opening(12, hash: 30),
+        ];
+        var states = new Dictionary<long, string> { [0] = Describe(Recovery.Fold([], Samples.Mine)) };
+        foreach (var commit in commits)
+        {
+            await Append(journal, commit);
+            states[journal.LastSequence] = Describe(Recovery.Fold(await SqliteJournalTests.Read(journal), Samples.Mine));
+        }
+        var log = await Copy(_directory.File("keeper.db-wal"));
+        var seen = new HashSet<long>();
+        // A frame is a header of 24 bytes and a page: about each of its borders, and at places inside.
+        const int header = 32, frame = 24 + 4096;
+        var cuts = Enumerable.Range(0, log.Length / frame + 1).SelectMany(n => new[] { -1, 0, 1, 23, 24, 25, 1_777, 3_300 }.Select(at => header + n * frame + at)).Where(cut => cut >= 0 && cut <= log.Length);
+        foreach (var cut in cuts)
+        {
+            var image = Image($"inside-{cut}", [""]);
+            await File.WriteAllBytesAsync(image + "-wal", log[..cut]);
+            await using var recovered = await Open(image);
+            Assert.Equal(states[recovered.LastSequence], Describe(Recovery.Fold(await SqliteJournalTests.Read(recovered), Samples.Mine)));
+            Assert.Equal(_acknowledged.Take((int)recovered.LastSequence), await Bodies(recovered));
+            seen.Add(recovered.LastSequence);
+        }
+        Assert.Equal(states.Keys.Order(), seen.Order());
+
+        static string Describe(RecoveredState state) =>
+            $"{string.Join(' ', state.Open.Select(plan => $"{plan.Plan}:{plan.Attempts.Count}:{plan.Mined?.Hash}"))} settled {state.Settled.Count} next {state.NextNonce} {string.Join(' ', state.Breakers.Values)}";
+    }
+
     [Fact]
     public async Task A_write_ahead_log_that_lost_its_tail_is_refused_by_what_was_acknowledged()
     {

@@ -21,6 +21,7 @@ public sealed partial class SqliteJournalDamageTests : IAsyncLifetime
             for (var life = 0; life < 3; life++)
             {
                 foreach (var commit in Samples.Life(journal.LastSequence + 1, (ulong)life, (ulong)life * 10)) await journal.AppendAsync(commit, default);
+                await journal.AppendAsync([Samples.Breaker($"breaker {life}"), Samples.Adopted((ulong)life + 50), Samples.Missed($"refperps:{life}")], default);
             }
             _written = await Bodies(journal);
         }

@@ -19,6 +19,7 @@ public sealed class PlannerTests
     private readonly HashSet<string> _open = [], _backingOff = [];
     private readonly List<Finding> _findings = [];
     private PlanningOptions _options = new();
+    private readonly GasExperience _experience = new();
     private GasMarket _market = Market();
     private Gas _transactionCap = new(16_777_216);
 
@@ -34,6 +35,18 @@ public sealed class PlannerTests
         Assert.Equal(["lend:1"], Keys(plan));
         Assert.Equal((Block(100), Usd.Whole(100), 77L), (plan.Basis, plan.Reward, plan.DecidedAt));
         Assert.Equal(Block(100).Hash, plan.SimulationBlock);
+    }
+
+    [Fact]
+    public void A_transaction_asks_for_the_gas_that_its_calls_have_turned_out_to_use_behind_a_first_one()
+    {
+        for (var i = 0; i < 40; i++) Find($"{i}", Call(Usd.Whole(100)));
+        var before = Assert.Single(Plan().Plans);
+        _experience.Learn(before.Calls, new(ExecutorGas.Around(before.Calls).Value + before.Calls.Aggregate(0UL, (sum, call) => sum + call.ColdGas.Value) / 3));
+        var after = Assert.Single(Plan().Plans);
+        Assert.Equal(before.Calls[0], after.Calls[0]);
+        Assert.All(after.Calls.Skip(1), call => Assert.True(call.ExpectedGas.Value < call.ColdGas.Value * 2 / 5));
+        Assert.True(after.GasLimit < before.GasLimit);
     }
 
     [Fact]
@@ -329,7 +342,7 @@ public sealed class PlannerTests
     private static IEnumerable<string> Keys(LiquidationPlan plan) => plan.Accounts.Select(account => account.Key);
 
     private PlanningContext Context() => new(
-        Block(100), HintBlock: null, _market, Coin, _transactionCap, DecidedAt: 77, _open.Contains, _backingOff.Contains);
+        Block(100), HintBlock: null, _market, Coin, _transactionCap, DecidedAt: 77, _open.Contains, _backingOff.Contains, _experience);
 
     /// <summary>What a transaction with these calls is expected to cost.</summary>
     private Usd CostOf(params LiquidationCall[] calls) => Coin.ToUsd(_market.Price * ExecutorGas.Expected(calls));

@@ -17,55 +17,100 @@ public sealed class FeeRulesTests
     public void The_first_bid_covers_the_base_fee_of_the_next_full_blocks_and_the_tip()
     {
         // 80 * 1.125^2 = 101.25
-        var fees = FeeRules.First(Market(baseGwei: 80, tipGwei: 3), NoLimit, Options);
+        var fees = First(Market(baseGwei: 80, tipGwei: 3), NoLimit);
         Assert.Equal(new Fees(new Wei(104_250_000_000), Wei.FromGwei(3)), fees);
     }
 
     [Fact]
-    public void The_first_tip_is_no_less_than_configured() =>
-        Assert.Equal(Wei.FromGwei(1), FeeRules.First(Market(tipGwei: 0), NoLimit, Options)!.Value.MaxPriorityFeePerGas);
+    public void The_first_tip_is_no_less_than_configured() => Assert.Equal(Wei.FromGwei(1), First(Market(tipGwei: 0), NoLimit)!.Value.MaxPriorityFeePerGas);
+
+    /// <summary>A tenth of what a worth of 110 gwei leaves above a base fee of 10.</summary>
+    [Theory]
+    [InlineData(TransactionOrdering.PriorityFee, 3, 10)]
+    [InlineData(TransactionOrdering.PrivateAuction, 3, 10)]
+    [InlineData(TransactionOrdering.PriorityFee, 12, 12)] // others offer more
+    [InlineData(TransactionOrdering.FirstCome, 12, 1)]
+    public void The_first_tip_is_a_share_of_what_is_kept_where_a_tip_buys_a_place(TransactionOrdering ordering, ulong going, ulong tip) =>
+        Assert.Equal(Wei.FromGwei(tip), First(Market(tipGwei: going) with { Ordering = ordering }, NoLimit, worth: 110)!.Value.MaxPriorityFeePerGas);
+
+    [Fact]
+    public void A_share_beyond_the_profit_bound_is_cut_to_it() =>
+        Assert.Equal(new Fees(Wei.FromGwei(15), Wei.FromGwei(5)), First(Market(), Wei.FromGwei(15), worth: 110));
+
+    [Fact]
+    public void A_plan_that_is_worth_less_than_the_base_fee_offers_no_share() =>
+        Assert.Equal(Wei.FromGwei(1), First(Market(), NoLimit, worth: 9)!.Value.MaxPriorityFeePerGas);
 
     [Theory]
     [InlineData(13, 13, 3)]
     [InlineData(12, 12, 2)]
     [InlineData(11, 11, 1)]
     public void The_limit_caps_the_bid_and_leaves_the_tip_what_is_above_the_base_fee(ulong limit, ulong cap, ulong tip) =>
-        Assert.Equal(new Fees(Wei.FromGwei(cap), Wei.FromGwei(tip)), FeeRules.First(Market(baseGwei: 10, tipGwei: 3), Wei.FromGwei(limit), Options));
+        Assert.Equal(new Fees(Wei.FromGwei(cap), Wei.FromGwei(tip)), First(Market(baseGwei: 10, tipGwei: 3), Wei.FromGwei(limit)));
 
     [Fact]
-    public void One_wei_below_base_fee_and_least_tip_there_is_no_bid() =>
-        Assert.Null(FeeRules.First(Market(baseGwei: 10), Wei.FromGwei(11) - new Wei(1), Options));
+    public void One_wei_below_base_fee_and_least_tip_there_is_no_bid() => Assert.Null(First(Market(baseGwei: 10), Wei.FromGwei(11) - new Wei(1)));
 
     [Fact]
     public void The_hard_cap_holds_whatever_a_liquidation_earns()
     {
-        Assert.Equal(Wei.FromGwei(500), FeeRules.First(Market(baseGwei: 450, tipGwei: 3), NoLimit, Options)!.Value.MaxFeePerGas);
-        Assert.Null(FeeRules.First(Market(baseGwei: 500), NoLimit, Options));
+        Assert.Equal(Wei.FromGwei(500), First(Market(baseGwei: 450, tipGwei: 3), NoLimit, worth: 100_000)!.Value.MaxFeePerGas);
+        Assert.Null(First(Market(baseGwei: 500), NoLimit));
     }
 
     [Fact]
     public void Without_a_base_fee_the_bid_is_the_tip() =>
-        Assert.Equal(new Fees(Wei.FromGwei(3), Wei.FromGwei(3)), FeeRules.First(Market(baseGwei: 0, tipGwei: 3), NoLimit, Options));
+        Assert.Equal(new Fees(Wei.FromGwei(3), Wei.FromGwei(3)), First(Market(baseGwei: 0, tipGwei: 3), NoLimit));
+
+    [Theory]
+    [InlineData(TransactionOrdering.PriorityFee, 1_000, 0, 7)]
+    [InlineData(TransactionOrdering.PriorityFee, 1_000, 100, 10)]
+    [InlineData(TransactionOrdering.PriorityFee, 9, 100, 9)]
+    [InlineData(TransactionOrdering.FirstCome, 1_000, 100, 7)]
+    [InlineData(TransactionOrdering.PriorityFee, 7, 0, 7)]
+    [InlineData(TransactionOrdering.PriorityFee, 6, 0, null)]
+    public void A_legacy_bid_is_one_gas_price_no_less_than_the_going_one(TransactionOrdering ordering, ulong limit, ulong worth, int? price) =>
+        Assert.Equal(
+            price is null ? null : Fees.Legacy(Wei.FromGwei((ulong)price)),
+            First(Market(baseGwei: 0, tipGwei: 7, isLegacy: true) with { Ordering = ordering }, Wei.FromGwei(limit), worth));
+
+    [Theory]
+    [InlineData(0, 9)] // an eighth more
+    [InlineData(16, 18)] // above nine in ten
+    public void A_legacy_bid_is_raised_as_one_price(ulong high, ulong price) =>
+        Assert.Equal(Fees.Legacy(Wei.FromGwei(price)), Bump(Fees.Legacy(Wei.FromGwei(8)), Market(baseGwei: 0, tipGwei: 7, highGwei: high, isLegacy: true), NoLimit));
 
     [Fact]
-    public void A_legacy_bid_is_one_gas_price()
-    {
-        var market = Market(baseGwei: 0, tipGwei: 7, isLegacy: true);
-        Assert.Equal(Fees.Legacy(Wei.FromGwei(7)), FeeRules.First(market, NoLimit, Options));
-        Assert.Equal(Fees.Legacy(Wei.FromGwei(7)), FeeRules.First(market, Wei.FromGwei(7), Options));
-        Assert.Null(FeeRules.First(market, Wei.FromGwei(6), Options));
-        Assert.Equal(Fees.Legacy(Wei.FromGwei(9)), FeeRules.Bump(Fees.Legacy(Wei.FromGwei(8)), market, NoLimit, Options));
-    }
-
-    [Fact]
-    public void A_bump_is_no_less_than_a_first_bid_would_be_now() =>
-        Assert.Equal(FeeRules.First(Market(baseGwei: 100, tipGwei: 9), NoLimit, Options), FeeRules.Bump(new(Wei.FromGwei(20), Wei.FromGwei(1)), Market(baseGwei: 100, tipGwei: 9), NoLimit, Options));
+    public void A_bump_covers_the_base_fee_with_its_headroom_and_outbids_nine_in_ten() =>
+        // 100 * 1.125^2 and an eighth above 16
+        Assert.Equal(new Fees(new(144_562_500_000), Wei.FromGwei(18)), Bump(new(Wei.FromGwei(20), Wei.FromGwei(1)), Market(baseGwei: 100, highGwei: 16), NoLimit));
 
     [Theory]
     [InlineData(90, true)]
     [InlineData(89, false)]
     public void A_bump_to_exactly_the_limit_is_made_and_beyond_it_the_old_bid_stands(ulong limitGwei, bool isMade) =>
-        Assert.Equal(isMade, FeeRules.Bump(new(Wei.FromGwei(80), Wei.FromGwei(1)), Market(), Wei.FromGwei(limitGwei), Options) is not null);
+        Assert.Equal(isMade, Bump(new(Wei.FromGwei(80), Wei.FromGwei(1)), Market(), Wei.FromGwei(limitGwei)) is not null);
+
+    /// <summary>Nine in ten offer 80; of the 100 gwei that the limit leaves the tip may take a tenth at first, all at the end.</summary>
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(500_000, 55)]
+    [InlineData(1_000_000, 90)]
+    public void What_a_tip_may_take_rises_with_the_urgency_and_goes_no_further_than_nine_in_ten(uint urgency, ulong tip) =>
+        Assert.Equal(Wei.FromGwei(tip), FeeRules.Bump(new(Wei.FromGwei(20), Wei.FromGwei(1)), Market(baseGwei: 10, highGwei: 80), Wei.FromGwei(110), urgency, Options)!.Value.MaxPriorityFeePerGas);
+
+    /// <summary>Six full blocks of headroom would be 22.8 gwei, and three eighths on top of a cap of 20 * (8/9)^3 are 20.</summary>
+    [Fact]
+    public void Headroom_for_the_base_fee_leaves_room_for_three_more_bids_and_the_last_of_them_offers_all()
+    {
+        var (market, limit) = (Market(baseGwei: 10, tipGwei: 0, highGwei: 90), Wei.FromGwei(20));
+        var options = Options with { FeeHeadroomBlocks = 6, FirstBidSharePpm = 0, MinPriorityFee = new(1) };
+        var bids = new List<Fees> { FeeRules.First(market, limit, Wei.Zero, options)!.Value };
+        foreach (var urgency in (uint[])[100_000, 400_000, 700_000]) bids.Add(FeeRules.Bump(bids[^1], market, limit, urgency, options)!.Value);
+        Assert.Equal([new Wei(1), Wei.FromGwei(1), Wei.FromGwei(4), Wei.FromGwei(10)], bids.Select(bid => bid.MaxPriorityFeePerGas));
+        Assert.Equal(limit, bids[^1].MaxFeePerGas);
+        Assert.Null(FeeRules.Bump(bids[^1], market, limit, FeeRules.Whole, options));
+    }
 
     [Theory]
     [InlineData(8, 9)]
@@ -78,13 +123,15 @@ public sealed class FeeRulesTests
     [Fact]
     public void Every_bump_raises_both_fields_by_an_eighth_at_least_and_stays_within_the_limits() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(
-            ArbMap.Default.ArbFor<(ulong Cap, ulong Tip, ulong Base, ulong Now)>(), ArbMap.Default.ArbFor<uint>(), (seen, limit) =>
+            ArbMap.Default.ArbFor<(ulong Cap, ulong Tip, ulong Base, ulong High)>(), ArbMap.Default.ArbFor<(uint Limit, uint Urgency, bool IsLegacy)>(), (seen, slot) =>
             {
                 const ulong Range = 600_000_000_000;
-                var previous = new Fees(new(seen.Cap % Range + 1), new(seen.Tip % (seen.Cap % Range + 1)));
-                var market = new GasMarket(new(seen.Base % Range), new(seen.Now % Range), Wei.Zero, new(1), IsLegacy: false);
-                var most = Wei.FromGwei(limit % 600);
-                if (FeeRules.Bump(previous, market, most, Options) is not { } next) return;
+                var cap = new Wei(seen.Cap % Range + 1);
+                var previous = slot.IsLegacy ? Fees.Legacy(cap) : new Fees(cap, new(seen.Tip % (seen.Cap % Range + 1)));
+                var market = new GasMarket(slot.IsLegacy ? Wei.Zero : new(seen.Base % Range), Wei.Zero, new(seen.High % Range), new(1), slot.IsLegacy);
+                var most = Wei.FromGwei(slot.Limit % 600);
+                if (FeeRules.Bump(previous, market, most, slot.Urgency, Options) is not { } next) return;
+                Assert.Equal(slot.IsLegacy, next.IsLegacy);
                 Assert.True(next.MaxFeePerGas.Value * 8UL >= previous.MaxFeePerGas.Value * 9UL);
                 Assert.True(next.MaxPriorityFeePerGas.Value * 8UL >= previous.MaxPriorityFeePerGas.Value * 9UL);
                 Assert.True(next.MaxPriorityFeePerGas <= next.MaxFeePerGas);
@@ -92,15 +139,30 @@ public sealed class FeeRulesTests
             }));
 
     [Fact]
-    public void Every_first_bid_covers_the_next_block_and_stays_within_the_limits() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(ArbMap.Default.ArbFor<(uint Base, uint Tip, uint Limit)>(), seen =>
+    public void The_more_urgent_the_more_is_offered_and_what_was_allowed_stays_allowed() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(
+            ArbMap.Default.ArbFor<(ushort Cap, ushort Tip, ushort Base, ushort High)>(), ArbMap.Default.ArbFor<(ushort Limit, uint Earlier, uint Later)>(), (seen, slot) =>
+            {
+                var previous = new Fees(new(seen.Cap + 1UL), new(seen.Tip % (seen.Cap + 1UL)));
+                var market = new GasMarket(new(seen.Base), Wei.Zero, new(seen.High), new(1), IsLegacy: false);
+                var options = Options with { MinPriorityFee = new(3) };
+                if (FeeRules.Bump(previous, market, new(slot.Limit), Math.Min(slot.Earlier, slot.Later), options) is not { } earlier) return;
+                var later = FeeRules.Bump(previous, market, new(slot.Limit), Math.Max(slot.Earlier, slot.Later), options)!.Value;
+                Assert.True(later.MaxPriorityFeePerGas >= earlier.MaxPriorityFeePerGas && later.MaxFeePerGas >= earlier.MaxFeePerGas);
+            }));
+
+    [Fact]
+    public void Every_first_bid_covers_the_next_block_stays_within_the_limits_and_offers_more_for_what_is_worth_more() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(ArbMap.Default.ArbFor<(uint Base, uint Tip, uint Limit)>(), ArbMap.Default.ArbFor<(ulong Worth, uint More)>(), (seen, plan) =>
         {
             var market = new GasMarket(new(seen.Base), new(seen.Tip), Wei.Zero, new(1), IsLegacy: false);
             var options = Options with { MinPriorityFee = new(1_000) };
-            if (FeeRules.First(market, new(seen.Limit), options) is not { } fees) return;
+            if (FeeRules.First(market, new(seen.Limit), new(plan.Worth), options) is not { } fees) return;
             Assert.True(fees.MaxFeePerGas <= new Wei(seen.Limit));
             Assert.True(fees.MaxFeePerGas >= market.BaseFee + fees.MaxPriorityFeePerGas);
             Assert.True(fees.MaxPriorityFeePerGas >= options.MinPriorityFee);
+            var more = FeeRules.First(market, new(seen.Limit), new((UInt256)plan.Worth + plan.More), options)!.Value;
+            Assert.True(more.MaxPriorityFeePerGas >= fees.MaxPriorityFeePerGas);
         }));
 
     [Theory]
@@ -111,8 +173,18 @@ public sealed class FeeRulesTests
         Assert.Equal(isCompetitive, FeeRules.IsCompetitive(new(Wei.FromGwei(cap), Wei.FromGwei(tip)), Market(baseGwei: 10, highGwei: 2)));
 
     [Theory]
+    [InlineData(12, 2, true)]
+    [InlineData(11, 2, false)]
+    public void Where_a_tip_buys_nothing_a_bid_is_competitive_when_it_covers_the_base_fee(ulong cap, ulong tip, bool isCompetitive) =>
+        Assert.Equal(isCompetitive, FeeRules.IsCompetitive(new(Wei.FromGwei(cap), Wei.FromGwei(tip)), Market(baseGwei: 10, highGwei: 9) with { Ordering = TransactionOrdering.FirstCome }));
+
+    [Theory]
     [InlineData(3, true)]
     [InlineData(2, false)]
     public void A_legacy_bid_is_competitive_above_nine_in_ten(ulong price, bool isCompetitive) =>
         Assert.Equal(isCompetitive, FeeRules.IsCompetitive(Fees.Legacy(Wei.FromGwei(price)), Market(baseGwei: 0, highGwei: 2, isLegacy: true)));
+
+    private static Fees? First(GasMarket market, Wei limit, ulong worth = 0) => FeeRules.First(market, limit, Wei.FromGwei(worth), Options);
+
+    private static Fees? Bump(Fees previous, GasMarket market, Wei limit) => FeeRules.Bump(previous, market, limit, FeeRules.Whole, Options);
 }

@@ -61,8 +61,8 @@ public sealed class PolicyGateTests
             "nonce" => Good with { Nonce = 6 },
             "gas beyond the cap" => Good with { GasLimit = new(1_000_001) },
             "gas beyond the plan" => Good with { GasLimit = new(999_999) },
-            "most gas of a cancel" => Cancel with { GasLimit = new(100_000) },
-            "more gas for a cancel" => Cancel with { GasLimit = new(100_001) },
+            "most gas of a cancel" => Cancel with { GasLimit = new(500_000) },
+            "more gas for a cancel" => Cancel with { GasLimit = new(500_001) },
             "fee cap" => Good with { Fees = Bid with { MaxFeePerGas = Wei.FromGwei(100) + new Wei(1) } },
             "no fee, on a chain that asks for none" => Good with { Fees = default },
             "highest tip" => Good with { Fees = new(Wei.FromGwei(100), Wei.FromGwei(100)) },
@@ -93,6 +93,41 @@ public sealed class PolicyGateTests
         var data = name == "other data than planned" ? Good.Data : fields.Data;
         Assert.Equal(expected, PolicyGate.Judge(fields, new(5, data, Good.GasLimit, isCancel), Limits, Free));
     }
+
+    [Theory]
+    [InlineData(108UL, true, true, null)]
+    [InlineData(107UL, true, true, PolicyRule.CodeHash)]
+    [InlineData(141UL, true, true, null)]
+    [InlineData(108UL, false, true, PolicyRule.CodeHash)]
+    [InlineData(108UL, true, false, PolicyRule.CodeHash)]
+    public void Code_of_executor_and_targets_must_be_proven_and_not_long_ago(ulong readAt, bool executor, bool target, PolicyRule? expected)
+    {
+        var proven = new HashSet<Address>();
+        if (executor) proven.Add(SenderScene.Executor);
+        if (target) proven.Add(Venue);
+        var limits = Limits with { Code = new(readAt, proven) };
+        Assert.Equal(expected, PolicyGate.Judge(Good, new(5, Good.Data, Good.GasLimit, false), limits, Free));
+        // A cancel calls no code: what is in flight can be ended whatever became of it.
+        Assert.Null(PolicyGate.Judge(Cancel, new(5, Cancel.Data, Cancel.GasLimit, true), limits, Free));
+    }
+
+    /// <summary>Whatever was proven whenever: what passes calls nothing else.</summary>
+    [Fact]
+    public void Nothing_passes_that_calls_unproven_code() => Assert.All(Enumerable.Range(0, 500), seed =>
+    {
+        var random = new Random(seed);
+        var contracts = Enumerable.Range(0, 4).Select(i => ScriptedProtocol.AddressOf((ulong)i + 0xc0)).ToArray();
+        var proven = contracts.Append(SenderScene.Executor).Where(_ => random.Next(4) != 0).ToHashSet();
+        var limits = Limits with
+        {
+            Calls = contracts.Select(contract => (contract, 0x01020304u)).ToHashSet(), BlockNumber = (ulong)random.Next(200), Code = new((ulong)random.Next(200), proven),
+        };
+        var targets = Enumerable.Range(0, random.Next(1, 4)).Select(_ => contracts[random.Next(contracts.Length)]).ToArray();
+        var data = ExecutorCall.Encode(
+            targets.Select(target => new LiquidationCall(target, new byte[] { 1, 2, 3, 4 }, new Gas(300_000), new Gas(1), Dollar, UInt256.Zero, "close")), [(Dollar.Address, (UInt256)5u)], Now + 1);
+        var isProven = targets.Append(SenderScene.Executor).All(proven.Contains) && limits.BlockNumber <= limits.Code.BlockNumber + PolicyGate.MaxCodeAge;
+        Assert.Equal(isProven ? null : PolicyRule.CodeHash, PolicyGate.Judge(Call(data), new(5, data, Good.GasLimit, false), limits, Free));
+    });
 
     /// <summary>In billionths of a coin. The transaction costs 100,000,000 of them.</summary>
     [Theory]

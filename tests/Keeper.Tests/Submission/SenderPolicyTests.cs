@@ -42,7 +42,7 @@ public sealed class SenderPolicyTests
     [Fact]
     public async Task Higher_bids_and_cancels_pass()
     {
-        var scene = await SenderScene.StartAsync();
+        var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0 });
         await scene.OfferAsync("1");
         scene.Gas = Market(tipGwei: 5);
         for (var i = 0; i < 40; i++) await scene.NextAsync();

@@ -35,7 +35,8 @@ internal sealed class SenderScene
         Chain.Sending = raw => Steps.Add("send");
         Journal.Appending = entries => Steps.Add("journal " + string.Join(" and ", entries.Select(entry => entry.GetType().Name)));
         Readiness = new(Time);
-        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new() }, [Lend], Readiness, new(Time, SkipLog), Time, Log);
+        SkipReport = new(Time, SkipLog);
+        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new() }, [Lend], Readiness, SkipReport, Time, Log);
     }
 
     public SettableTime Time { get; } = new();
@@ -54,6 +55,7 @@ internal sealed class SenderScene
     public List<string> Steps { get; } = [];
 
     public IReadOnlyList<string> Sent => Chain.Sent.ConvertAll(raw => Encoding.UTF8.GetString(raw.Span));
+    public SkipReport SkipReport { get; }
     public ListLogger<SkipReport> SkipLog { get; } = new();
 
     public string[] Skips => [.. SkipLog.Lines.Where(line => line.Contains("Skipped ")).Select(line => line[(line.IndexOf("Skipped ", StringComparison.Ordinal) + 8)..])];
@@ -92,8 +94,10 @@ internal sealed class SenderScene
     /// <summary>The next block.</summary>
     public Task NextAsync(params Log[] logs) => HeadAsync(Block(_number + 1), logs);
 
+    /// <summary>A head, twelve seconds after the one before it.</summary>
     public async Task HeadAsync(BlockRef block, params Log[] logs)
     {
+        Time.Advance(TimeSpan.FromSeconds(12));
         _number = block.Number;
         Sender.OnBlock(HeadAt(block), logs);
         await PumpAsync();

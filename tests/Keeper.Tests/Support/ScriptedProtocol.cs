@@ -13,6 +13,8 @@ namespace Keeper.Tests.Support;
 internal sealed class ScriptedProtocol : IProtocol
 {
     public static readonly Hash32 Price = new((UInt256)0x9a1ceu);
+    public static readonly Hash32 Liquidation = new((UInt256)0x11c1u);
+    public static readonly Hash32 Change = new((UInt256)0xc4a6u);
     public static readonly Hash32 Inconsistent = new((UInt256)0xbadu);
 
     private readonly List<string> _keys = [];
@@ -64,6 +66,13 @@ internal sealed class ScriptedProtocol : IProtocol
         Applied(log);
     }
 
+    /// <summary>A log of the topic <see cref="Liquidation"/> tells that the first word's account was liquidated by the second's, one of <see cref="Change"/> that it was touched.</summary>
+    public AccountActivity? ActivityOf(Log log) =>
+        log.Address != Settings.Address ? null
+        : log.Topic0 == Liquidation ? new(((ulong)log.Topic1.Word).ToString(System.Globalization.CultureInfo.InvariantCulture), new AbiReader(log.Data.Span).ReadAddress())
+        : log.Topic0 == Change ? new(((ulong)log.Topic1.Word).ToString(System.Globalization.CultureInfo.InvariantCulture), null)
+        : null;
+
     public IReadOnlyList<StateRead> MissingReads() => Missing();
     public IReadOnlyList<StateRead> PollReads() => Polled();
     public string KeyOf(int account) => _keys[account];
@@ -76,9 +85,9 @@ internal sealed class ScriptedProtocol : IProtocol
 
     public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) => Calls(account, timestamp);
 
-    /// <summary>One byte 1 says that nothing is needed any more; anything else is another failure.</summary>
+    /// <summary>One byte 1 says that nothing is needed any more, no byte at all is of nobody's making; anything else is another failure.</summary>
     public CallFailure Explain(ReadOnlySpan<byte> revertData) =>
-        revertData is [1] ? new(true, "healthy") : new(false, Hex.Encode(revertData));
+        revertData is [1] ? new(true, "healthy") : new(false, Hex.Encode(revertData), IsKnown: !revertData.IsEmpty);
 
     public static readonly byte[] HealthyByNow = [1];
 
@@ -86,6 +95,11 @@ internal sealed class ScriptedProtocol : IProtocol
 
     public Log PriceLog(BlockRef block, ulong key, ulong value, uint index = 0) =>
         TestChainData.Log(block, Settings.Address, Price, TestChainData.Word(value), new Hash32((UInt256)key), index: index);
+
+    public Log LiquidationLog(BlockRef block, ulong account, Address liquidator, ulong transaction = 0x71fa1) =>
+        TestChainData.Log(block, Settings.Address, Liquidation, new AbiWriter().Word(liquidator).ToArray(), new Hash32((UInt256)account), new Hash32((UInt256)transaction));
+
+    public Log ChangeLog(BlockRef block, ulong account) => TestChainData.Log(block, Settings.Address, Change, [], new Hash32((UInt256)account));
 
     public static Verdict Of(VerdictKind kind) => new(kind, -1, 1UL);
 

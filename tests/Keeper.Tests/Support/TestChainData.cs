@@ -27,5 +27,5 @@ internal static class TestChainData
     public static GasMarket Market(ulong baseGwei = 10, ulong tipGwei = 1, ulong highGwei = 2, bool isLegacy = false) =>
         new(Wei.FromGwei(baseGwei), Wei.FromGwei(tipGwei), Wei.FromGwei(highGwei), new Gas(60_000_000), isLegacy);
 
-    public static RewardToken Dollar { get; } = new(Address.Parse("0x00000000000000000000000000000000000d011a"), 1_000_000_000_000_000_000UL);
+    public static RewardToken Dollar { get; } = new(Address.Parse("0x00000000000000000000000000000000000d011a"), 1_000_000_000_000_000_000UL, "USDX", 18, "unit of account");
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Keeper.Core.Chain.Nodes;
@@ -13,9 +14,12 @@ public sealed class HttpTransport : IRpcTransport
     private readonly HttpClient _client;
     private readonly AuthenticationHeaderValue? _authorization;
 
-    public HttpTransport(RpcEndpoint endpoint)
+    private readonly Func<ReadOnlyMemory<byte>, (string Name, string Value)>? _seal;
+
+    public HttpTransport(RpcEndpoint endpoint, HttpTransportOptions? options = null)
     {
         _endpoint = endpoint;
+        _seal = options?.Seal;
         var handler = new SocketsHttpHandler
         {
             AutomaticDecompression = DecompressionMethods.All,
@@ -25,10 +29,12 @@ public sealed class HttpTransport : IRpcTransport
             AllowAutoRedirect = false,
             UseCookies = false,
         };
+        if (options?.SocketPath is { } path) handler.ConnectCallback = (_, cancellation) => ConnectAsync(path, cancellation);
         // The timeout is the caller's token: the client's own would run on another clock.
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         var user = endpoint.HttpUrl!.UserInfo;
-        if (user.Length > 0) _authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user))));
+        _authorization = options?.Authorization;
+        if (user.Length > 0) _authorization ??= new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user))));
     }
 
     public async Task<T> ExchangeAsync<T>(ReadOnlyMemory<byte> payload, long firstId, int count, Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellation)
@@ -38,6 +44,7 @@ public sealed class HttpTransport : IRpcTransport
             using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint.HttpUrl) { Content = new ReadOnlyMemoryContent(payload) };
             request.Content.Headers.ContentType = Json;
             request.Headers.Authorization = _authorization;
+            if (_seal?.Invoke(payload) is var (name, value)) request.Headers.TryAddWithoutValidation(name, value);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
             RefuseByStatus(response.StatusCode);
             var body = await ReadAsync(response, cancellation).ConfigureAwait(false);
@@ -61,6 +68,21 @@ public sealed class HttpTransport : IRpcTransport
     {
         _client.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private void RefuseByStatus(HttpStatusCode status)

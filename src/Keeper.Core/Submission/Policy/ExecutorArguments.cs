@@ -48,7 +48,8 @@ public sealed record ExecutorArguments(
         return minimums;
     }
 
-    private byte[] Encode() => new AbiWriter()
+    /// <summary>The call, selector included.</summary>
+    public byte[] Encode() => new AbiWriter()
         .DynamicArray(Items, (writer, item) => writer.Word(item.Target).Word(item.GasLimit).Bytes(item.Data.Span))
         .StaticArray(MinProfits, (writer, min) => writer.Word(min.Token).Word(min.Amount))
         .Word(Deadline)

@@ -14,8 +14,8 @@ public static class PolicyGate
     /// <summary>More than fit into any transaction: each item costs 15,000 gas around its call.</summary>
     public const int MaxItems = 1_024;
 
-    /// <summary>Enough for a transfer of nothing on chains that charge data as gas.</summary>
-    public static readonly Gas MaxCancelGas = new(100_000);
+    /// <summary>Enough for a transfer of nothing on chains that charge data as gas, in their dearest hours.</summary>
+    public static readonly Gas MaxCancelGas = new(500_000);
 
     /// <summary>
     /// Blocks for which a reading of the pinned code holds. It is read at every head, so that only a node that keeps failing makes
@@ -27,15 +27,11 @@ public static class PolicyGate
     public static PolicyRule? Judge(TransactionFields fields, PlannedTransaction planned, PolicyLimits limits, PolicySpending spending) =>
         JudgeEnvelope(fields, planned, limits)
         ?? (planned.IsCancel ? null : JudgeCall(fields, limits))
-        ?? JudgeCost(fields.Fees.MaxFeePerGas * fields.GasLimit, limits.Options, spending);
+        ?? JudgeCost(fields.Fees.MaxFeePerGas * fields.GasLimit + planned.DataCost, limits.Options, spending);
 
     /// <summary>Whether the answer of a signer is of these fields and this key. Hash and signature are the signer's own to prove: Core has no cryptography.</summary>
-    public static PolicyRule? JudgeAnswer(TransactionFields asked, Address key, SignedTransaction answer)
-    {
-        var said = answer.Fields;
-        var same = said.Data.Span.SequenceEqual(asked.Data.Span) && said with { Data = asked.Data } == asked;
-        return same && answer.Sender == key && !answer.Raw.IsEmpty ? null : PolicyRule.SignerAnswer;
-    }
+    public static PolicyRule? JudgeAnswer(TransactionFields asked, Address key, SignedTransaction answer) =>
+        answer.DifferenceFrom(asked, key) is null ? null : PolicyRule.SignerAnswer;
 
     private static PolicyRule? JudgeEnvelope(TransactionFields fields, PlannedTransaction planned, PolicyLimits limits)
     {

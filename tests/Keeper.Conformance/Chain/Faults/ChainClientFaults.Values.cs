@@ -154,7 +154,7 @@ public abstract partial class ChainClientFaults
         foreach (var (what, result) in Damages(receipt, ["transactionHash", "blockHash", "blockNumber", "status", "gasUsed", "logs"], ["transactionHash", "blockHash"], ["blockNumber", "gasUsed", "status"]))
             yield return new($"a receipt {what}", "eth_getTransactionReceipt", result, receipt, ReceiptAsync);
         foreach (var (what, result) in ((string, object?)[])[
-            ("of another transaction", Altered(receipt, "transactionHash", Hex(32))), ("with status 2", Altered(receipt, "status", "0x2")), ("with a price of 257 bits", Altered(receipt, "effectiveGasPrice", "0x1" + new string('0', 64))),
+            ("of another transaction", Altered(receipt, "transactionHash", Hex(32))), ("with status 2", Altered(receipt, "status", "0x2")), ("with a price of 257 bits", Altered(receipt, "effectiveGasPrice", "0x1" + new string('0', 64))), ("with an l1 fee that is a number", Altered(receipt, "l1Fee", 7)),
             ("with a contract of 19 bytes", Altered(receipt, "contractAddress", Hex(19))), ("with a removed log", Altered(receipt, "logs", new[] { Altered(log, "removed", true) })),
             ("with half a log", Altered(receipt, "logs", new[] { Altered(log, "data", null) })), ("as text", "0x1")])
             yield return new($"a receipt {what}", "eth_getTransactionReceipt", result, receipt, ReceiptAsync);

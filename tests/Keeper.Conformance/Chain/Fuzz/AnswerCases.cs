@@ -35,6 +35,10 @@ public sealed class AnswerCases
         // Members that nobody reads may be of any shape, and those that are read go by their exact name.
         { "eth_getTransactionReceipt", Receipt("\"logsBloom\":{},\"type\":[],\"GasUsed\":\"0x7\",\"$ref\":\"1\""), Read },
         { "eth_getTransactionReceipt", Receipt("\"effectiveGasPrice\":null"), Read },
+        { "eth_getTransactionReceipt", Receipt("\"l1Fee\":null"), Read },
+        { "eth_getTransactionReceipt", Receipt("\"l1Fee\":\"0x7\""), Read + " l1 fee 7" },
+        { "eth_getTransactionReceipt", Receipt("\"l1Fee\":7"), Refused },
+        { "eth_getTransactionReceipt", Receipt("\"l1Fee\":\"0x\""), Refused },
         { "eth_getTransactionReceipt", Receipt("\"blockHash\":null"), Refused },
         { "eth_getTransactionReceipt", Receipt($"\"logs\":[{Log("\"removed\":\"true\"")}]"), Refused },
         { "eth_getTransactionReceipt", Receipt($"\"logs\":[{Log("\"removed\":1")}]"), Refused },

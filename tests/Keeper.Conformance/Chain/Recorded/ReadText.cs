@@ -41,7 +41,7 @@ internal sealed class ReadText
     public static string Of(IReadOnlyList<Log> logs) => $"{logs.Count} logs{string.Concat(logs.Select(log => "\n  " + Of(log)))}";
 
     public static string Of(Receipt? receipt) => receipt is null ? "no receipt" :
-        $"receipt {receipt.TransactionHash} block {receipt.BlockNumber} {receipt.BlockHash} {(receipt.Succeeded ? "succeeded" : "failed")} gas {receipt.GasUsed.Value} at {receipt.EffectiveGasPrice.Value} created {receipt.ContractAddress?.ToString() ?? "nothing"}, {Of(receipt.Logs)}";
+        $"receipt {receipt.TransactionHash} block {receipt.BlockNumber} {receipt.BlockHash} {(receipt.Succeeded ? "succeeded" : "failed")} gas {receipt.GasUsed.Value} at {receipt.EffectiveGasPrice.Value} created {receipt.ContractAddress?.ToString() ?? "nothing"}, {Of(receipt.Logs)}{(receipt.L1Fee is { } fee ? $" l1 fee {fee.Value}" : "")}";
 
     public static string Of(IReadOnlyList<Receipt?> receipts) => string.Concat(receipts.Select(receipt => "\n " + Of(receipt)));
 

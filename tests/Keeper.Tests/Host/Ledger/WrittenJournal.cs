@@ -15,6 +15,8 @@ internal sealed class WrittenJournal : IDisposable
 
     public string Path => _directory.File("keeper.db");
 
+    public TemporaryDirectory Directory => _directory;
+
     public string In(string name) => _directory.File(name);
 
     public Task<SqliteJournal> OpenAsync() => SqliteJournal.OpenAsync(new() { Path = Path, Synchronous = SqliteSynchronous.Normal }, _time);

@@ -20,7 +20,43 @@ public class FeedTests
             scene.Protocol.MissingReads().Select(read => read.What));
         scene.Read();
         Assert.Empty(scene.Protocol.MissingReads());
-        Assert.Equal([new RewardToken(Scene.QuoteToken, Scene.Wad)], scene.Protocol.RewardTokens);
+        var token = Assert.Single(scene.Protocol.RewardTokens);
+        Assert.Equal(
+            (Scene.QuoteToken, Scene.Wad, "USDX", 18, "unit of account"), (token.Address, token.UnitsPerUsd, token.Symbol, token.Decimals, token.PriceSource));
+        Assert.DoesNotContain(scene.Protocol.PollReads(), read => read.Call.To == Scene.QuoteToken);
+    }
+
+    /// <summary>Only the books are the poorer for it.</summary>
+    [Fact]
+    public void A_token_that_does_not_say_what_it_is_called_holds_nothing_up_and_is_asked_again()
+    {
+        var scene = new Scene();
+        scene.List(1, new());
+        foreach (var read in scene.Protocol.MissingReads()) read.Apply(Scene.Answer(read));
+        Assert.Empty(scene.Protocol.MissingReads());
+        Assert.Null(Assert.Single(scene.Protocol.RewardTokens).Symbol);
+        foreach (var answer in new byte[][]
+        {
+            [], new byte[32], new AbiWriter().Bytes(new byte[97]).ToArray(), new AbiWriter().Bytes([0xff, 0xfe]).ToArray(), [.. new AbiWriter().Bytes("USDX"u8).ToArray(), .. new byte[32]],
+            new AbiWriter().Word((UInt256)64UL).Word(UInt256.Zero).Word(UInt256.Zero).ToArray(), "Maker's form: text in the one wo"u8.ToArray(),
+        })
+        {
+            var symbol = scene.Protocol.PollReads().Single(read => read.What == "symbol of the quote token");
+            Assert.Throws<AbiException>(() => symbol.Apply(answer));
+        }
+        foreach (var answer in new[] { [], new byte[64], new AbiWriter().Word((UInt256)256UL).ToArray() })
+            Assert.Throws<AbiException>(() => scene.Protocol.PollReads().Single(read => read.What == "decimals of the quote token").Apply(answer));
+        var token = Assert.Single(scene.Protocol.RewardTokens);
+        Assert.Equal((null, null), (token.Symbol, token.Decimals));
+    }
+
+    [Fact]
+    public void A_symbol_cannot_drive_a_terminal()
+    {
+        var scene = new Scene();
+        foreach (var read in scene.Protocol.MissingReads()) read.Apply(Scene.Answer(read));
+        scene.Protocol.PollReads().Single(read => read.What == "symbol of the quote token").Apply(new AbiWriter().Bytes("A\u001b[2J\n"u8).ToArray());
+        Assert.Equal(@"A\u001b[2J\u000a", Assert.Single(scene.Protocol.RewardTokens).Symbol);
     }
 
     [Fact]

@@ -49,11 +49,14 @@ internal sealed partial class Scene
     public void Read()
     {
         foreach (var read in Protocol.MissingReads()) read.Apply(Answer(read));
+        foreach (var read in Protocol.PollReads().Where(read => read.Call.To == QuoteToken)) read.Apply(Answer(read));
     }
 
     public static byte[] Answer(StateRead read) => read.What switch
     {
         "quote token" => Words(QuoteToken),
+        "symbol of the quote token" => new AbiWriter().Bytes("USDX"u8).ToArray(),
+        "decimals of the quote token" => new AbiWriter().Word((UInt256)18UL).ToArray(),
         var what when what.StartsWith("aggregator", StringComparison.Ordinal) => Words(Numbered((uint)Suffix(read.Call.To) - 0xf000 + 0xa000)),
         _ => Round(1, (Int256)Wad, Now, Now),
     };
@@ -83,6 +86,10 @@ internal sealed partial class Scene
     public static Log Position(ulong id, uint market, Int256 size, Int256 entryNotional, Int256 entryFunding) => FromContract(
         Topics.PositionChanged, [id, market],
         new AbiWriter().Word(size).Word(entryNotional).Word(entryFunding).Word(Int256.Zero).Word(Int256.Zero).Word(Wad).Word(UInt256.Zero));
+
+    public static Log Liquidated(ulong id, uint market, ulong keeper = 0xabc) => FromContract(
+        Topics.PositionLiquidated, [id, market, keeper],
+        new AbiWriter().Word(Wad).Word(Int256.Zero).Word(Wad).Word(UInt256.One).Word(UInt256.One).Word(Int256.Zero).Word(UInt256.One));
 
     public static Log Synced(uint market, Int256 index, ulong time) => FromContract(
         Topics.MarketSynced, [market], new AbiWriter().Word(UInt256.One).Word(Wad).Word((UInt256)time).Word(index).Word((UInt256)time));

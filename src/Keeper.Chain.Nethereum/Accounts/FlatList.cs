@@ -1,0 +1,44 @@
+namespace Keeper.Chain.Nethereum.Accounts;
+
+/// <summary>The shape of RLP that a transaction without an access list has. Asked before the library decodes, which follows nested lists as deep as they go and would end the process.</summary>
+internal static class FlatList
+{
+    /// <summary>One list that fills the bytes, of strings and empty lists alone.</summary>
+    public static bool Is(ReadOnlySpan<byte> rlp)
+    {
+        if (!TryRead(rlp, out var content, out var size, out var isList) || !isList || size != rlp.Length) return false;
+        while (!content.IsEmpty)
+        {
+            if (!TryRead(content, out var item, out var length, out var isNested) || (isNested && !item.IsEmpty)) return false;
+            content = content[length..];
+        }
+        return true;
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> rlp, out ReadOnlySpan<byte> content, out int size, out bool isList)
+    {
+        (content, size, isList) = (default, 0, false);
+        if (rlp.IsEmpty) return false;
+        var first = rlp[0];
+        isList = first >= 0xc0;
+        if (first < 0x80)
+        {
+            (content, size) = (rlp[..1], 1);
+            return true;
+        }
+        var code = first - (isList ? 0xc0 : 0x80);
+        var (prefix, length) = (1, code);
+        if (code > 55)
+        {
+            var digits = code - 55;
+            if (digits > 4 || rlp.Length < 1 + digits) return false;
+            long value = 0;
+            foreach (var digit in rlp.Slice(1, digits)) value = (value << 8) | digit;
+            if (value > rlp.Length) return false;
+            (prefix, length) = (1 + digits, (int)value);
+        }
+        if (rlp.Length - prefix < length) return false;
+        (content, size) = (rlp.Slice(prefix, length), prefix + length);
+        return true;
+    }
+}

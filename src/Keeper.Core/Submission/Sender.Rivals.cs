@@ -1,0 +1,70 @@
+using System.Globalization;
+using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Rivals;
+using Keeper.Core.Telemetry;
+
+namespace Keeper.Core.Submission;
+
+public sealed partial class Sender
+{
+    private readonly RivalWatch _rivals = new();
+
+    /// <summary>On the loop's task, before the accounts of our own transactions are released: what each log means for what we were doing.</summary>
+    private void Notice(IReadOnlyList<Log> logs)
+    {
+        foreach (var log in logs)
+        {
+            foreach (var protocol in protocols)
+            {
+                if (protocol.ActivityOf(log) is not var (key, liquidator)) continue;
+                var account = $"{protocol.Settings.Name}:{key}";
+                // A dry run competes with nobody.
+                if (liquidator is { } by && signer is not null) _rivals.See(SightingOf(account, by, log));
+                _backoff.Changed(account, log.BlockNumber);
+            }
+        }
+    }
+
+    private Sighting SightingOf(string account, Address liquidator, Log log) => new(
+        account, liquidator, log.TransactionHash, log.BlockNumber, log.BlockHash, liquidator == settings.Executor,
+        _open.TryGetValue(account, out var offer) ? offer : null, DoingAbout(account, log.BlockNumber));
+
+    /// <summary>What the last decision before the block made of an account that no offer held.</summary>
+    private (Doing What, string Detail) DoingAbout(string account, ulong block) => skipReport.LastOf(account) switch
+    {
+        { Reason: SkipReason.Halted, Detail: var detail } => (Doing.Halted, detail ?? "sending is halted"),
+        { Reason: SkipReason.BackingOff } => (Doing.BackingOff, _backoff.Describe(account, block - 1) ?? "until that block"),
+        { Reason: var reason, Detail: null } => (Doing.Skipped, Label.Of(reason)),
+        { Reason: var reason, Detail: var detail } => (Doing.Skipped, $"{Label.Of(reason)} ({detail})"),
+        null when skipReport.DecidedAt is { } decided => (Doing.NotSeen, string.Create(CultureInfo.InvariantCulture, $"nothing to do by the mirror of block {decided}")),
+        null => (Doing.NotSeen, "nothing was decided yet"),
+    };
+
+    /// <summary>Writes what others took, once the block is as deep as an outcome of ours would have to be.</summary>
+    private async Task TellMissedAsync(Head head, CancellationToken cancellation)
+    {
+        var missed = _rivals.Due(head.Block.Number, (ulong)_options.Confirmations, (ulong)settings.Profile.FinalityDepth)
+            .Select(sighting => (sighting.Account, Rival: sighting.ToRival(), Doing: Resolve(sighting))).ToArray();
+        if (missed.Length == 0) return;
+        await AppendAsync(
+            [.. missed.Select(entry => new JournalEntry.Missed(entry.Account, entry.Rival, $"{Label.Of(entry.Doing.What)}: {entry.Doing.Detail}"))], cancellation).ConfigureAwait(false);
+        foreach (var (account, rival, (what, detail)) in missed)
+        {
+            SenderInstruments.Missed(what);
+            SenderLog.Missed(logger, account, rival.Liquidator, rival.BlockNumber, rival.Transaction, rival.PricePerGas?.ToString(), Label.Of(what), detail);
+        }
+    }
+
+    /// <summary>The slot that the offer became, if it did, is known to the sender's task alone.</summary>
+    private (Doing What, string Detail) Resolve(Sighting sighting)
+    {
+        if (sighting.Offer is not { } offer) return sighting.Doing;
+        if (_slots.Values.Concat(_settled.Values).FirstOrDefault(slot => slot.OfferId == offer && slot.Accounts.Contains(sighting.Account)) is not { } slot)
+            return (Doing.Planned, "nothing was signed for it");
+        return (Doing.InFlight, string.Create(
+            CultureInfo.InvariantCulture, $"nonce {slot.Nonce}, transaction {slot.Newest.Hash}, bidding up to {slot.Newest.Fees.MaxFeePerGas} wei"));
+    }
+}

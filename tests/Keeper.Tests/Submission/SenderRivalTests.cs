@@ -1,0 +1,150 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+using Keeper.Core.Submission;
+using Keeper.Tests.Support;
+using static Keeper.Tests.Support.TestChainData;
+
+namespace Keeper.Tests.Submission;
+
+public sealed class SenderRivalTests
+{
+    private static readonly byte[] Nothing = [];
+    private static readonly Address Stranger = ScriptedProtocol.AddressOf(0x5);
+    private static readonly Hash32 Theirs = new((UInt256)0x71fa1u);
+
+    [Fact]
+    public async Task A_race_that_was_lost_names_the_rival_its_block_and_its_price_and_nothing_is_tried_again()
+    {
+        var scene = await SenderScene.StartAsync();
+        await scene.OfferAsync("1");
+        TheirsIsMined(scene, Block(101));
+        scene.Mine(Newest(scene), items: (false, ScriptedProtocol.HealthyByNow));
+        await scene.NextAsync(scene.Lend.LiquidationLog(Block(101), 1, Stranger));
+        var rival = new Rival(Stranger, 101, Theirs, Wei.FromGwei(30));
+        Assert.Equal([new("lend:1", Outcome.Raced, "healthy", rival)], Assert.Single(scene.Journal.All<JournalEntry.Settled>()).Outcomes);
+        var missed = Assert.Single(scene.Journal.All<JournalEntry.Missed>());
+        Assert.Equal(new("lend:1", rival), (missed.Account, missed.By));
+        Assert.StartsWith($"in_flight: nonce 5, transaction {Newest(scene).Hash}, bidding up to ", missed.Doing);
+        Assert.Contains(scene.Log.Lines, line => line.Contains($"Did not liquidate lend:1: raced (healthy; {Stranger} was first, in block 101)"));
+        Assert.False(scene.Sender.IsBackingOff("lend:1", 101));
+        await scene.NextAsync();
+        Assert.Single(scene.Sent);
+    }
+
+    [Fact]
+    public async Task Without_a_rival_an_account_that_needs_nothing_any_more_is_raced_by_nobody()
+    {
+        var scene = await SenderScene.StartAsync();
+        await scene.OfferAsync("1");
+        scene.Mine(Newest(scene), items: (false, ScriptedProtocol.HealthyByNow));
+        await scene.NextAsync(scene.Lend.LiquidationLog(Block(101), 2, Stranger));
+        Assert.Equal(new AccountOutcome("lend:1", Outcome.Raced, "recovered or repaid: healthy"), Settled(scene)[0]);
+    }
+
+    /// <summary>The executor's address is ours, whichever transaction it is.</summary>
+    [Fact]
+    public async Task What_our_executor_liquidated_is_no_rivals()
+    {
+        var scene = await SenderScene.StartAsync();
+        await scene.OfferAsync("1");
+        scene.Mine(Newest(scene), items: (true, Nothing));
+        await scene.NextAsync(scene.Lend.LiquidationLog(Block(101), 1, SenderScene.Executor));
+        for (var i = 0; i < 8; i++) await scene.NextAsync();
+        Assert.Empty(scene.Journal.All<JournalEntry.Missed>());
+    }
+
+    [Fact]
+    public async Task What_others_took_is_told_with_what_we_were_doing()
+    {
+        var scene = await SenderScene.StartAsync();
+        TheirsIsMined(scene, Block(101));
+        scene.SkipReport.Deciding(100);
+        scene.SkipReport.Tell(new("lend:2", SkipReason.BelowMinProfit, "earns 1 USD"));
+        scene.SkipReport.Tell(new("lend:3", SkipReason.Halted, "by hand"));
+        scene.Chain.Answer = (_, _) => ScriptedChain.Items((false, [7]));
+        await scene.OfferAsync("4");
+        scene.SkipReport.Tell(new("lend:4", SkipReason.BackingOff));
+        await scene.NextAsync([.. Enumerable.Range(1, 4).Select(account => scene.Lend.LiquidationLog(Block(101), (ulong)account, Stranger))]);
+        Assert.Equal(
+            [
+                "lend:1 not_seen: nothing to do by the mirror of block 100", "lend:2 skipped: below_min_profit (earns 1 USD)", "lend:3 halted: by hand",
+                "lend:4 backing_off: simulation_refused, until block 101",
+            ],
+            scene.Journal.All<JournalEntry.Missed>().Select(missed => $"{missed.Account} {missed.Doing}"));
+    }
+
+    [Fact]
+    public async Task A_skip_of_an_older_decision_is_not_what_we_were_doing()
+    {
+        var scene = await SenderScene.StartAsync();
+        TheirsIsMined(scene, Block(101));
+        scene.SkipReport.Deciding(99);
+        scene.SkipReport.Tell(new("lend:1", SkipReason.BelowMinProfit));
+        scene.SkipReport.Deciding(100);
+        await scene.NextAsync(scene.Lend.LiquidationLog(Block(101), 1, Stranger));
+        Assert.StartsWith("not_seen", Assert.Single(scene.Journal.All<JournalEntry.Missed>()).Doing);
+    }
+
+    [Fact]
+    public async Task An_account_that_is_planned_and_not_signed_when_a_rival_takes_it_is_told_as_planned()
+    {
+        var scene = await SenderScene.StartAsync();
+        TheirsIsMined(scene, Block(101));
+        Assert.Null(scene.Sender.TryOffer(scene.PlanOf("1"), scene.Gas));
+        scene.Chain.Answer = (_, _) => ScriptedChain.Items((false, ScriptedProtocol.HealthyByNow));
+        await scene.NextAsync(scene.Lend.LiquidationLog(Block(101), 1, Stranger));
+        Assert.StartsWith("planned", Assert.Single(scene.Journal.All<JournalEntry.Missed>()).Doing);
+    }
+
+    [Fact]
+    public async Task It_is_told_when_an_outcome_of_ours_would_be_settled_and_not_at_all_when_a_reorg_took_it_before()
+    {
+        var scene = await SenderScene.StartAsync(new() { Confirmations = 3 });
+        TheirsIsMined(scene, Block(101));
+        await scene.NextAsync(scene.Lend.LiquidationLog(Block(101), 1, Stranger));
+        await scene.NextAsync();
+        Assert.Empty(scene.Journal.All<JournalEntry.Missed>());
+        scene.Chain.Receipts.Clear();
+        scene.Sender.OnReorg(100);
+        for (ulong number = 101; number < 110; number++) await scene.HeadAsync(Block(number, branch: 1, after: number == 101 ? Block(100) : null));
+        Assert.Empty(scene.Journal.All<JournalEntry.Missed>());
+        // The control: without the reorg it is told.
+        scene = await SenderScene.StartAsync(new() { Confirmations = 3 });
+        TheirsIsMined(scene, Block(101));
+        await scene.NextAsync(scene.Lend.LiquidationLog(Block(101), 1, Stranger));
+        await scene.NextAsync();
+        await scene.NextAsync();
+        Assert.Single(scene.Journal.All<JournalEntry.Missed>());
+    }
+
+    [Fact]
+    public async Task A_receipt_that_cannot_be_had_leaves_the_price_open()
+    {
+        var scene = await SenderScene.StartAsync();
+        await scene.NextAsync(scene.Lend.LiquidationLog(Block(101), 1, Stranger));
+        for (var i = 0; i < 6; i++) await scene.NextAsync();
+        Assert.Equal(new Rival(Stranger, 101, Theirs, null), Assert.Single(scene.Journal.All<JournalEntry.Missed>()).By);
+    }
+
+    [Fact]
+    public async Task A_change_of_the_account_ends_its_pause()
+    {
+        var scene = await SenderScene.StartAsync();
+        scene.Chain.Answer = (_, _) => ScriptedChain.Items((false, [7]));
+        for (var i = 0; i < 4; i++) await scene.OfferAsync("1");
+        Assert.True(scene.Sender.IsBackingOff("lend:1", 105));
+        await scene.NextAsync(scene.Lend.PriceLog(Block(101), 1, 5));
+        Assert.True(scene.Sender.IsBackingOff("lend:1", 102));
+        await scene.NextAsync(scene.Lend.ChangeLog(Block(102), 1));
+        Assert.False(scene.Sender.IsBackingOff("lend:1", 102));
+    }
+
+    private static JournalEntry.Signed Newest(SenderScene scene) => scene.Journal.All<JournalEntry.Signed>()[^1];
+
+    private static IReadOnlyList<AccountOutcome> Settled(SenderScene scene) => Assert.Single(scene.Journal.All<JournalEntry.Settled>()).Outcomes;
+
+    private static void TheirsIsMined(SenderScene scene, BlockRef block) =>
+        scene.Chain.Receipts[Theirs] = new(Theirs, block.Number, block.Hash, true, new Gas(150_000), Wei.FromGwei(30), null, []);
+}
