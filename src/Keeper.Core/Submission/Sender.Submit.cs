@@ -130,11 +130,9 @@ public sealed partial class Sender
                 {
                     var rest = Surviving(plan, items);
                     if (rest is null) return null;
-                    if (ReferenceEquals(rest, plan))
-                    {
-                        Skip(plan, SkipReason.BelowMinProfit, "the simulation earns less than the gas costs");
-                        return null;
-                    }
+                    // All succeed, and some of them bring less than they are taken to.
+                    if (ReferenceEquals(rest, plan)) rest = await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), result, cancellation).ConfigureAwait(false);
+                    if (rest is null) return null;
                     plan = rest;
                     continue;
                 }
@@ -143,15 +141,9 @@ public sealed partial class Sender
 
             if (result is not CallResult.Returned(var returned))
             {
-                // A node that did not answer says nothing of the accounts.
-                if (result is not CallResult.Reverted(var refused)) Skip(plan, SkipReason.SimulationFailed, Describe(result));
-                else if (ExecutorCall.Refusal(refused.Span) == "InsufficientGas")
-                {
-                    // What was learned of its gas is wrong here: the loop plans anew with what the adapters say.
-                    Experience.Forget(plan.Calls);
-                    Skip(plan, SkipReason.SimulationFailed, Describe(result));
-                }
-                else if (await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), Describe(result), cancellation).ConfigureAwait(false) is { } rest)
+                // What was learned of its gas may be wrong here: without a culprit the loop plans anew with what the adapters say.
+                if (result is CallResult.Reverted(var refused) && ExecutorCall.Refusal(refused.Span) == ExecutorCall.InsufficientGas) Experience.Forget(plan.Calls);
+                if (await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), result, cancellation).ConfigureAwait(false) is { } rest)
                 {
                     plan = rest;
                     continue;

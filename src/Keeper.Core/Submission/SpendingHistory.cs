@@ -57,7 +57,7 @@ internal sealed class SpendingHistory(Address key, GasBudget budget, Transaction
         // A receipt without a time: the deadline is later than the block of nearly every one, which is the safe side.
         budget.Settle(intent.Nonce, mined.BlockTime ?? intent.Deadline, mined.Fee);
         tally.Settle(intent.Nonce, mined.Fee, TransactionTally.FateOf(settled.Outcomes.Select(outcome => outcome.Outcome)));
-        _newest = Math.Max(_newest, intent.Basis.Timestamp);
+        _newest = Math.Max(_newest, mined.BlockTime ?? intent.Basis.Timestamp);
         if (++_settled % ForgetEvery == 0) budget.SpentAt(_newest);
     }
 }

@@ -139,10 +139,10 @@ internal static class KeeperConfig
     private static ControlOptions ReadControl(ConfigReader root, JournalOptions journal)
     {
         var reader = root.Section("control", isRequired: false);
-        var named = reader.OptionalPath("socket") ?? "";
+        var named = reader.OptionalPath("socket");
         // A folder of its own, so that it can be its owner's alone whatever the journal's folder is.
-        var socket = named.Length > 0 ? named : journal.Path.Length > 0 ? Path.Combine(journal.Path + ".control", "socket") : "";
-        if (ControlSocket.IsTooLong(socket)) reader.Fail("socket", named.Length > 0 ? "is a path that is too long for a socket" : $"is missing, and {socket} is too long for a socket", $"a path of at most {ControlSocket.MaxPathBytes} bytes");
+        var socket = named ?? (journal.Path.Length > 0 ? Path.Combine(journal.Path + ".control", "socket") : "");
+        if (ControlSocket.IsTooLong(socket)) reader.Fail("socket", $"is {(named is null ? "missing, and " : "")}{socket}{(named is null ? " is" : ", which is")} too long for a socket", $"a path of at most {ControlSocket.MaxPathBytes} bytes");
         reader.Finish();
         return new(socket);
     }

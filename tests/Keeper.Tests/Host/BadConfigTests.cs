@@ -63,6 +63,12 @@ public sealed class BadConfigTests
         { "submission.firstBidSharePpm", "1000001", "submission.firstBidSharePpm", "is 1000001", "a whole number from 0 to 1000000" },
         { "submission.bumpAfterMs", "-1", "submission.bumpAfterMs", "is -1", "a whole number from 0 to 3600000" },
         { "submission.confirmations", "true", "submission.confirmations", "is true", "a whole number from 1 to 1000" },
+        { "breakers", """{ "gasWithoutSuccess": "0" }""", "breakers.gasWithoutSuccess", "is 0, at which the first transaction halts sending", "above 0" },
+        { "breakers", """{ "consecutiveReverts": 0 }""", "breakers.consecutiveReverts", "is 0", "a whole number from 1 to 1000" },
+        { "breakers", """{ "contradictedPlans": 1001 }""", "breakers.contradictedPlans", "is 1001", "a whole number from 1 to 1000" },
+        { "breakers", """{ "minBalance": 1 }""", "breakers.minBalance", "is 1", "a decimal string such as \"1.50\", from 0 to 1000000000, with at most 18 places" },
+        { "breakers", """{ "resumeAfterSeconds": 604801 }""", "breakers.resumeAfterSeconds", "is 604801", "a whole number from 0 to 604800" },
+        { "control", """{ "socket": "/tmp/012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678" }""", "control.socket", "is /tmp/012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678, which is too long for a socket", "a path of at most 103 bytes" },
         { "http.listen", "\"127.0.0.1\"", "http.listen", "is \"127.0.0.1\"", "an IP address and a port, such as 127.0.0.1:9464" },
         { "http.listen", "\"127.0.0.1:70000\"", "http.listen", "is \"127.0.0.1:70000\"", "an IP address and a port, such as 127.0.0.1:9464" },
         { "logging.level", "\"loud\"", "logging.level", "is \"loud\"", "one of trace, debug, information, warning, error, critical" },
@@ -82,6 +88,7 @@ public sealed class BadConfigTests
     {
         { "type", "\"aave\"", "protocols/refperps.json: type", "is \"aave\"", "one of refperps" },
         { "address", null, "protocols/refperps.json: address", "is missing", Address },
+        { "implementationCodeHash", "\"0x12\"", "protocols/refperps.json: implementationCodeHash", "is \"0x12\"", "a hash: 0x and 64 hex digits" },
         { "deployBlock", "-1", "protocols/refperps.json: deployBlock", "is -1", "a whole number from 0 to 2147483647" },
     };
 

@@ -8,6 +8,7 @@ using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
 using Keeper.Core.Submission.Breakers;
+using Keeper.Core.Submission.Control;
 using Keeper.Core.Telemetry;
 using Keeper.Tests.Support;
 using static Keeper.Tests.Support.TestChainData;
@@ -84,6 +85,14 @@ internal sealed class SenderScene
         var refused = Sender.TryOffer(plan, Gas);
         await PumpAsync();
         return refused;
+    }
+
+    /// <summary>What an operator asks, answered.</summary>
+    public async Task<ControlAnswer> AskAsync(ControlRequest request)
+    {
+        var answer = Sender.AskAsync(request, default);
+        await PumpAsync();
+        return await answer;
     }
 
     /// <summary>The next block.</summary>

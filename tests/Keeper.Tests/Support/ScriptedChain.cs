@@ -40,6 +40,12 @@ internal sealed class ScriptedChain : IChainClient
     /// <summary>Blocks that the node does not know by their hash.</summary>
     public HashSet<Hash32> Unknown { get; } = [];
 
+    /// <summary>What the node counts at blocks of these heights, where that is another number.</summary>
+    public Dictionary<ulong, ulong> CountsAt { get; } = [];
+
+    /// <summary>The transport fails only where code is asked for.</summary>
+    public bool CodeIsDown { get; set; }
+
     /// <summary>The code of contracts that have another than the rest.</summary>
     public Dictionary<Address, byte[]> Codes { get; } = [];
 
@@ -87,8 +93,10 @@ internal sealed class ScriptedChain : IChainClient
     public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) =>
         BalanceIsDown ? Task.FromException<Wei>(new ChainException("the balance is not told")) : Answered(Balance);
 
-    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) => Answered(TransactionCount);
-    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => Answered<ReadOnlyMemory<byte>>(Codes.GetValueOrDefault(account, Code));
+    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) =>
+        Answered(at is BlockId.ByNumber(var number) && CountsAt.TryGetValue(number, out var count) ? count : TransactionCount);
+    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => 
+        CodeIsDown ? Task.FromException<ReadOnlyMemory<byte>>(new ChainException("the code is not told")) : Answered<ReadOnlyMemory<byte>>(Codes.GetValueOrDefault(account, Code));
     public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) => Answered(Storage.GetValueOrDefault((account, slot)));
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>

@@ -7,7 +7,9 @@ namespace Keeper.Core.Submission.Breakers;
 /// <summary>Which breakers are open. Immutable: whoever reads it sees one moment.</summary>
 public sealed class BreakerBoard
 {
-    private static readonly Dictionary<string, Breaker> ByName = Enum.GetValues<Breaker>().ToDictionary(Label.Of);
+    private static readonly Dictionary<string, Breaker> ByName = Enum.GetValues<Breaker>()
+        .SelectMany(breaker => new[] { Label.Of(breaker), breaker.ToString() }.Distinct(StringComparer.OrdinalIgnoreCase), (breaker, name) => (breaker, name))
+        .ToDictionary(pair => pair.name, pair => pair.breaker, StringComparer.OrdinalIgnoreCase);
 
     private readonly ImmutableSortedDictionary<Breaker, OpenBreaker> _open;
 
@@ -29,9 +31,7 @@ public sealed class BreakerBoard
             change.Reason, change.At, change.IsManual)));
 
     /// <summary>As the journal and the metrics spell it, or as the configuration does; null where there is no such breaker.</summary>
-    public static Breaker? Parse(string name) =>
-        ByName.TryGetValue(name, out var breaker) ? breaker
-        : Enum.TryParse(name, ignoreCase: true, out breaker) && Enum.IsDefined(breaker) && !char.IsAsciiDigit(name[0]) ? breaker : null;
+    public static Breaker? Parse(string name) => ByName.TryGetValue(name, out var breaker) ? breaker : null;
 
     public OpenBreaker? Find(Breaker breaker) => _open.GetValueOrDefault(breaker);
 

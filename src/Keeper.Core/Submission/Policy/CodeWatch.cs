@@ -41,12 +41,12 @@ internal sealed class CodeWatch(IChainClient chain, CodeHasher hash, IReadOnlyLi
         }
     }
 
-    /// <summary>A round that is waited for, at start.</summary>
-    /// <exception cref="ChainException">The chain could not be asked.</exception>
+    /// <summary>A round that is waited for, at start. Where it fails the gate refuses until one succeeds.</summary>
     public async Task ReadNowAsync(BlockRef at, CancellationToken cancellation)
     {
-        var (_, found) = await ReadAsync(at, cancellation).ConfigureAwait(false);
-        Judge(at, found);
+        Begin(at, cancellation);
+        if (_running is { } running) await Task.WhenAny(running).ConfigureAwait(false);
+        await ApplyAsync().ConfigureAwait(false);
     }
 
     /// <summary>An operator has looked: what no configuration pins is trusted as it is now.</summary>

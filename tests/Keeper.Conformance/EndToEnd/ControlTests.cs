@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Keeper.Core.Primitives;
+using Keeper.Host;
+using Keeper.Host.Cli;
+
+namespace Keeper.Conformance.EndToEnd;
+
+/// <summary>What halts a keeper in a process of its own, and what gets it going again; judged by the chain and by its own answers.</summary>
+[Collection(EndToEndCollection.Name)]
+public sealed class ControlTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    [Fact]
+    public async Task Halted_it_brings_the_old_to_its_end_and_sends_nothing_new_until_it_is_resumed()
+    {
+        await using var exchange = await ExchangeChain.StartAsync(accounts: 120, seed: 5);
+        await using var keeper = KeeperProcess.Start(exchange);
+        await keeper.ReadyAsync(exchange);
+        await exchange.CalmAsync(await exchange.BlockNumberAsync());
+
+        await InFlightAsync(exchange, keeper);
+        Assert.Equal(ExitCode.Ok, (await CtlAsync(exchange, "halt", "--reason", "a test")).Code);
+        var inFlight = Slots(await StatusAsync(exchange));
+        Assert.NotEmpty(inFlight);
+        await exchange.Chain.MineEveryAsync(1, default);
+        await UntilAsync(exchange, keeper, status => Slots(status).Length == 0);
+        var sent = await exchange.NonceAsync(exchange.Workspace.Operator);
+        Assert.Equal(inFlight.Max() + 1, sent);
+
+        await exchange.TransmitAsync(80);
+        var block = await exchange.BlockNumberAsync();
+        for (var i = 0; i < 4; i++) block = await exchange.NextBlockAsync(block);
+        Assert.NotEmpty(await exchange.LiquidatableAsync(block));
+        Assert.Equal(sent, await exchange.NonceAsync(exchange.Workspace.Operator));
+
+        // The control: it was the switch, and nothing else, that held them back.
+        Assert.Equal(ExitCode.Ok, (await CtlAsync(exchange, "resume")).Code);
+        await exchange.CalmAsync(await exchange.BlockNumberAsync());
+        Assert.True(await exchange.NonceAsync(exchange.Workspace.Operator) > sent);
+    }
+
+    [Fact]
+    public async Task A_foreign_transaction_of_the_key_halts_also_after_a_restart_until_its_nonce_is_adopted()
+    {
+        await using var exchange = await ExchangeChain.StartAsync(accounts: 60, seed: 6);
+        var keeper = KeeperProcess.Start(exchange);
+        try
+        {
+            await keeper.ReadyAsync(exchange);
+            await exchange.TransmitAsync(96);
+            await exchange.CalmAsync(await exchange.BlockNumberAsync());
+            await UntilAsync(exchange, keeper, status => Slots(status).Length == 0);
+            var next = await exchange.NonceAsync(exchange.Workspace.Operator);
+            Assert.NotEqual(0UL, next);
+
+            var key = exchange.Workspace.Operator.ToString();
+            await exchange.Rpc.RequestAsync("anvil_impersonateAccount", key);
+            await exchange.Rpc.RequestAsync("eth_sendTransaction", new { from = key, to = key, value = "0x1" });
+            await UntilAsync(exchange, keeper, status => IsOpen(status, "foreign_nonce"));
+            await keeper.KillAsync();
+            await keeper.DisposeAsync();
+
+            keeper = KeeperProcess.Start(exchange);
+            await UntilAsync(exchange, keeper, status => IsOpen(status, "foreign_nonce"));
+            await exchange.TransmitAsync(85);
+            var block = await exchange.BlockNumberAsync();
+            for (var i = 0; i < 4; i++) block = await exchange.NextBlockAsync(block);
+            Assert.NotEmpty(await exchange.LiquidatableAsync(block));
+            Assert.Equal(next + 1, await exchange.NonceAsync(exchange.Workspace.Operator));
+
+            var wrong = await CtlAsync(exchange, "adopt-nonce", "--nonce", $"{next}");
+            Assert.Equal(ExitCode.Failed, wrong.Code);
+            Assert.Contains("is used", wrong.Error, StringComparison.Ordinal);
+            Assert.Equal(ExitCode.Ok, (await CtlAsync(exchange, "adopt-nonce", "--nonce", $"{next + 1}")).Code);
+            await exchange.CalmAsync(await exchange.BlockNumberAsync());
+            Assert.True(await exchange.NonceAsync(exchange.Workspace.Operator) > next + 1);
+        }
+        finally
+        {
+            await keeper.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Without_funds_it_halts_and_goes_on_by_itself_when_it_is_funded()
+    {
+        await using var exchange = await ExchangeChain.StartAsync(accounts: 60, seed: 7);
+        await using var keeper = KeeperProcess.Start(exchange);
+        await keeper.ReadyAsync(exchange);
+        await exchange.CalmAsync(await exchange.BlockNumberAsync());
+        await UntilAsync(exchange, keeper, status => Slots(status).Length == 0);
+        await exchange.Rpc.RequestAsync("anvil_setBalance", exchange.Workspace.Operator.ToString(), "0x0");
+        await UntilAsync(exchange, keeper, status => IsOpen(status, "balance"));
+        var sent = await exchange.NonceAsync(exchange.Workspace.Operator);
+        await exchange.TransmitAsync(85);
+        var block = await exchange.BlockNumberAsync();
+        for (var i = 0; i < 3; i++) block = await exchange.NextBlockAsync(block);
+        Assert.NotEmpty(await exchange.LiquidatableAsync(block));
+        Assert.Equal(sent, await exchange.NonceAsync(exchange.Workspace.Operator));
+
+        await exchange.Rpc.RequestAsync("anvil_setBalance", exchange.Workspace.Operator.ToString(), "0x8ac7230489e80000");
+        await exchange.CalmAsync(await exchange.BlockNumberAsync());
+        Assert.False(IsOpen(await StatusAsync(exchange), "balance"));
+    }
+
+    /// <summary>A price that puts accounts under water, and no block after it: what the keeper sends stays in the pool.</summary>
+    private static async Task InFlightAsync(ExchangeChain exchange, KeeperProcess keeper)
+    {
+        await exchange.TransmitAsync(92);
+        await exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
+        if (Slots(await StatusAsync(exchange)).Length > 0) return;
+        // The keeper was as fast as the block: another price, mined by hand.
+        await exchange.Rpc.RequestAsync("evm_setAutomine", true);
+        await exchange.TransmitAsync(87);
+        await exchange.Rpc.RequestAsync("evm_setAutomine", false);
+        await UntilAsync(exchange, keeper, status => Slots(status).Length > 0);
+    }
+
+    private static async Task UntilAsync(ExchangeChain exchange, KeeperProcess keeper, Func<JsonElement, bool> isSo)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var (code, said, _) = await CtlAsync(exchange, "status", "--json");
+            if (code == ExitCode.Ok && isSo(JsonDocument.Parse(said).RootElement.GetProperty("status"))) return;
+            if (TimeProvider.System.GetElapsedTime(began) > Patience) Assert.Fail($"It never came to this: {said}\n{keeper.Tail()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        }
+    }
+
+    private static async Task<JsonElement> StatusAsync(ExchangeChain exchange) =>
+        JsonDocument.Parse((await CtlAsync(exchange, "status", "--json")).Out).RootElement.GetProperty("status");
+
+    private static ulong[] Slots(JsonElement status) => [.. status.GetProperty("slots").EnumerateArray().Select(slot => slot.GetProperty("nonce").GetUInt64())];
+
+    private static bool IsOpen(JsonElement status, string breaker) =>
+        status.GetProperty("breakers").EnumerateArray().Single(entry => entry.GetProperty("breaker").GetString() == breaker).GetProperty("open").GetBoolean();
+
+    private static async Task<(ExitCode Code, string Out, string Error)> CtlAsync(ExchangeChain exchange, params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await KeeperCli.InvokeAsync(
+            ["ctl", .. args, "--config", exchange.Workspace.ConfigPath], TextReader.Null, output, error, new Dictionary<string, string>());
+        return (code, output.ToString(), error.ToString());
+    }
+}
