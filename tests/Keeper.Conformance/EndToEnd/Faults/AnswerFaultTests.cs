@@ -110,7 +110,7 @@ public sealed class AnswerFaultTests(FaultChain chain)
     {
         await using var scene = await chain.SceneAsync();
         await scene.StartAsync();
-        var left = 40;
+        var left = 12;
         var fails = Rules.Status(status);
         scene.Proxy.Otherwise = call => Interlocked.Decrement(ref left) >= 0 ? fails(call) : Rules.Pass(call);
         await scene.PriceAsync();
