@@ -61,10 +61,10 @@ public sealed partial class Sender
     {
         // A dry run spends nothing and decides whatever the key's balance is.
         if (signer is null) return;
-        foreach (var (breaker, reason) in BreakerRules.Tripped(_tally, _balance, settings.Breakers)) await TripAsync(breaker, reason, isManual: false, cancellation).ConfigureAwait(false);
+        foreach (var (breaker, reason) in BreakerRules.Tripped(_tally, _balanceAtHead, settings.Breakers)) await TripAsync(breaker, reason, isManual: false, cancellation).ConfigureAwait(false);
         foreach (var open in _board.Open.ToArray())
         {
-            if (BreakerRules.Resumes(open, Now, _balance, settings.Breakers) is { } reason) await CloseBreakerAsync(open.Breaker, reason, isManual: false, cancellation).ConfigureAwait(false);
+            if (BreakerRules.Resumes(open, Now, _balanceAtHead, settings.Breakers) is { } reason) await CloseBreakerAsync(open.Breaker, reason, isManual: false, cancellation).ConfigureAwait(false);
         }
     }
 

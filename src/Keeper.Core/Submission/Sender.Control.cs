@@ -106,8 +106,8 @@ public sealed partial class Sender
         {
             case Breaker.ForeignNonce:
                 return "somebody else used a nonce of the key: `keeper ctl adopt-nonce` takes it over when you know who, and closes the breaker";
-            case Breaker.Balance when _balance < settings.Breakers.MinBalance:
-                return $"{_balance} wei are left, less than {settings.Breakers.MinBalance}: fund {settings.Operator}, and it closes by itself";
+            case Breaker.Balance when _balanceAtHead < settings.Breakers.MinBalance:
+                return $"{_balanceAtHead} wei are left, less than {settings.Breakers.MinBalance}: fund {settings.Operator}, and it closes by itself";
             case Breaker.CodeChanged when _code.IsAgainstPins:
                 return $"{_code.Wrong[0]}: change what the configuration pins, if the new code is right, and start anew";
             default:
@@ -135,7 +135,7 @@ public sealed partial class Sender
     }
 
     private SenderStatus Status() => new(
-        settings.Operator, Halted, _isDraining, _head?.Block, _nextNonce, _chainNonce, _balance, settings.Breakers.MinBalance,
+        settings.Operator, Halted, _isDraining, _head?.Block, _nextNonce, _chainNonce, _balanceAtHead, settings.Breakers.MinBalance,
         _budget.SpentAt(Now), OpenAtWorst(), _options.MaxCostPerHour,
         [.. Enum.GetValues<Breaker>().Select(breaker => new BreakerStatus(
             breaker, _board.Find(breaker), BreakerRules.NeedsPerson(breaker), _board.Find(breaker) is { } open ? BreakerRules.ResumesAt(open, settings.Breakers) : null))],

@@ -8,7 +8,6 @@ namespace Keeper.Core.Submission;
 
 public sealed partial class Sender
 {
-
     private readonly Queue<(ulong Deadline, long Offer, string[] Accounts)> _dryRuns = new();
 
     private async Task WatchAsync(Head head, CancellationToken cancellation)
@@ -37,7 +36,7 @@ public sealed partial class Sender
             var balance = chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation);
             await Task.WhenAll(receipts, count, balance).ConfigureAwait(false);
 
-            _balance = balance.Result;
+            _balance = _balanceAtHead = balance.Result;
             if (_lacking <= _balance)
             {
                 _lacking = null;
@@ -109,7 +108,7 @@ public sealed partial class Sender
     {
         try
         {
-            _balance = await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
+            _balance = _balanceAtHead = await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
         }
         catch (ChainException)
         {

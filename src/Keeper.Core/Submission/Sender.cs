@@ -55,6 +55,9 @@ public sealed partial class Sender(
     private ulong _nextNonce;
     private Wei? _balance;
 
+    /// <summary>As the chain told it last: a node that calls a transaction too dear does not change it.</summary>
+    private Wei? _balanceAtHead;
+
     /// <summary>What a transaction would have cost that the key could not pay for; null while it can.</summary>
     private Wei? _lacking;
 

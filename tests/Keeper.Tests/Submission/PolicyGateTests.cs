@@ -94,6 +94,41 @@ public sealed class PolicyGateTests
         Assert.Equal(expected, PolicyGate.Judge(fields, new(5, data, Good.GasLimit, isCancel), Limits, Free));
     }
 
+    [Theory]
+    [InlineData(108UL, true, true, null)]
+    [InlineData(107UL, true, true, PolicyRule.CodeHash)]
+    [InlineData(141UL, true, true, null)]
+    [InlineData(108UL, false, true, PolicyRule.CodeHash)]
+    [InlineData(108UL, true, false, PolicyRule.CodeHash)]
+    public void Code_of_executor_and_targets_must_be_proven_and_not_long_ago(ulong readAt, bool executor, bool target, PolicyRule? expected)
+    {
+        var proven = new HashSet<Address>();
+        if (executor) proven.Add(SenderScene.Executor);
+        if (target) proven.Add(Venue);
+        var limits = Limits with { Code = new(readAt, proven) };
+        Assert.Equal(expected, PolicyGate.Judge(Good, new(5, Good.Data, Good.GasLimit, false), limits, Free));
+        // A cancel calls no code: what is in flight can be ended whatever became of it.
+        Assert.Null(PolicyGate.Judge(Cancel, new(5, Cancel.Data, Cancel.GasLimit, true), limits, Free));
+    }
+
+    /// <summary>Whatever was proven whenever: what passes calls nothing else.</summary>
+    [Fact]
+    public void Nothing_passes_that_calls_unproven_code() => Assert.All(Enumerable.Range(0, 500), seed =>
+    {
+        var random = new Random(seed);
+        var contracts = Enumerable.Range(0, 4).Select(i => ScriptedProtocol.AddressOf((ulong)i + 0xc0)).ToArray();
+        var proven = contracts.Append(SenderScene.Executor).Where(_ => random.Next(4) != 0).ToHashSet();
+        var limits = Limits with
+        {
+            Calls = contracts.Select(contract => (contract, 0x01020304u)).ToHashSet(), BlockNumber = (ulong)random.Next(200), Code = new((ulong)random.Next(200), proven),
+        };
+        var targets = Enumerable.Range(0, random.Next(1, 4)).Select(_ => contracts[random.Next(contracts.Length)]).ToArray();
+        var data = ExecutorCall.Encode(
+            targets.Select(target => new LiquidationCall(target, new byte[] { 1, 2, 3, 4 }, new Gas(300_000), new Gas(1), Dollar, UInt256.Zero, "close")), [(Dollar.Address, (UInt256)5u)], Now + 1);
+        var isProven = targets.Append(SenderScene.Executor).All(proven.Contains) && limits.BlockNumber <= limits.Code.BlockNumber + PolicyGate.MaxCodeAge;
+        Assert.Equal(isProven ? null : PolicyRule.CodeHash, PolicyGate.Judge(Call(data), new(5, data, Good.GasLimit, false), limits, Free));
+    });
+
     /// <summary>In billionths of a coin. The transaction costs 100,000,000 of them.</summary>
     [Theory]
     [InlineData(100_000_000, 0, 0, 0, 200_000_000L, null)]
