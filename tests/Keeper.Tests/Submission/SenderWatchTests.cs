@@ -297,6 +297,7 @@ public sealed class SenderWatchTests
         var scene = await SenderScene.StartAsync();
         await scene.OfferAsync("1");
         scene.Chain.TransactionCount = 6;
+        scene.HeadInterval = TimeSpan.Zero;
         for (var i = 0; i < 9; i++) await scene.NextAsync();
         scene.Time.Advance(TimeSpan.FromSeconds(35));
         await scene.NextAsync();
