@@ -1,3 +1,4 @@
+using System.Text;
 using Keeper.Chain.Native.Crypto;
 using Keeper.Chain.Native.Keystore;
 using Keeper.Chain.Native.Rlp;
@@ -43,6 +44,19 @@ public sealed class LocalSigner : ILocalSigner
         TransactionEncoding.SigningHash(transaction).CopyTo(hash);
         var raw = TransactionEncoding.Encode(transaction, _key.Sign(hash, _curve));
         return new SignedTransaction(Keccak.Hash(raw), raw, Address, transaction);
+    }
+
+    public byte[] SignMessage(ReadOnlySpan<byte> message)
+    {
+        byte[] envelope = [.. Encoding.ASCII.GetBytes($"\u0019Ethereum Signed Message:\n{message.Length}"), .. message];
+        Span<byte> hash = stackalloc byte[Hash32.Size];
+        Keccak.Hash(envelope).CopyTo(hash);
+        var signature = _key.Sign(hash, _curve);
+        var bytes = new byte[65];
+        signature.R.WriteBigEndian(bytes);
+        signature.S.WriteBigEndian(bytes.AsSpan(32));
+        bytes[64] = (byte)(27 + signature.RecoveryId);
+        return bytes;
     }
 
     public void Dispose() => _key.Dispose();

@@ -5,6 +5,7 @@ using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Primitives;
 
 namespace Keeper.Chain.Native;
 
@@ -23,6 +24,8 @@ public sealed class NativeChainLibrary : IChainLibrary
     public IDevNode OpenDevNode(RpcEndpoint endpoint, TimeProvider time) => new NativeDevNode(new JsonRpcClient(endpoint, time), time);
     public ILocalSigner OpenKeystore(string path, string password) => LocalSigner.FromKeystore(path, password);
     public ILocalSigner SignerOf(ReadOnlySpan<byte> key) => new LocalSigner(new PrivateKey(key));
+
+    public Hash32 Hash(ReadOnlySpan<byte> data) => Keccak.Hash(data);
 
     public SignedTransaction ReadTransaction(ReadOnlyMemory<byte> raw)
     {

@@ -5,6 +5,8 @@ using Keeper.Chain.Nethereum.Node;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Primitives;
+using Nethereum.Util;
 
 namespace Keeper.Chain.Nethereum;
 
@@ -24,5 +26,6 @@ public sealed class NethereumLibrary : IChainLibrary
     public IDevNode OpenDevNode(RpcEndpoint endpoint, TimeProvider time) => new NethereumDevNode(endpoint, time);
     public ILocalSigner OpenKeystore(string path, string password) => NethereumSigner.FromKeystore(path, password);
     public ILocalSigner SignerOf(ReadOnlySpan<byte> key) => new NethereumSigner(key);
+    public Hash32 Hash(ReadOnlySpan<byte> data) => new(Sha3Keccack.Current.CalculateHash(data.ToArray()));
     public SignedTransaction ReadTransaction(ReadOnlyMemory<byte> raw) => SignedBytes.Read(raw);
 }

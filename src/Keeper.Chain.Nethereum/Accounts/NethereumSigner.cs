@@ -1,7 +1,9 @@
+using System.Text;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Keystore;
 using Keeper.Core.Primitives;
 using NBitcoin.Secp256k1;
+using Nethereum.Util;
 
 namespace Keeper.Chain.Nethereum.Accounts;
 
@@ -45,6 +47,23 @@ public sealed class NethereumSigner : ILocalSigner
             return Curve.TrySign(_key, transaction.RawHash, r, s, out var parity)
                 ? Transactions.Seal(transaction, fields, Address, r, s, parity)
                 : throw new SigningException("The signature cannot be expressed in a transaction.");
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new SigningException("The key has been disposed of.");
+        }
+    }
+
+    public byte[] SignMessage(ReadOnlySpan<byte> message)
+    {
+        byte[] envelope = [.. Encoding.ASCII.GetBytes($"\u0019Ethereum Signed Message:\n{message.Length}"), .. message];
+        var signature = new byte[65];
+        try
+        {
+            if (!Curve.TrySign(_key, Sha3Keccack.Current.CalculateHash(envelope), signature.AsSpan(0, 32), signature.AsSpan(32, 32), out var parity))
+                throw new SigningException("The message cannot be signed.");
+            signature[64] = (byte)(27 + parity);
+            return signature;
         }
         catch (ObjectDisposedException)
         {

@@ -1,6 +1,7 @@
 using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Chain.Keystore;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Chain;
 
@@ -36,4 +37,7 @@ public interface IChainLibrary
     /// </summary>
     /// <exception cref="SigningException">Anything else; the message says what, and quotes nothing.</exception>
     SignedTransaction ReadTransaction(ReadOnlyMemory<byte> raw);
+
+    /// <summary>Keccak-256.</summary>
+    Hash32 Hash(ReadOnlySpan<byte> data);
 }

@@ -70,10 +70,13 @@ public static class ExecutorCall
         for (var i = 0; i < count; i++)
         {
             var amount = raised.AsSpan(array + 32 + 64 * i + 32, 32);
-            UInt256.MulDivUp(UInt256.ReadBigEndian(amount), to.Value, UInt256.Max(UInt256.One, from.Value)).WriteBigEndian(amount);
+            Raised(UInt256.ReadBigEndian(amount), from, to).WriteBigEndian(amount);
         }
         return raised;
     }
+
+    /// <summary>A least profit in proportion to another price of gas; the same for a lower one.</summary>
+    public static UInt256 Raised(UInt256 least, Wei from, Wei to) => to <= from ? least : UInt256.MulDivUp(least, to.Value, UInt256.Max(UInt256.One, from.Value));
 
     /// <summary>What <c>execute</c> returned: one entry an item.</summary>
     /// <exception cref="AbiException">Not what the ABI says.</exception>
@@ -129,7 +132,7 @@ public static class ExecutorCall
         0x94403b70 => "TokenNotAllowed",
         0x22ae4494 => "DuplicateToken",
         0x8a8b41ec => "NotAContract",
-        0xb22db895 => "InsufficientGas",
+        0xb22db895 => InsufficientGas,
         MinProfitNotMet => nameof(MinProfitNotMet),
         0x39f1c8d9 => "TransferFailed",
         0xfecb69b4 => "TokenCallFailed",
@@ -141,4 +144,7 @@ public static class ExecutorCall
 
     /// <summary><c>MinProfitNotMet(address,int256,uint256)</c></summary>
     public const uint MinProfitNotMet = 0x9639eb4e;
+
+    /// <summary>What <see cref="Refusal"/> says where the gas limit leaves an item less than its own.</summary>
+    public const string InsufficientGas = "InsufficientGas";
 }

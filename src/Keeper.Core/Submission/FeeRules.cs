@@ -33,8 +33,8 @@ public static class FeeRules
     /// <summary>
     /// The bid that replaces <paramref name="previous"/>: at least an eighth more on both fields, which every common node asks
     /// for (10 % in go-ethereum, 12.5 % elsewhere); a fee cap that the base fee does not reach soon; a tip above nine in ten.
-    /// Of what the limit leaves above the base fee the tip may take a share, which rises with the urgency from that of a first bid to
-    /// the whole; the last bid that the limit has room for may take it all.
+    /// Of what the limit leaves above base fee and previous tip it may take as large a part as has passed of the time; the last
+    /// bid that the limit has room for may take it all.
     /// </summary>
     /// <param name="urgencyPpm">The part of the time to the deadline that has passed.</param>
     /// <returns>Null where that is more than may be offered now: the previous bid stands.</returns>
@@ -42,8 +42,8 @@ public static class FeeRules
     {
         limit = Wei.Min(limit, options.HardFeeCap);
         var least = Outbid(previous.MaxPriorityFeePerGas);
-        var share = options.FirstBidSharePpm + (uint)((ulong)(Whole - options.FirstBidSharePpm) * Math.Min(urgencyPpm, Whole) / Whole);
-        var most = ShareOf(LessOrNothing(limit, market.BaseFee), share);
+        var room = LessOrNothing(limit, market.BaseFee);
+        var most = previous.MaxPriorityFeePerGas + ShareOf(LessOrNothing(room, previous.MaxPriorityFeePerGas), Math.Min(urgencyPpm, Whole));
         // A bid that no block can take is no bid: what it must rise for is the base fee, at once.
         if (least > most && Covers(previous, market)) return null;
 
@@ -52,7 +52,7 @@ public static class FeeRules
         var cap = Wei.Max(Outbid(previous.MaxFeePerGas), market.IsLegacy ? tip : CapFor(market, tip, limit, options));
         if (cap > limit) return null;
         // No pool would take another bid within the limit: this one may offer all.
-        if (Outbid(cap) > limit) (cap, tip) = (market.IsLegacy ? Wei.Max(cap, Wei.Min(wanted, limit)) : limit, Wei.Max(tip, Wei.Min(wanted, LessOrNothing(limit, market.BaseFee))));
+        if (Outbid(cap) > limit) (cap, tip) = (market.IsLegacy ? Wei.Max(cap, Wei.Min(wanted, limit)) : limit, Wei.Max(tip, Wei.Min(wanted, room)));
         return previous.IsLegacy ? Fees.Legacy(cap) : new(cap, tip);
     }
 

@@ -26,7 +26,7 @@ public sealed partial class Sender
             var result = (await chain.CallAsync([call], at, cancellation).ConfigureAwait(false))[0];
             if (result is CallResult.Returned) return ("reverted on chain, but not when run again after its block", Unknown(accounts));
             var reason = Describe(result);
-            return (reason, result is CallResult.Reverted && !OfTheBatch.Contains(reason) ? await FatesAsync(call, accounts, at, cancellation).ConfigureAwait(false) : Unknown(accounts));
+            return (reason, result is CallResult.Reverted && !OfTheBatch.Contains(reason) ? await FatesAsync(call, accounts, slot.Calls, reason, at, cancellation).ConfigureAwait(false) : Unknown(accounts));
         }
         catch (ChainException error)
         {
@@ -34,22 +34,22 @@ public sealed partial class Sender
         }
     }
 
-    /// <summary>A simulation reverted as a whole: the plan without the accounts that make it revert.</summary>
+    /// <summary>A simulation failed as a whole: the plan without the accounts that make it fail.</summary>
     /// <param name="call">As it was simulated.</param>
-    /// <returns>Null where none is left, or none is to blame: then it was told, and the accounts back off.</returns>
-    private async Task<LiquidationPlan?> WithoutCulpritsAsync(LiquidationPlan plan, CallRequest call, string reason, CancellationToken cancellation)
+    /// <returns>Null where none is left, or none is to blame: then it was told.</returns>
+    private async Task<LiquidationPlan?> WithoutCulpritsAsync(LiquidationPlan plan, CallRequest call, CallResult result, CancellationToken cancellation)
     {
+        var reason = Describe(result);
         var accounts = plan.Accounts.SelectMany(account => account.Calls.Select(_ => account.Key)).ToArray();
         IReadOnlyDictionary<string, Fate> fates;
         try
         {
-            fates = OfTheBatch.Contains(reason) ? Unknown(accounts) : await FatesAsync(call, accounts, new BlockId.ByHash(plan.SimulationBlock), cancellation).ConfigureAwait(false);
+            fates = OfTheBatch.Contains(reason) ? Unknown(accounts)
+                : await FatesAsync(call, accounts, plan.Calls, reason, new BlockId.ByHash(plan.SimulationBlock), cancellation).ConfigureAwait(false);
         }
         catch (ChainException)
         {
-            // A node that did not answer says nothing of the accounts.
-            Skip(plan, SkipReason.SimulationFailed, reason);
-            return null;
+            fates = Unknown(accounts);
         }
         var block = Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number);
         var kept = new List<PlannedAccount>();
@@ -60,18 +60,23 @@ public sealed partial class Sender
         }
         if (kept.Count == 0) return null;
         if (kept.Count < plan.Accounts.Count) return Narrowed(plan, kept);
-        Skip(plan, SkipReason.SimulationFailed, reason);
+        if (reason == nameof(ExecutorCall.MinProfitNotMet)) Skip(plan, SkipReason.BelowMinProfit, "the simulation earns less than the gas costs");
+        else Skip(plan, SkipReason.SimulationFailed, reason);
+        // A node that did not answer says nothing of the accounts; with another price or other gas the next block's plan may do.
+        if (result is not CallResult.Reverted || reason is nameof(ExecutorCall.MinProfitNotMet) or ExecutorCall.InsufficientGas) return null;
         foreach (var account in kept) _backoff.Arm(account.Key, BackoffReason.BatchRefused, block);
         return null;
     }
 
     /// <summary>
-    /// What the items of a call do by account, the least profits apart: together where that does not revert, else every account by itself, in one round
-    /// of questions.
+    /// What the items of a call that failed do, by account: together without the least profits; where that fails too, each account by
+    /// itself; where it does not and profit was what was missing, each by itself with its share of it. Two rounds of questions at most.
     /// </summary>
     /// <param name="accounts">Of the items, in their order.</param>
+    /// <param name="calls">The items with what was expected of them; others than the items where that is not known any more.</param>
     /// <exception cref="ChainException">The chain could not be asked.</exception>
-    private async Task<IReadOnlyDictionary<string, Fate>> FatesAsync(CallRequest call, string[] accounts, BlockId at, CancellationToken cancellation)
+    private async Task<IReadOnlyDictionary<string, Fate>> FatesAsync(
+        CallRequest call, string[] accounts, IReadOnlyList<LiquidationCall> calls, string reason, BlockId at, CancellationToken cancellation)
     {
         ExecutorArguments arguments;
         try
@@ -83,22 +88,45 @@ public sealed partial class Sender
             return Unknown(accounts);
         }
         if (arguments.Items.Count != accounts.Length) return Unknown(accounts);
-        arguments = arguments with { MinProfits = [.. arguments.MinProfits.Select(min => (min.Token, UInt256.Zero))] };
-        var names = accounts.Distinct().ToArray();
-        var questions = names.Select(name => arguments with { Items = [.. arguments.Items.Where((_, index) => accounts[index] == name)] }).Prepend(arguments)
-            .Select(question => call with { Data = question.Encode() }).ToArray();
+        var free = arguments with { MinProfits = [.. arguments.MinProfits.Select(min => (min.Token, UInt256.Zero))] };
+        var together = Read((await chain.CallAsync([call with { Data = free.Encode() }], at, cancellation).ConfigureAwait(false))[0], accounts);
+        var isProfitMissing = reason == nameof(ExecutorCall.MinProfitNotMet) && calls.Count == accounts.Length;
+        if (together is not null && (!isProfitMissing || together.Values.Any(fate => fate is Fate.Fails))) return together;
 
-        var whole = (await chain.CallAsync(questions[..1], at, cancellation).ConfigureAwait(false))[0];
-        if (Read(whole, accounts) is { } together) return together;
-        var alone = await chain.CallAsync(questions[1..], at, cancellation).ConfigureAwait(false);
-        var fates = new Dictionary<string, Fate>();
-        for (var i = 0; i < names.Length; i++)
+        var minimums = (together is null ? free : arguments).MinProfits;
+        var shares = calls.Count == accounts.Length ? SharesOf(accounts, calls, minimums) : accounts.Distinct().ToDictionary(account => account, _ => minimums);
+        var alone = shares.Select(share => (Account: share.Key, Call: (arguments with
         {
-            var own = accounts.Where(name => name == names[i]).ToArray();
-            fates[names[i]] = Read(alone[i], own)?[names[i]]
-                ?? (alone[i] is CallResult.Reverted && Describe(alone[i]) is var reason && !OfTheBatch.Contains(reason) ? new Fate.Breaks(reason) : new Fate.Unknown());
-        }
-        return fates;
+            Items = [.. arguments.Items.Where((_, index) => accounts[index] == share.Key)],
+            MinProfits = share.Value,
+        }).Encode())).ToArray();
+        var results = await chain.CallAsync([.. alone.Select(question => call with { Data = question.Call })], at, cancellation).ConfigureAwait(false);
+        var doesAnswer = results.Any(result => result is not CallResult.Refused);
+        var fates = alone.Zip(results).ToDictionary(pair => pair.First.Account, pair =>
+        {
+            var own = accounts.Where(name => name == pair.First.Account).ToArray();
+            if (Read(pair.Second, own) is { } read) return read[pair.First.Account];
+            // Out of gas is an error of the node's own: it means the account where the node answers for others.
+            return pair.Second is CallResult.Returned || !doesAnswer || OfTheBatch.Contains(Describe(pair.Second)) ? new Fate.Unknown() : new Fate.Breaks(Describe(pair.Second));
+        });
+        // Where nobody brings his share it is the gas that is dear.
+        return together is not null && fates.Values.All(fate => fate is Fate.Breaks) ? together : fates;
+    }
+
+    /// <summary>By account, its tokens and what it must bring of each for its part of the batch's least profit.</summary>
+    private static Dictionary<string, IReadOnlyList<(Address Token, UInt256 Amount)>> SharesOf(
+        string[] accounts, IReadOnlyList<LiquidationCall> calls, IReadOnlyList<(Address Token, UInt256 Amount)> minimums)
+    {
+        return accounts.Zip(calls, (Account, Call) => (Account, Call)).GroupBy(entry => entry.Account).ToDictionary(group => group.Key, group => Share([.. group.Select(entry => entry.Call)]));
+
+        IReadOnlyList<(Address, UInt256)> Share(LiquidationCall[] own) =>
+            [.. minimums.Where(min => own.Any(call => call.Token.Address == min.Token)).Select(min => (min.Token, Part(min, own)))];
+
+        UInt256 Part((Address Token, UInt256 Amount) min, LiquidationCall[] own) =>
+            Expected(calls, min.Token) is { IsZero: false } whole ? UInt256.MulDivDown(min.Amount, Expected(own, min.Token), whole) : UInt256.Zero;
+
+        static UInt256 Expected(IEnumerable<LiquidationCall> calls, Address token) =>
+            calls.Where(call => call.Token.Address == token).Aggregate(UInt256.Zero, (sum, call) => sum + call.ExpectedReward);
     }
 
     private Dictionary<string, Fate>? Read(CallResult result, string[] accounts)

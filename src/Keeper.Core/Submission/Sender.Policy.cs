@@ -35,7 +35,7 @@ public sealed partial class Sender
         }
         SenderInstruments.Signed();
         slot?.RefusedBy = null;
-        return new(signed.Hash, signed.Raw, fees, isCancel);
+        return new(signed.Hash, signed.Raw, fees, isCancel, WindowOf(intent, slot));
     }
 
     /// <summary>Asks the gate about the very fields that are to be signed; in a dry run, that would be.</summary>

@@ -70,7 +70,7 @@ public sealed partial class Sender
     private Slot SlotOf(OpenPlan plan, Head head)
     {
         var slot = new Slot(plan.Plan, plan.Intent, Interlocked.Increment(ref _offers), head.Block.Number);
-        slot.Attempts.AddRange(plan.Attempts.Select(signed => new Attempt(signed.Hash, signed.Raw, signed.Fees, signed.IsCancel)));
+        slot.Attempts.AddRange(plan.Attempts.Select(signed => new Attempt(signed.Hash, signed.Raw, signed.Fees, signed.IsCancel, signed.PrivateUntil)));
         return slot;
     }
 

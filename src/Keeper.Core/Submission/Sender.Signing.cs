@@ -17,7 +17,7 @@ public sealed partial class Sender
     /// </summary>
     private async ValueTask<SignedTransaction?> AskSignerAsync(TransactionFields fields, JournalEntry.Intended intent, Slot? slot, CancellationToken cancellation)
     {
-        var block = (Volatile.Read(ref _newHead) ?? _head)?.Block.Number ?? 0;
+        var block = NewestBlock;
         if (_signerFailure is { } last && last.Block == block)
         {
             SignerFailed(last.Error, intent, slot);

@@ -130,11 +130,9 @@ public sealed partial class Sender
                 {
                     var rest = Surviving(plan, items);
                     if (rest is null) return null;
-                    if (ReferenceEquals(rest, plan))
-                    {
-                        Skip(plan, SkipReason.BelowMinProfit, "the simulation earns less than the gas costs");
-                        return null;
-                    }
+                    // All succeed, and some of them bring less than they are taken to.
+                    if (ReferenceEquals(rest, plan)) rest = await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), result, cancellation).ConfigureAwait(false);
+                    if (rest is null) return null;
                     plan = rest;
                     continue;
                 }
@@ -143,15 +141,9 @@ public sealed partial class Sender
 
             if (result is not CallResult.Returned(var returned))
             {
-                // A node that did not answer says nothing of the accounts.
-                if (result is not CallResult.Reverted(var refused)) Skip(plan, SkipReason.SimulationFailed, Describe(result));
-                else if (ExecutorCall.Refusal(refused.Span) == "InsufficientGas")
-                {
-                    // What was learned of its gas is wrong here: the loop plans anew with what the adapters say.
-                    Experience.Forget(plan.Calls);
-                    Skip(plan, SkipReason.SimulationFailed, Describe(result));
-                }
-                else if (await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), Describe(result), cancellation).ConfigureAwait(false) is { } rest)
+                // What was learned of its gas may be wrong here: without a culprit the loop plans anew with what the adapters say.
+                if (result is CallResult.Reverted(var refused) && ExecutorCall.Refusal(refused.Span) == ExecutorCall.InsufficientGas) Experience.Forget(plan.Calls);
+                if (await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), result, cancellation).ConfigureAwait(false) is { } rest)
                 {
                     plan = rest;
                     continue;
@@ -242,10 +234,9 @@ public sealed partial class Sender
         for (var bumps = 0; ; bumps++)
         {
             var attempt = slot.Newest;
-            var answer = await HandOutAsync(slot, attempt, cancellation).ConfigureAwait(false);
-            switch (answer)
+            switch (await HandOutAsync(slot, attempt, cancellation).ConfigureAwait(false))
             {
-                case SendError.None or SendError.Known:
+                case null or SendError.None or SendError.Known:
                     return;
                 case SendError.NonceTooHigh when !isRefilled:
                     isRefilled = true;
@@ -259,19 +250,6 @@ public sealed partial class Sender
             await ResendEarlierAsync(slot, cancellation).ConfigureAwait(false);
             return;
         }
-    }
-
-    /// <summary>The one place where bytes leave; what a node says to them is journalled where it is another word than its last.</summary>
-    private async Task<SendError> HandOutAsync(Slot slot, Attempt attempt, CancellationToken cancellation)
-    {
-        var (answer, message) = await chain.SendRawTransactionAsync(attempt.Raw, cancellation).ConfigureAwait(false);
-        if (attempt.Answer != answer) await AppendAsync([new JournalEntry.Broadcast(slot.Plan, attempt.Hash, answer)], cancellation).ConfigureAwait(false);
-        attempt.Answer = answer;
-        SenderInstruments.SendAnswered(answer);
-        if (answer is not (SendError.None or SendError.Known)) SenderLog.SendAnswered(logger, attempt.Hash, slot.Nonce, Label.Of(answer), message);
-        if (answer == SendError.InsufficientFunds) _balance = Wei.Zero;
-        if (answer == SendError.DelegatedSender) _isDelegated = true;
-        return answer;
     }
 
     /// <summary>Hands out lower nonces again, the lowest first: no pool keeps for long what follows a nonce that it lacks.</summary>
@@ -309,7 +287,7 @@ public sealed partial class Sender
     private Wei LimitOf(Slot slot) => slot.Newest.IsCancel ? _options.HardFeeCap : slot.Intent.MaxPricePerGas;
 
     private static JournalEntry.Signed ToEntry(Attempt attempt, long plan, ulong nonce, int number) =>
-        new(plan, nonce, number, attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel);
+        new(plan, nonce, number, attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel, attempt.PrivateUntil);
 
     private string Describe(CallResult result) => result switch
     {

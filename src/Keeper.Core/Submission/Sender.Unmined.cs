@@ -40,6 +40,7 @@ public sealed partial class Sender
             case SlotAction.Bump(var fees):
                 if (await ReplaceAsync(slot, fees, newest.IsCancel, cancellation).ConfigureAwait(false))
                     SenderLog.Bumped(logger, slot.Nonce, slot.Attempts.Count, fees.MaxFeePerGas.ToString());
+                else SenderInstruments.Rebroadcast();
                 break;
             case SlotAction.Cancel(var fees, var why):
                 if (!await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false)) break;

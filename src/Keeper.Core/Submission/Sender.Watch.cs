@@ -45,7 +45,7 @@ public sealed partial class Sender
             SenderInstruments.Wallet((double)_balance.Value.Value);
             _chainNonce = count.Result;
             await WatchNextNonceAsync(count.Result, cancellation).ConfigureAwait(false);
-            var found = receipts.Result.OfType<Receipt>().ToLookup(receipt => receipt.TransactionHash);
+            var found = receipts.Result.OfType<Receipt>().Where(IsOfTheChain).ToLookup(receipt => receipt.TransactionHash);
             _rivals.Learn(found);
             foreach (var slot in doubted)
             {
@@ -65,6 +65,12 @@ public sealed partial class Sender
                 var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
                 // The mirror does not know a block above its head: an account released by it would be planned once more on the old state.
                 if (receipt?.BlockNumber > head.Block.Number) continue;
+                // No transaction is in a block while its nonce is free: the one of the two answers is wrong, and the bytes go out again.
+                if (receipt is not null && slot.Receipt is null && count.Result <= slot.Nonce)
+                {
+                    Refuse(receipt);
+                    receipt = null;
+                }
                 if (receipt is not null) await IncludedAsync(slot, receipt, cancellation).ConfigureAwait(false);
                 else await UnminedAsync(slot, count.Result, cancellation).ConfigureAwait(false);
             }
@@ -81,6 +87,20 @@ public sealed partial class Sender
             if (isReorgUnchecked) Interlocked.Exchange(ref _isReorgUnchecked, true);
             SenderLog.WatchFailed(logger, error.Message);
         }
+    }
+
+    /// <summary>A node may invent a block, or be on a branch that is not the one followed here.</summary>
+    private bool IsOfTheChain(Receipt receipt)
+    {
+        if (!_blocks.Deny(receipt)) return true;
+        Refuse(receipt);
+        return false;
+    }
+
+    private void Refuse(Receipt receipt)
+    {
+        SenderInstruments.ReceiptRefused();
+        SenderLog.ReceiptRefused(logger, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash);
     }
 
     /// <summary>For the gate of a dry run, which looks at what a transaction may cost.</summary>
@@ -154,7 +174,7 @@ public sealed partial class Sender
         {
             GivenUp = settled.GivenUp, Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
         };
-        foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel));
+        foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel, attempt.PrivateUntil));
         _slots.Add(slot.Nonce, slot);
         _settled.TryRemove(slot.Nonce, out _);
         _tally.Undo(slot.Nonce);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
+using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
@@ -22,6 +23,7 @@ namespace Keeper.Core.Submission;
 /// </remarks>
 /// <param name="protocols">Asked only for what depends on no state: <see cref="IProtocol.Explain"/>, <see cref="IProtocol.ActivityOf"/>, their functions.</param>
 /// <param name="signer">Null in a dry run: plans are simulated and told, never signed.</param>
+/// <param name="privateFlow">Where attempts go first; null where they are public from the start.</param>
 public sealed partial class Sender(
     IChainClient chain,
     IJournal journal,
@@ -31,7 +33,8 @@ public sealed partial class Sender(
     Readiness readiness,
     SkipReport skipReport,
     TimeProvider time,
-    ILogger<Sender> logger)
+    ILogger<Sender> logger,
+    IPrivateFlow? privateFlow = null)
 {
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "sender";
@@ -47,6 +50,7 @@ public sealed partial class Sender(
     private readonly ConcurrentDictionary<ulong, Slot> _settled = new();
     private readonly SubmissionOptions _options = settings.Options;
     private readonly Backoff _backoff = new();
+    private readonly KnownBlocks _blocks = new();
     private long _offers;
     private ulong _nextNonce;
     private Wei? _balance;
@@ -96,6 +100,7 @@ public sealed partial class Sender(
     /// <param name="logs">The block's logs: an account of a transaction that is among them is no longer open.</param>
     public void OnBlock(Head head, IReadOnlyList<Log> logs)
     {
+        _blocks.Add(head.Block);
         Notice(logs);
         foreach (var log in logs)
         {
@@ -107,6 +112,7 @@ public sealed partial class Sender(
     /// <summary>Tells that blocks above this height are no longer canonical: what they included is in flight again, settled or not.</summary>
     public void OnReorg(ulong commonAncestor)
     {
+        _blocks.RewindTo(commonAncestor);
         _reorgs.Enqueue((Interlocked.Read(ref _offers), commonAncestor));
         while (_reorgs.Count > MaxReorgs) _reorgs.TryDequeue(out _);
         foreach (var slot in _byHash.Values.Concat(_settled.Values))

@@ -35,8 +35,14 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Warning, "A reorg took {Hash} with nonce {Nonce} out of the chain; it goes out again")]
     public static partial void TakenByReorg(ILogger logger, Hash32 hash, ulong nonce);
 
+    [LoggerMessage(LogLevel.Warning, "A receipt of {Hash} is refused: block {Block} ({BlockHash}) is not of the chain, or the nonce is still free")]
+    public static partial void ReceiptRefused(ILogger logger, Hash32 hash, ulong block, Hash32 blockHash);
+
     [LoggerMessage(LogLevel.Error, "The policy rule {Rule} refused a signature for nonce {Nonce}: {Consequence}")]
     public static partial void PolicyRefused(ILogger logger, string rule, ulong nonce, string consequence);
+
+    [LoggerMessage(LogLevel.Warning, "{Hash} with nonce {Nonce} is private until block {Block}, and no private endpoint is configured: held back")]
+    public static partial void HeldBack(ILogger logger, Hash32 hash, ulong nonce, ulong block);
 
     [LoggerMessage(LogLevel.Error, "The key gave no signature for nonce {Nonce} ({Fault}): {Reason} Consequence: {Consequence}")]
     public static partial void SignerFailed(ILogger logger, ulong nonce, string fault, string reason, string consequence);

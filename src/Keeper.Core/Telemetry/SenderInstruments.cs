@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Keeper.Core.Chain;
+using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
 using Keeper.Core.Submission;
 using Keeper.Core.Submission.Breakers;
@@ -25,7 +26,9 @@ internal static class SenderInstruments
     private static readonly Counter<long> Reorged = Meter.CreateCounter<long>("keeper_tx_reorged_total", description: "Receipts that a reorg took away.");
     private static readonly Counter<long> Rejections = Meter.CreateCounter<long>("keeper_policy_rejections_total", description: "Signatures that the policy gate refused, by rule.");
     private static readonly Counter<long> Foreign = Meter.CreateCounter<long>("keeper_foreign_transactions_total", description: "Nonces of the key used by transactions that the journal does not know.");
+    private static readonly Counter<long> Receipts = Meter.CreateCounter<long>("keeper_receipts_refused_total", description: "Receipts in blocks that are not of the chain, or of nonces that are still free.");
     private static readonly Counter<long> BroadcastErrors = Meter.CreateCounter<long>("keeper_tx_broadcast_errors_total", description: "Answers to sent transactions other than acceptance, by class.");
+    private static readonly Counter<long> Sends = Meter.CreateCounter<long>("keeper_tx_sends_total", description: "Transactions handed out, by where they may go and by what was answered.");
     private static readonly Counter<double> GasSpent = Meter.CreateCounter<double>("keeper_gas_spent_ether_total", description: "Native coin spent on gas, by the outcome of the transaction.");
     private static readonly Counter<double> Profit = Meter.CreateCounter<double>("keeper_reward_usd_total", description: "Rewards that reached the treasury, before gas.");
     private static readonly Gauge<long> Pending = Meter.CreateGauge<long>("keeper_tx_pending", description: "Slots that are not settled.");
@@ -51,6 +54,7 @@ internal static class SenderInstruments
         "keeper_broadcast_to_inclusion_blocks", null, "Blocks from the newest one at signing to the one of inclusion.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 3, 5, 8, 13, 25, 50] });
 
     private const string SignedOutcome = "signed";
+    private const string NotSent = "not_sent";
 
     /// <summary>Shows every label of the closed sets with zero, so that a rate is right from the first event on.</summary>
     public static void Initialise()
@@ -66,9 +70,14 @@ internal static class SenderInstruments
         foreach (var reason in Enum.GetValues<BackoffReason>()) BackoffAccounts.Record(0, Tag("reason", Label.Of(reason)));
         foreach (var error in Enum.GetValues<SendError>().Where(error => error != SendError.None)) BroadcastErrors.Add(0, Tag("class", Label.Of(error)));
         foreach (var rule in Enum.GetValues<PolicyRule>()) Rejections.Add(0, Tag("rule", Label.Of(rule)));
+        foreach (var error in Enum.GetValues<SendError>())
+        {
+            foreach (var route in new[] { Route.Public, Route.Private }) Sends.Add(0, Tag("route", Label.Of(route)), Tag("class", ClassOf(error)));
+        }
+        Sends.Add(0, Tag("route", Label.Of(Route.Held)), Tag("class", NotSent));
         SignerRequests.Add(0, Tag("outcome", SignedOutcome));
         foreach (var fault in Enum.GetValues<SigningFault>()) SignerRequests.Add(0, Tag("outcome", Label.Of(fault)));
-        foreach (var counter in new[] { Transactions, Bumps, Rebroadcasts, CapHits, Reorged, Foreign }) counter.Add(0);
+        foreach (var counter in new[] { Transactions, Bumps, Rebroadcasts, CapHits, Reorged, Foreign, Receipts }) counter.Add(0);
         foreach (var outcome in new[] { "succeeded", "reverted" }) GasSpent.Add(0, Tag("outcome", outcome));
         foreach (var breaker in Enum.GetValues<Breaker>()) BreakerTrips.Add(0, Tag("breaker", Label.Of(breaker)));
         Profit.Add(0);
@@ -98,10 +107,14 @@ internal static class SenderInstruments
     public static void TakenByReorg() => Reorged.Add(1);
     public static void PolicyRejected(PolicyRule rule) => Rejections.Add(1, Tag("rule", Label.Of(rule)));
     public static void ForeignTransaction() => Foreign.Add(1);
+    public static void ReceiptRefused() => Receipts.Add(1);
     public static void SendAnswered(SendError error)
     {
         if (error != SendError.None) BroadcastErrors.Add(1, Tag("class", Label.Of(error)));
     }
+
+    public static void HandedOut(Route route, SendError answer) => Sends.Add(1, Tag("route", Label.Of(route)), Tag("class", ClassOf(answer)));
+    public static void HeldBack() => Sends.Add(1, Tag("route", Label.Of(Route.Held)), Tag("class", NotSent));
 
     public static void Spent(double ether, bool succeeded) => GasSpent.Add(ether, Tag("outcome", succeeded ? "succeeded" : "reverted"));
     public static void Rewarded(double usd) => Profit.Add(usd);
@@ -123,6 +136,8 @@ internal static class SenderInstruments
     public static void Decided(TimeSpan elapsed) => Decision.Record(elapsed.TotalSeconds);
     public static void Sent(TimeSpan fromDecision, TimeSpan fromEvent) { Broadcast.Record(fromDecision.TotalSeconds); Total.Record(fromEvent.TotalSeconds); }
     public static void Included(TimeSpan elapsed, ulong blocks) { Inclusion.Record(elapsed.TotalSeconds); InclusionBlocks.Record((long)blocks); }
+
+    private static string ClassOf(SendError error) => error == SendError.None ? "accepted" : Label.Of(error);
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 

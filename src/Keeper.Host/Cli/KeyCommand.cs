@@ -7,12 +7,13 @@ using Keeper.Host.Keys;
 
 namespace Keeper.Host.Cli;
 
-/// <summary><c>keeper key new</c> and <c>keeper key import</c>: a V3 keystore of mode 0600. What is printed is the address.</summary>
+/// <summary><c>keeper key new</c> and <c>keeper key import</c>: a V3 keystore of mode 0600. What is printed is the address. <c>keeper key rotate</c> is beside.</summary>
 internal static class KeyCommand
 {
-    public static Command Create(CliContext context) => new("key", "Makes a keystore.")
+    public static Command Create(CliContext context) => new("key", "Makes the operator's key, or moves the executor to another.")
     {
         Verb("new", "Makes a new key.", context, _ => PrivateKey.Generate()),
+        KeyRotateCommand.Create(context),
         Verb("import", "Takes a key of 64 hex digits from a prompt or standard input.", context, Import),
     };
 

@@ -46,6 +46,7 @@ internal static class KeeperConfig
         var submission = ReadSubmission(root);
         var breakers = ReadBreakers(root);
         var control = ReadControl(root, journal);
+        var orderFlow = OrderFlowSection.Read(root, chain, submission, needs);
         var http = ReadHttp(root);
         var logging = ReadLogging(root);
         root.Finish();
@@ -53,7 +54,7 @@ internal static class KeeperConfig
         var options = errors.Count > 0 ? null : new KeeperOptions
         {
             File = file, Chain = chain!, Key = key, Executor = executor, Protocols = protocols, Journal = journal,
-            Planning = planning, Submission = submission, Breakers = breakers, Control = control, Http = http, Logging = logging,
+            Planning = planning, Submission = submission, OrderFlow = orderFlow, Breakers = breakers, Control = control, Http = http, Logging = logging,
         };
         return new(options, errors, new Dictionary<string, IReadOnlyList<KnownKey>> { ["keeper"] = scope.Known, ["chain"] = chainKeys, ["protocol"] = protocolKeys });
     }

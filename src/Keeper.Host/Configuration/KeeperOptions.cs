@@ -29,6 +29,10 @@ internal sealed record KeeperOptions
     public SubmissionOptions Submission { get; init; } = new();
     public BreakerOptions Breakers { get; init; } = new();
     public required ControlOptions Control { get; init; }
+
+    /// <summary>Null where every attempt is public from the start.</summary>
+    public OrderFlowOptions? OrderFlow { get; init; }
+
     public HttpOptions Http { get; init; } = new();
     public LoggingOptions Logging { get; init; } = new();
 }
@@ -63,6 +67,11 @@ internal abstract record KeyOptions
         public override string ToString() => $"remote signer of {Address}";
     }
 }
+
+/// <param name="IsBundle"><c>eth_sendBundle</c>; else <c>eth_sendRawTransaction</c>.</param>
+/// <param name="Blocks">For which an attempt is told to <paramref name="Endpoints"/> only.</param>
+/// <param name="Reputation">The key that signs requests to relays, another than the operator's; null signs none.</param>
+internal sealed record OrderFlowOptions(bool IsBundle, int Blocks, TimeSpan Timeout, IReadOnlyList<EndpointOptions> Endpoints, KeyOptions.Keystore? Reputation);
 
 /// <param name="CodeHash">Keccak-256 of the code at <paramref name="Address"/>; null pins nothing.</param>
 /// <param name="ImplementationCodeHash">The same of what a proxy at <paramref name="Address"/> leads to.</param>

@@ -53,7 +53,8 @@ internal static class KeySection
         return url is null || address is null ? null : new(url, address.Value, method, timeout, bearer, basic);
     }
 
-    private static void Require(ConfigReader reader, string name, Reference? secret)
+    /// <summary>Tells at once what could not be read when it is needed.</summary>
+    public static void Require(ConfigReader reader, string name, Reference? secret)
     {
         try
         {

@@ -25,14 +25,17 @@ internal sealed record SettledTransaction(
         var mined = (JournalEntry.Mined?)receipt?.Entry;
         var isCancel = plan.Attempts.Any(attempt => attempt.Hash == settled.Hash && attempt.IsCancel);
         return new(plan, receipt?.WrittenAt, plan.End!.WrittenAt, settled, mined, isCancel,
-            mined is { Succeeded: true } && !isCancel ? TokenReward.Of(LeastOf(plan.Intent), settled.Paid) : []);
+            mined is { Succeeded: true } && !isCancel ? TokenReward.Of(LeastOf(plan, settled.Hash), settled.Paid) : []);
     }
 
-    private static IReadOnlyList<(Address Token, UInt256 Amount)> LeastOf(JournalEntry.Intended intent)
+    private static IReadOnlyList<(Address Token, UInt256 Amount)> LeastOf(PlanHistory plan, Hash32 hash)
     {
         try
         {
-            return ExecutorCall.DecodeMinProfits(intent.Data.Span);
+            var minimums = ExecutorCall.DecodeMinProfits(plan.Intent.Data.Span);
+            var (first, mined) = (plan.Attempts.First().Fees.MaxFeePerGas, plan.Attempts.First(attempt => attempt.Hash == hash).Fees.MaxFeePerGas);
+            // A later attempt asked for more: its calldata follows from the first one's.
+            return [.. minimums.Select(min => (min.Token, ExecutorCall.Raised(min.Amount, first, mined)))];
         }
         catch (AbiException)
         {

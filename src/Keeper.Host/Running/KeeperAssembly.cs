@@ -30,7 +30,7 @@ internal static class KeeperAssembly
         var gas = new GasMarketReader(client, profile, options.Submission.FirstTipPercentile);
         var skips = new SkipReport(parts.Time, parts.Loggers.CreateLogger<SkipReport>());
         var sender = new Sender(
-            client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<Sender>());
+            client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<Sender>(), parts.PrivateFlow);
         var loop = new KeeperLoop(
             client, new MirrorBuilder(client, Protocols, parts.Loggers.CreateLogger<MirrorBuilder>()), new MarginCycle(parts.Time), new Planner(options.Planning),
             sender, gas, profile, parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>());

@@ -31,13 +31,14 @@ internal static class RunHost
         var time = TimeProvider.System;
         await using var key = dryRun ? null : OperatorKey.Open(options.Key!, options.Chain, time);
         var signer = key?.Signer;
+        await using var flow = dryRun ? null : PrivateFlows.Create(options.OrderFlow, options.Chain, signer?.Address, time);
         await using var client = Connect(options.Chain.Endpoints);
         await ProveAsync(signer?.Address);
         await using var journal = dryRun ? new ForgetfulJournal() : await OpenJournalAsync(options.Journal, time, loggers);
 
         using var control = dryRun ? null : ControlSocket.Open(options.Control.Socket, time, loggers.CreateLogger<ControlSocket>());
 
-        var parts = new KeeperParts(options, client, signer, journal, new Readiness(time), loggers, time, control);
+        var parts = new KeeperParts(options, client, signer, journal, new Readiness(time), loggers, time) { Control = control, PrivateFlow = flow };
         await using var app = Build(parts, KeeperAssembly.RunAsync);
         await StartAsync(app, options, cancellation);
         Announce(app, parts);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keeper.Chain.Native;
 using Keeper.Chain.Native.Rpc;
+using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
 using Keeper.Host.Demo;
 using Keeper.Host.Running;
@@ -29,6 +30,7 @@ internal sealed class ExchangeChain : IAsyncDisposable
     public Uri HttpUrl => _anvil.HttpUrl;
     public Uri WsUrl => _anvil.WsUrl;
     public string Listen { get; } = $"127.0.0.1:{DemoWorkspace.FreePort()}";
+    public InProcessKeeper.Place Place => new(Workspace.Folder, Deployment.Perps, Deployment.Executor, Deployment.NativeFeed);
     public string JournalPath => Path.Combine(Workspace.Folder, "journal.db");
 
     public static async Task<ExchangeChain> StartAsync(int accounts, int seed)
@@ -83,7 +85,8 @@ internal sealed class ExchangeChain : IAsyncDisposable
         return block;
     }
 
-    private async Task<bool> IsCalmAsync(ulong block)
+    /// <summary>At the end of the block nobody can be liquidated.</summary>
+    public async Task<bool> IsCalmAsync(ulong block)
     {
         try
         {
@@ -109,6 +112,22 @@ internal sealed class ExchangeChain : IAsyncDisposable
         }
         return found;
     }
+
+    /// <summary>The keeper's own key, for what it has not done.</summary>
+    public LocalSigner OperatorKey() => LocalSigner.FromKeystore(Path.Combine(Workspace.Folder, "operator.json"), File.ReadAllText(Path.Combine(Workspace.Folder, "operator.password")));
+
+    /// <summary>The round of every feed, as the node takes transactions. After a reorg it would count pending ones that are gone.</summary>
+    public IReadOnlyList<Dictionary<string, object>> Prices(int percent, ulong nonce) =>
+    [
+        .. Deployment.Aggregators.Select((aggregator, i) => new Dictionary<string, object>
+        {
+            ["from"] = Deployment.Owner.ToString(),
+            ["to"] = aggregator.ToString(),
+            ["data"] = Hex.Encode(new AbiWriter().Word((Int256)(DemoMarket.All[i].StartPrice / 100 * percent)).ToCall(Signatures.Transmit)),
+            ["gas"] = "0x100000",
+            ["nonce"] = ((UInt256)(nonce + (ulong)i)).ToString("x", null),
+        }),
+    ];
 
     public async Task<ulong> NonceAsync(Address account) =>
         (ulong)UInt256.Parse((await Rpc.RequestAsync("eth_getTransactionCount", account.ToString(), "latest")).GetString()!);

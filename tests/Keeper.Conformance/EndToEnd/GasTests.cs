@@ -90,6 +90,7 @@ public sealed class GasTests(ITestOutputHelper output)
             {
                 ["from"] = rival, ["to"] = rival, ["gas"] = "0x5208", ["maxFeePerGas"] = "0x1d1a94a2000", ["maxPriorityFeePerGas"] = "0x1d1a94a2000",
             });
+            await scene.Exchange.Rpc.RequestAsync("evm_increaseTime", 1);
             await scene.MineAsync();
         }
         var bids = (await scene.AttemptsAsync(plan.Intent.Nonce)).Where(attempt => !attempt.IsCancel).ToArray();

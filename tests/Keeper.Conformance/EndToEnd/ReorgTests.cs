@@ -1,20 +1,7 @@
-using Keeper.Chain.Native;
-using Keeper.Conformance.Support;
-using Keeper.Core;
-using Keeper.Core.Chain;
-using Keeper.Core.Chain.Abi;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
-using Keeper.Core.Margin;
 using Keeper.Core.Mirror;
-using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
-using Keeper.Core.Protocol;
-using Keeper.Core.Submission;
-using Keeper.Core.Telemetry;
-using Keeper.Host.Demo;
-using Keeper.Host.Running;
-using Keeper.Journal.Sqlite;
 using Keeper.Protocols.RefPerps;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
@@ -34,41 +21,31 @@ public sealed class ReorgTests(ITestOutputHelper output)
     public async Task After_a_reorg_the_mirror_is_that_of_a_fresh_start_and_every_transaction_ends_once(bool keepsPrice)
     {
         await using var exchange = await ExchangeChain.StartAsync(accounts: 120, seed: 5);
-        await using var client = NodeChainClient.Create(
-            ChainLibraries.Preferred,
-            new ChainClientOptions { Profile = AnvilNode.Profile, Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = exchange.HttpUrl, WsUrl = exchange.WsUrl }] },
-            PollyReadRetry.Create,
-            TimeProvider.System, NullLoggerFactory.Instance);
-        await using var journal = await SqliteJournal.OpenAsync(new() { Path = exchange.JournalPath }, TimeProvider.System);
-        using var signer = LocalSigner.FromKeystore(
-            Path.Combine(exchange.Workspace.Folder, "operator.json"), File.ReadAllText(Path.Combine(exchange.Workspace.Folder, "operator.password")));
-        var mirrored = new List<RefPerpsProtocol>();
-        var readiness = new Readiness(TimeProvider.System);
-        using var stop = new CancellationTokenSource();
-        var loop = LoopOf(exchange, client, journal, signer, readiness, mirrored);
-        var running = loop.RunAsync(stop.Token);
+        var keeper = await InProcessKeeper.StartAsync(
+            new([new RpcEndpoint { Name = "anvil", HttpUrl = exchange.HttpUrl, WsUrl = exchange.WsUrl }], exchange.JournalPath), exchange.Place);
+        var running = keeper.Running;
         try
         {
-            await UntilAsync(running, () => Task.FromResult(readiness.IsReady));
+            await UntilAsync(running, () => Task.FromResult(keeper.IsReady));
             await exchange.CalmAsync(await exchange.BlockNumberAsync());
 
             // A price, and in the block after it what it made possible.
             var before = await exchange.BlockNumberAsync();
-            var (earlier, ownersNonce) = (await exchange.NonceAsync(signer.Address), await exchange.NonceAsync(exchange.Deployment.Owner));
+            var (earlier, ownersNonce) = (await exchange.NonceAsync(keeper.Operator), await exchange.NonceAsync(exchange.Deployment.Owner));
             await exchange.TransmitAsync(93);
             var priced = before + 1; // or later: on a slow machine more than one block may pass while the prices are sent
             await exchange.NextBlockAsync(before);
-            await UntilAsync(running, async () => await exchange.NonceAsync(signer.Address) > earlier);
+            await UntilAsync(running, async () => await exchange.NonceAsync(keeper.Operator) > earlier);
             await exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
             var head = await exchange.BlockNumberAsync();
-            output.WriteLine($"price in {priced}, liquidated by {head}, {await exchange.NonceAsync(signer.Address) - earlier} transactions");
+            output.WriteLine($"price in {priced}, liquidated by {head}, {await exchange.NonceAsync(keeper.Operator) - earlier} transactions");
 
             var orphaned = (await exchange.OperatorTransactionsAsync(head)).Where(transaction => transaction.Nonce >= earlier).ToArray();
 
             // Both blocks are replaced; the node forgets our transaction.
-            object[] kept = keepsPrice ? [.. Prices(exchange, 93, ownersNonce).Select(price => new object[] { price, 0 })] : [];
+            object[] kept = keepsPrice ? [.. exchange.Prices(93, ownersNonce).Select(price => new object[] { price, 0 })] : [];
             await exchange.Rpc.RequestAsync("anvil_reorg", (int)(head - priced + 1), kept);
-            Assert.Equal(earlier, await exchange.NonceAsync(signer.Address));
+            Assert.Equal(earlier, await exchange.NonceAsync(keeper.Operator));
             var replaced = await exchange.LiquidatableAsync(await exchange.BlockNumberAsync());
             output.WriteLine($"on the other branch {replaced.Count} are under water");
             Assert.Equal(keepsPrice, replaced.Count > 0);
@@ -76,10 +53,10 @@ public sealed class ReorgTests(ITestOutputHelper output)
             if (!keepsPrice)
             {
                 await exchange.NextBlockAsync(head + 1);
-                foreach (var price in Prices(exchange, 93, ownersNonce)) await exchange.Rpc.RequestAsync("eth_sendTransaction", price);
+                foreach (var price in exchange.Prices(93, ownersNonce)) await exchange.Rpc.RequestAsync("eth_sendTransaction", price);
                 await exchange.NextBlockAsync(await exchange.BlockNumberAsync());
             }
-            await UntilAsync(running, async () => await exchange.NonceAsync(signer.Address) > earlier);
+            await UntilAsync(running, async () => await exchange.NonceAsync(keeper.Operator) > earlier);
             await exchange.CalmAsync(await exchange.BlockNumberAsync());
 
             // The chain stands still, so that both mirrors are of one block.
@@ -87,62 +64,23 @@ public sealed class ReorgTests(ITestOutputHelper output)
             last = await exchange.NextBlockAsync(last);
             await exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
             last = await exchange.BlockNumberAsync();
-            await UntilAsync(running, async () => await IsSettledAsync(journal, signer.Address));
+            await UntilAsync(running, async () => await keeper.IsSettledAsync());
             // The very bytes that were lost are in the chain again, and nothing else took their nonces.
             Assert.Subset((await exchange.OperatorTransactionsAsync(last)).ToHashSet(), orphaned.ToHashSet());
-            await CompareMirrorsAsync(exchange, client, mirrored);
-            await CompareJournalAsync(exchange, journal, last);
+            await CompareMirrorsAsync(exchange, keeper);
+            await CompareJournalAsync(exchange, keeper, last);
         }
         finally
         {
-            await stop.CancelAsync();
-            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await keeper.DisposeAsync();
         }
         Assert.True(running.IsCanceled, $"{running.Exception}");
     }
 
-    private static KeeperLoop LoopOf(ExchangeChain exchange, IChainClient client, IJournal journal, ISigner signer, Readiness readiness, List<RefPerpsProtocol> mirrored)
+    private static async Task CompareMirrorsAsync(ExchangeChain exchange, InProcessKeeper keeper)
     {
-        var options = new SubmissionOptions();
-        var profile = AnvilNode.Profile with { NativePriceFeed = exchange.Deployment.NativeFeed, NativePriceMaxAge = TimeSpan.FromDays(1) };
-        var settings = new SenderSettings(options, profile, exchange.Deployment.Executor, signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash);
-        var skips = new SkipReport(TimeProvider.System, NullLogger<SkipReport>.Instance);
-        var sender = new Sender(client, journal, signer, settings, Protocols(new UndoLog()), readiness, skips, TimeProvider.System, NullLogger<Sender>.Instance);
-        return new(
-            client, new MirrorBuilder(client, Mirrored, NullLogger<MirrorBuilder>.Instance), new MarginCycle(TimeProvider.System), new Planner(new()), sender,
-            new GasMarketReader(client, profile, options.FirstTipPercentile), profile, readiness, skips, TimeProvider.System, NullLogger<KeeperLoop>.Instance);
-
-        IReadOnlyList<IProtocol> Mirrored(UndoLog undo)
-        {
-            var protocols = Protocols(undo);
-            mirrored.Add((RefPerpsProtocol)protocols[0]);
-            return protocols;
-        }
-
-        IReadOnlyList<IProtocol> Protocols(UndoLog undo) => [ProtocolOf(exchange, undo)];
-    }
-
-    private static RefPerpsProtocol ProtocolOf(ExchangeChain exchange, UndoLog undo) => new(new ProtocolSettings("refperps", "refperps", exchange.Deployment.Perps, 0, null), undo);
-
-    /// <summary>The round of every feed, as the node takes transactions. After a reorg it would count pending ones that are gone.</summary>
-    private static Dictionary<string, object>[] Prices(ExchangeChain exchange, int percent, ulong nonce) =>
-    [
-        .. exchange.Deployment.Aggregators.Select((aggregator, i) => new Dictionary<string, object>
-        {
-            ["from"] = exchange.Deployment.Owner.ToString(),
-            ["to"] = aggregator.ToString(),
-            ["data"] = Hex.Encode(new AbiWriter().Word((Int256)(DemoMarket.All[i].StartPrice / 100 * percent)).ToCall(Signatures.Transmit)),
-            ["gas"] = "0x100000",
-            ["nonce"] = ((UInt256)(nonce + (ulong)i)).ToString("x", null),
-        }),
-    ];
-
-    private static async Task<bool> IsSettledAsync(IJournal journal, Address key) => (await Recovery.FoldAsync(journal.ReadAsync(0, default), key, default)).Open.Count == 0;
-
-    private static async Task CompareMirrorsAsync(ExchangeChain exchange, IChainClient client, List<RefPerpsProtocol> mirrored)
-    {
-        var followed = Assert.Single(mirrored);
-        var (mirror, header) = await new MirrorBuilder(client, undo => [ProtocolOf(exchange, undo)], NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
+        var followed = Assert.Single(keeper.Mirrored);
+        var (mirror, header) = await new MirrorBuilder(keeper.Client, undo => [InProcessKeeper.ProtocolOf(exchange.Place, undo)], NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
         var fresh = (RefPerpsProtocol)Assert.Single(mirror.Protocols);
         Assert.Equal((int)exchange.Accounts, fresh.AccountCount);
         Assert.Equal(fresh.AccountCount, followed.AccountCount);
@@ -156,10 +94,9 @@ public sealed class ReorgTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task CompareJournalAsync(ExchangeChain exchange, IJournal journal, ulong last)
+    private static async Task CompareJournalAsync(ExchangeChain exchange, InProcessKeeper keeper, ulong last)
     {
-        var entries = new List<JournalEntry>();
-        await foreach (var record in journal.ReadAsync(0, default)) entries.Add(record.Entry);
+        var entries = await keeper.EntriesAsync();
         var onChain = await exchange.OperatorTransactionsAsync(last);
         Assert.Equal(Enumerable.Range(0, onChain.Count).Select(nonce => (ulong)nonce), onChain.Select(transaction => transaction.Nonce));
         Assert.All(onChain, transaction =>

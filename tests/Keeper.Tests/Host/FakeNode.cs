@@ -45,6 +45,9 @@ internal sealed class FakeNode : IDisposable
     public Dictionary<string, string> Answers { get; }
 
     public string Balance { get; set; } = "0xde0b6b3a7640000";
+    /// <summary>Of every account, mined and with what waits.</summary>
+    public (ulong Mined, ulong Pending) TransactionCount { get; set; }
+
     public List<string> Methods { get; } = [];
 
     public static int FreePort()
@@ -95,6 +98,7 @@ internal sealed class FakeNode : IDisposable
             "eth_getCode" => Code.GetValueOrDefault((string)first!, "0x"),
             "eth_getStorageAt" => Word("0x0"),
             "eth_getBalance" => Balance,
+            "eth_getTransactionCount" => $"0x{(call["params"]![1] is JsonValue tag && (string)tag! == "pending" ? TransactionCount.Pending : TransactionCount.Mined):x}",
             "eth_call" => View((string)first!["data"]! ?? (string)first!["input"]!),
             _ => null,
         };

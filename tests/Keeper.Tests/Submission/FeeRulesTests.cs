@@ -91,13 +91,16 @@ public sealed class FeeRulesTests
     public void A_bump_to_exactly_the_limit_is_made_and_beyond_it_the_old_bid_stands(ulong limitGwei, bool isMade) =>
         Assert.Equal(isMade, Bump(new(Wei.FromGwei(80), Wei.FromGwei(1)), Market(), Wei.FromGwei(limitGwei)) is not null);
 
-    /// <summary>Nine in ten offer 80; of the 100 gwei that the limit leaves the tip may take a tenth at first, all at the end.</summary>
+    /// <summary>Nine in ten offer 80; the limit leaves 99 gwei above base fee and tip.</summary>
     [Theory]
-    [InlineData(0, 10)]
-    [InlineData(500_000, 55)]
-    [InlineData(1_000_000, 90)]
-    public void What_a_tip_may_take_rises_with_the_urgency_and_goes_no_further_than_nine_in_ten(uint urgency, ulong tip) =>
-        Assert.Equal(Wei.FromGwei(tip), FeeRules.Bump(new(Wei.FromGwei(20), Wei.FromGwei(1)), Market(baseGwei: 10, highGwei: 80), Wei.FromGwei(110), urgency, Options)!.Value.MaxPriorityFeePerGas);
+    [InlineData(0, null)]
+    [InlineData(100_000, 10.9)]
+    [InlineData(500_000, 50.5)]
+    [InlineData(1_000_000, 90d)]
+    public void What_a_tip_may_take_rises_with_the_urgency_and_goes_no_further_than_nine_in_ten(uint urgency, double? gwei) =>
+        Assert.Equal(
+            gwei is null ? null : new Wei((ulong)(gwei * 1e9)),
+            FeeRules.Bump(new(Wei.FromGwei(20), Wei.FromGwei(1)), Market(baseGwei: 10, highGwei: 80), Wei.FromGwei(110), urgency, Options)?.MaxPriorityFeePerGas);
 
     /// <summary>Six full blocks of headroom would be 22.8 gwei, and three eighths on top of a cap of 20 * (8/9)^3 are 20.</summary>
     [Fact]
@@ -107,7 +110,7 @@ public sealed class FeeRulesTests
         var options = Options with { FeeHeadroomBlocks = 6, FirstBidSharePpm = 0, MinPriorityFee = new(1) };
         var bids = new List<Fees> { FeeRules.First(market, limit, Wei.Zero, options)!.Value };
         foreach (var urgency in (uint[])[100_000, 400_000, 700_000]) bids.Add(FeeRules.Bump(bids[^1], market, limit, urgency, options)!.Value);
-        Assert.Equal([new Wei(1), Wei.FromGwei(1), Wei.FromGwei(4), Wei.FromGwei(10)], bids.Select(bid => bid.MaxPriorityFeePerGas));
+        Assert.Equal([new Wei(1), Wei.FromGwei(1), new Wei(4_600_000_000), Wei.FromGwei(10)], bids.Select(bid => bid.MaxPriorityFeePerGas));
         Assert.Equal(limit, bids[^1].MaxFeePerGas);
         Assert.Null(FeeRules.Bump(bids[^1], market, limit, FeeRules.Whole, options));
     }

@@ -76,9 +76,9 @@ public sealed class JudgementTests
     [Fact]
     public void A_cancel_is_expired_after_the_deadline_and_superseded_or_raced_before_it()
     {
-        Assert.Equal(Of(Outcome.Expired, "cancelled"), Judgement.OfCancelled("a", deadlinePassed: true, First));
-        Assert.Equal(Of(Outcome.Superseded, "cancelled before its deadline"), Judgement.OfCancelled("a", deadlinePassed: false, null));
-        Assert.Equal(Of(Outcome.Raced, "cancelled", rival: Winner), Judgement.OfCancelled("a", deadlinePassed: false, First));
+        Assert.Equal(Of(Outcome.Expired, "cancelled"), Judgement.OfCancelled("a", givenUp: null, First));
+        Assert.Equal(Of(Outcome.Superseded, "would revert"), Judgement.OfCancelled("a", givenUp: "would revert", null));
+        Assert.Equal(Of(Outcome.Raced, "would revert", rival: Winner), Judgement.OfCancelled("a", givenUp: "would revert", First));
     }
 
     private static Judged Reverted(Fate fate, Sighting? first, bool isOfOthers = false) => Judgement.OfReverted("a", "MinProfitNotMet", fate, first, isOfOthers);

@@ -47,7 +47,7 @@ public sealed class SendStateTests
     public void The_profit_bound_stops_the_bidding(ulong limit, string action) =>
         Assert.Equal(action, Decide(Stuck with { Limit = Wei.FromGwei(limit), UrgencyPpm = FeeRules.Whole }));
 
-    /// <summary>The tip may take a tenth of what 13 gwei leave above the base fee at first, and all of it at the end.</summary>
+    /// <summary>The tip may take nothing of the two gwei that are left above it at first, and all of them at the end.</summary>
     [Theory]
     [InlineData(0, "rebroadcast")]
     [InlineData(1_000_000, "bump")]

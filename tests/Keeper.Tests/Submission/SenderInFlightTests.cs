@@ -130,9 +130,21 @@ public sealed class SenderInFlightTests
         Assert.True(scene.Signer.Signed[0].GasLimit > scene.PlanOf("1").GasLimit);
     }
 
-    private static async Task<SenderScene> SceneAsync(SubmissionOptions options, IFeeModel fees)
+    [Fact]
+    public async Task The_gas_cap_of_a_transaction_bounds_a_cancel_too()
     {
-        var scene = new SenderScene(options) { Gas = Market() with { Fees = fees } };
+        var scene = await SceneAsync(Patient, NoDataFee.Instance, TestProfile.Fast with { BlockTime = TimeSpan.FromSeconds(12), TransactionGasCap = new(300_000) });
+        var plan = scene.PlanOf("1");
+        await scene.OfferAsync(plan with { Accounts = [plan.Accounts[0] with { Calls = [ScriptedProtocol.Call(Usd.Whole(100), expectedGas: 10_000, gasLimit: 20_000)] }] });
+        scene.Chain.Answer = (_, _) => ScriptedChain.Items((false, ScriptedProtocol.HealthyByNow));
+        scene.Gas = scene.Gas with { Fees = FeeModels.Of(FeeModel.Arbitrum).With([RecordedFees.Words(0, 5_600_000_000_000, 0, 0, 0, 12_000_000)]) };
+        await scene.NextAsync();
+        Assert.Equal(new Gas(300_000), scene.Signer.Signed[^1].GasLimit);
+    }
+
+    private static async Task<SenderScene> SceneAsync(SubmissionOptions options, IFeeModel fees, ChainProfile? profile = null)
+    {
+        var scene = new SenderScene(options, profile: profile) { Gas = Market() with { Fees = fees } };
         await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default);
         return scene;
     }

@@ -202,11 +202,14 @@ public sealed class SenderPushTests
         Assert.Equal(2, scene.Signer.Signed.Count);
     }
 
-    [Fact]
-    public async Task A_gas_war_ends_at_what_the_liquidation_earns()
+    /// <summary>With twice the money the war goes twice as far: nothing but the bound ends it.</summary>
+    [Theory]
+    [InlineData(20_000_000)]
+    [InlineData(40_000_000)]
+    public async Task A_gas_war_ends_at_what_the_liquidation_earns(ulong gwei)
     {
         var scene = await SenderScene.StartAsync(Eager with { DeadlineBlocks = 40 });
-        await scene.OfferAsync("1");
+        await scene.OfferAsync(scene.PlanOf("1") with { MaxGasCost = Wei.FromGwei(gwei) });
         // Nine in ten always outbid us.
         scene.Gas = Market(baseGwei: 10, tipGwei: 400, highGwei: 400);
         for (var i = 0; i < 39; i++) await scene.NextAsync();

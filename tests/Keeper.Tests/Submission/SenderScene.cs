@@ -3,6 +3,7 @@ using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
+using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
@@ -24,7 +25,9 @@ internal sealed class SenderScene
     private readonly ISigner? _signer;
     private ulong _number = 100;
 
-    public SenderScene(SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null, BreakerOptions? breakers = null)
+    public SenderScene(
+        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null,
+        BreakerOptions? breakers = null, IPrivateFlow? flow = null)
     {
         Lend = lend ?? new(new());
         Options = options ?? new();
@@ -36,7 +39,7 @@ internal sealed class SenderScene
         Journal.Appending = entries => Steps.Add("journal " + string.Join(" and ", entries.Select(entry => entry.GetType().Name)));
         Readiness = new(Time);
         SkipReport = new(Time, SkipLog);
-        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new() }, [Lend], Readiness, SkipReport, Time, Log);
+        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new() }, [Lend], Readiness, SkipReport, Time, Log, flow);
     }
 
     public SettableTime Time { get; } = new();
@@ -61,9 +64,10 @@ internal sealed class SenderScene
     public string[] Skips => [.. SkipLog.Lines.Where(line => line.Contains("Skipped ")).Select(line => line[(line.IndexOf("Skipped ", StringComparison.Ordinal) + 8)..])];
 
     public static async Task<SenderScene> StartAsync(
-        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null, BreakerOptions? breakers = null)
+        SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null,
+        BreakerOptions? breakers = null, IPrivateFlow? flow = null)
     {
-        var scene = new SenderScene(options, signer, isDryRun, journal, profile, breakers: breakers);
+        var scene = new SenderScene(options, signer, isDryRun, journal, profile, breakers: breakers, flow: flow);
         setUp?.Invoke(scene);
         await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default);
         return scene;

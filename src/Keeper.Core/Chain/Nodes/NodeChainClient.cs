@@ -17,7 +17,7 @@ public sealed class NodeChainClient : IChainClient
     private readonly NodeRouter _router;
     private readonly LogRange _ranges;
     private readonly ViewBatch _views;
-    private readonly Broadcast _broadcast;
+    private readonly FanOut _fanOut = new();
 
     private NodeChainClient(IChainLibrary library, ChainClientOptions options, ReadRetryFactory retry, TimeProvider time, ILogger logger)
     {
@@ -27,7 +27,6 @@ public sealed class NodeChainClient : IChainClient
         _router = new NodeRouter(nodes, options.Retries, retry, time, _jitter, logger);
         _ranges = new LogRange(_router, (ulong)options.Profile.MaxLogRange);
         _views = new ViewBatch(_router, library.Multicall, options.Profile.Multicall);
-        _broadcast = new Broadcast(nodes);
     }
 
     public string Name => _library.Name;
@@ -72,7 +71,8 @@ public sealed class NodeChainClient : IChainClient
         return _router.ReadAsync((node, token) => node.GetFeeHistoryAsync(blockCount, rewardPercentiles, token), cancellation);
     }
 
-    public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation) => _broadcast.SendAsync(raw, cancellation);
+    public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation) =>
+        _fanOut.SendAsync([.. _router.Nodes.Select(node => new Recipient(node.Name, token => node.SendRawTransactionAsync(raw, token)))], cancellation);
 
     public async Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation)
     {
@@ -82,7 +82,7 @@ public sealed class NodeChainClient : IChainClient
 
     public async ValueTask DisposeAsync()
     {
-        await _broadcast.DisposeAsync().ConfigureAwait(false);
+        await _fanOut.DisposeAsync().ConfigureAwait(false);
         foreach (var node in _router.Nodes) await node.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -1,18 +1,18 @@
 namespace Keeper.Core.Chain.Nodes;
 
 /// <summary>
-/// Hands a transaction to every node at once; the first acceptance is the answer. Outside the retry on purpose: whether to
+/// Hands a transaction to all at once, nodes or relays; the first acceptance is the answer. Outside the retry on purpose: whether to
 /// send again is a decision of the state machine that owns the nonce.
 /// </summary>
-internal sealed class Broadcast(IReadOnlyList<INode> nodes) : IAsyncDisposable
+internal sealed class FanOut : IAsyncDisposable
 {
     private readonly CancellationTokenSource _lifetime = new();
 
-    public async Task<SendResult> SendAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
+    public async Task<SendResult> SendAsync(IReadOnlyList<Recipient> recipients, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         // The caller's token ends its waiting, not the sends: bytes half told are no better than bytes told.
-        List<Task<SendResult>> sends = [.. nodes.Select(node => SendAsync(node, raw))];
+        List<Task<SendResult>> sends = [.. recipients.Select(SendAsync)];
         var results = new List<SendResult>();
         while (sends.Count > 0)
         {
@@ -42,16 +42,16 @@ internal sealed class Broadcast(IReadOnlyList<INode> nodes) : IAsyncDisposable
     };
 
     /// <summary>Never throws.</summary>
-    private async Task<SendResult> SendAsync(INode node, ReadOnlyMemory<byte> raw)
+    private async Task<SendResult> SendAsync(Recipient recipient)
     {
         try
         {
-            return await node.SendRawTransactionAsync(raw, _lifetime.Token).ConfigureAwait(false);
+            return await recipient.SendAsync(_lifetime.Token).ConfigureAwait(false);
         }
         catch (Exception error)
         {
             // Whatever went wrong, the bytes may have arrived.
-            return new SendResult(SendError.Ambiguous, error is ChainException or MalformedAnswerException ? ForeignText.Clean(error.Message) : $"{node.Name}: {error.GetType().Name}.");
+            return new SendResult(SendError.Ambiguous, error is ChainException or MalformedAnswerException ? ForeignText.Clean(error.Message) : $"{recipient.Name}: {error.GetType().Name}.");
         }
     }
 }

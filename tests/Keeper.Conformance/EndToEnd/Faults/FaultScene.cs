@@ -1,0 +1,151 @@
+using Keeper.Conformance.Support.Faults;
+using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Journal;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Conformance.EndToEnd.Faults;
+
+/// <summary>
+/// A keeper in this process, its endpoints, and the chain behind them. Time is the test's: a block is mined when it says so, so that nothing
+/// depends on how fast the machine is.
+/// </summary>
+internal sealed class FaultScene : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>What a keeper is given to handle a block before the next is mined. Too short, and it handles two as one.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(150);
+
+    private readonly ExchangeChain _exchange;
+    private readonly string _journal;
+    private InProcessKeeper? _keeper;
+
+    private readonly Action _spoil;
+
+    private FaultScene(ExchangeChain exchange, IReadOnlyList<FaultProxy> proxies, string journal, Action spoil) =>
+        (_exchange, Proxies, _journal, _spoil) = (exchange, proxies, journal, spoil);
+
+    public IReadOnlyList<FaultProxy> Proxies { get; }
+    public FaultProxy Proxy => Proxies[0];
+    public ExchangeChain Exchange => _exchange;
+    public InProcessKeeper Keeper => _keeper!;
+    public Address Operator => _exchange.Workspace.Operator;
+    public string JournalPath => _journal;
+
+    /// <summary>The newest block when the keeper was first ready.</summary>
+    public ulong First { get; private set; }
+
+    /// <summary>A minute of a chain without deadlines in its way.</summary>
+    public KeeperSetup Setup => new([.. Proxies.Select((proxy, i) => EndpointOf(proxy, $"node{i}"))], _journal) { Submission = new() { DeadlineBlocks = 500 } };
+
+    /// <param name="spoil">Called where the chain can't be taken back to how it was.</param>
+    public static async Task<FaultScene> SetAsync(ExchangeChain exchange, int endpoints, string journal, Action spoil)
+    {
+        var proxies = new List<FaultProxy>();
+        for (var i = 0; i < endpoints; i++) proxies.Add(await FaultProxy.StartAsync(exchange.HttpUrl, exchange.WsUrl));
+        return new(exchange, proxies, journal, spoil);
+    }
+
+    /// <summary>Answers are waited for five seconds and read up to a megabyte, so that tests of neither take long.</summary>
+    public static RpcEndpoint EndpointOf(FaultProxy proxy, string name) =>
+        new() { Name = name, HttpUrl = proxy.HttpUrl, WsUrl = proxy.WsUrl, RequestTimeout = TimeSpan.FromSeconds(5), MaxResponseBytes = 1 << 20 };
+
+    /// <summary>Starts a keeper, or another one after <see cref="StopAsync"/>, and waits until it works.</summary>
+    public async Task StartAsync(Func<KeeperSetup, KeeperSetup>? alter = null)
+    {
+        _keeper = await InProcessKeeper.StartAsync((alter ?? (setup => setup))(Setup), _exchange.Place);
+        await UntilAsync("the keeper is ready", () => Keeper.IsReady);
+        if (First == 0) First = await _exchange.BlockNumberAsync();
+    }
+
+    public async Task StopAsync()
+    {
+        await _keeper!.DisposeAsync();
+        _keeper = null;
+    }
+
+    public async Task MineAsync(int blocks = 1)
+    {
+        for (var i = 0; i < blocks; i++)
+        {
+            await _exchange.Rpc.RequestAsync("evm_mine");
+            await Task.Delay(Beat, TimeProvider.System);
+        }
+    }
+
+    /// <summary>A block whose base fee is this.</summary>
+    public async Task MineAsync(Wei baseFee)
+    {
+        await _exchange.Rpc.RequestAsync("anvil_setNextBlockBaseFeePerGas", baseFee);
+        await MineAsync();
+    }
+
+    /// <summary>A block with a price at which accounts can be liquidated; the keeper's transactions are in a later one, at the earliest.</summary>
+    public async Task PriceAsync(int percent = 97)
+    {
+        await _exchange.TransmitAsync(percent);
+        await MineAsync();
+        Assert.NotEmpty(await _exchange.LiquidatableAsync(await _exchange.BlockNumberAsync()));
+    }
+
+    /// <param name="mines">Blocks go on meanwhile.</param>
+    public async Task UntilAsync(string what, Func<Task<bool>> condition, bool mines = true)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (Keeper.Running.IsCompleted) await Keeper.Running; // what ended it is what ends the test
+            if (TimeProvider.System.GetElapsedTime(began) > Patience) Assert.Fail($"Not within {Patience.TotalSeconds} s: {what}.\n{string.Join('\n', Keeper.Lines.TakeLast(60))}");
+            if (mines) await MineAsync();
+            else await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    public Task UntilAsync(string what, Func<bool> condition, bool mines = true) => UntilAsync(what, () => Task.FromResult(condition()), mines);
+
+    /// <summary>The first endpoint has been handed a transaction.</summary>
+    public Task UntilSentAsync() => UntilAsync("it is sent", () => Proxy.Sends.Count > 0, mines: false);
+
+    /// <summary>So many transactions of the key are in the chain.</summary>
+    public Task UntilMinedAsync(int transactions) =>
+        UntilAsync($"{transactions} transactions are mined", async () => await _exchange.NonceAsync(Operator) >= (ulong)transactions);
+
+    /// <summary>Nobody can be liquidated, and nothing is open.</summary>
+    public Task UntilCalmAsync() => UntilAsync(
+        "nobody can be liquidated and nothing is open",
+        async () => await Keeper.IsSettledAsync() && await _exchange.IsCalmAsync(await _exchange.BlockNumberAsync()));
+
+    /// <summary>The chain against the journal.</summary>
+    /// <returns>The transactions of the key, in order.</returns>
+    public async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> JudgeAsync() => await ChainAgainstJournal.CompareAsync(_exchange, await Keeper.EntriesAsync(), First);
+
+    /// <summary>As <see cref="JudgeAsync"/>; and the first nonce was signed once, and those bytes are in the chain.</summary>
+    public async Task<JournalEntry.Signed> JudgeFirstAsync()
+    {
+        var mined = await JudgeAsync();
+        var attempt = Assert.Single(await AttemptsAsync(0));
+        Assert.Equal(mined[0].Hash, attempt.Hash);
+        return attempt;
+    }
+
+    /// <summary>Everything that was signed for a nonce, in order; what a reorg brought back once.</summary>
+    public async Task<IReadOnlyList<JournalEntry.Signed>> AttemptsAsync(ulong nonce) =>
+        [.. (await Keeper.EntriesAsync<JournalEntry.Signed>()).Where(attempt => attempt.Nonce == nonce).DistinctBy(attempt => attempt.Hash)];
+
+    /// <summary>Sends of one nonce that reached the endpoint.</summary>
+    public static IEnumerable<FaultCall> SendsOf(FaultProxy proxy, ulong nonce) => proxy.Sends.Where(send => send.Transaction.Fields.Nonce == nonce);
+
+    /// <summary>Replaces the newest blocks.</summary>
+    /// <param name="kept">Transactions, each with the number of its block counted from the first that is replaced.</param>
+    public async Task ReorgAsync(int depth, params object[][] kept)
+    {
+        _spoil();
+        await _exchange.Rpc.RequestAsync("anvil_reorg", depth, kept);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_keeper is not null) await StopAsync();
+        foreach (var proxy in Proxies) await proxy.DisposeAsync();
+    }
+}

@@ -1,0 +1,20 @@
+using Keeper.Conformance.Support;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Journal;
+using Keeper.Core.Planning;
+using Keeper.Core.Submission;
+
+namespace Keeper.Conformance.EndToEnd;
+
+/// <summary>What differs between keepers that tests compose. The decorators stand around the real parts.</summary>
+internal sealed record KeeperSetup(IReadOnlyList<RpcEndpoint> Endpoints, string JournalPath)
+{
+    public SubmissionOptions Submission { get; init; } = new();
+    public PlanningOptions Planning { get; init; } = new();
+    public ChainProfile Profile { get; init; } = AnvilNode.Profile;
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+    public Func<IChainClient, IChainClient> AroundChain { get; init; } = chain => chain;
+    public Func<IJournal, IJournal> AroundJournal { get; init; } = journal => journal;
+    public Func<ISigner, ISigner> AroundSigner { get; init; } = signer => signer;
+}
