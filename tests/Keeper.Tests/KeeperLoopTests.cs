@@ -1,5 +1,6 @@
 using Keeper.Core;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.DataFees;
 using Keeper.Core.Journal;
 using Keeper.Core.Margin;
 using Keeper.Core.Mirror;
@@ -48,7 +49,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         await EventuallyAsync(() => _chain.Sent.Count == 1);
         var signed = _journal.All<JournalEntry.Signed>()[0];
         var item = SenderScene.ItemLog(Block(102), signed.Hash, 0, true, []);
-        _chain.Receipts[signed.Hash] = new(signed.Hash, 102, Block(102).Hash, true, new Gas(1), new Wei(1), null, [item]);
+        _chain.Receipts[signed.Hash] = new(signed.Hash, 102, Block(102).Hash, true, new Gas(1), new Wei(1), null, [item, Touched(102, signed.Hash)]);
         _chain.TransactionCount = 6;
         _chain.Tell(Event(Block(102), Price(102, 101), item));
         await EventuallyAsync(() => _journal.All<JournalEntry.Settled>().Count == 1);
@@ -230,10 +231,28 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running.WaitAsync(Patience, TimeProvider.System));
     }
 
-    /// <summary>Returns when the chain is followed.</summary>
-    private async Task StartAsync()
+    /// <summary>The price of data comes with the poll beside the decisions; without it nobody knows what a transaction costs.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_rollup_charges_for_data_is_asked_of_its_contract_and_counts(bool isTold)
     {
-        var profile = TestProfile.Fast with { BlockTime = TimeSpan.FromSeconds(12) };
+        var oracle = FeeModels.Of(FeeModel.OpStack).Reads[0].To;
+        // 1,000 for each word: two ten-millionths of a gwei a byte.
+        _chain.Answer = (call, _) =>
+            call.To != oracle ? ScriptedChain.AllSucceed(call) : isTold ? new CallResult.Returned(Word(1_000)) : new CallResult.Reverted(ReadOnlyMemory<byte>.Empty);
+        await StartAsync(FeeModel.OpStack);
+        Assert.Contains(_chain.Called, called => called.Call.To == oracle);
+        var before = _decisions;
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await EventuallyAsync(() => _decisions > before && (!isTold || _chain.Sent.Count == 1));
+        Assert.Equal(isTold ? 1 : 0, _journal.All<JournalEntry.Intended>().Count);
+    }
+
+    /// <summary>Returns when the chain is followed.</summary>
+    private async Task StartAsync(FeeModel feeModel = FeeModel.Eip1559)
+    {
+        var profile = TestProfile.Fast with { BlockTime = TimeSpan.FromSeconds(12), FeeModel = feeModel };
         var options = new SubmissionOptions { BumpAfter = TimeSpan.FromHours(1) };
         var skips = new SkipReport(_time, NullLogger<SkipReport>.Instance);
         var sender = new Sender(
@@ -263,6 +282,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     private ulong Head() => _protocols[^1].EvaluatedAt is [.., var time] ? (time - Genesis) / 12 : 0;
 
     private Log Price(ulong number, ulong value) => Price(Block(number), value);
+    private static Log Touched(ulong number, Hash32 transaction) => new ScriptedProtocol(new()).ChangeLog(Block(number), 1, transaction);
     private static Log Price(BlockRef block, ulong value) => new ScriptedProtocol(new()).PriceLog(block, 1, value);
 
     private async Task EventuallyAsync(Func<bool> condition)

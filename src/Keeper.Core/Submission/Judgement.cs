@@ -6,6 +6,11 @@ namespace Keeper.Core.Submission;
 /// <summary>What became of an account of a mined transaction, pure.</summary>
 internal static class Judgement
 {
+    /// <summary>A call that succeeds and changes nothing has liquidated nothing, and would succeed again in every block.</summary>
+    /// <param name="isTouched">The protocol's own logs in the receipt tell of the account.</param>
+    public static Fate Witnessed(Fate fate, bool isTouched) =>
+        fate is Fate.Succeeds && !isTouched ? new Fate.Fails(new(false, "it succeeded, and the protocol tells of no change", IsKnown: false)) : fate;
+
     /// <param name="fate">By the receipt's own logs.</param>
     /// <param name="first">Who else liquidated the account between the decision and the receipt; null where no block tells.</param>
     public static Judged OfMined(string account, Fate fate, Sighting? first) => fate switch

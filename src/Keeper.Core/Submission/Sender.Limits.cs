@@ -34,8 +34,15 @@ public sealed partial class Sender
 
     private int MaxInFlight => _isDelegated ? 1 : _options.MaxInFlight;
 
-    /// <summary>Whether a reorg has taken out the block that it was decided on. A node may still answer for that block, so that no simulation shows it.</summary>
-    private bool IsOrphaned(Offer offer) => _reorgs.Any(reorg => offer.Id <= reorg.LastOffer && offer.Plan.Basis.Number > reorg.CommonAncestor);
+    /// <summary>
+    /// Whether a reorg has taken out the block that it was decided on, or that of its hint, which comes right after. A node may still
+    /// answer for that block, so that no simulation shows it.
+    /// </summary>
+    private bool IsOrphaned(Offer offer)
+    {
+        var decided = offer.Plan.Basis.Number + (offer.Plan.HintBlock is null ? 0UL : 1);
+        return _reorgs.Any(reorg => offer.Id <= reorg.LastOffer && decided > reorg.CommonAncestor);
+    }
 
     /// <summary>Why the key's balance, less what is in flight, would not cover it; null where it would.</summary>
     private async Task<string?> LacksFundsAsync(LiquidationPlan plan, Fees fees, CancellationToken cancellation)

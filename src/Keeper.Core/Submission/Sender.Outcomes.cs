@@ -40,7 +40,9 @@ public sealed partial class Sender
         {
             var results = ExecutorCall.DecodeItems(receipt, settings.Executor);
             var items = slot.Intent.Items.Select((_, index) => results.GetValueOrDefault(index)).ToArray();
-            return FatesOf(AccountsOf(slot.Intent), items).Select(pair => Judgement.OfMined(pair.Key, pair.Value, First(pair.Key))).ToArray();
+            var touched = ActivityIn(receipt.Logs).Select(activity => activity.Account).ToHashSet();
+            return FatesOf(AccountsOf(slot.Intent), items)
+                .Select(pair => Judgement.OfMined(pair.Key, Judgement.Witnessed(pair.Value, touched.Contains(pair.Key)), First(pair.Key))).ToArray();
         }
         catch (AbiException error)
         {

@@ -15,15 +15,22 @@ public sealed partial class Sender
     /// <summary>On the loop's task, before the accounts of our own transactions are released: what each log means for what we were doing.</summary>
     private void Notice(IReadOnlyList<Log> logs)
     {
+        foreach (var (account, liquidator, log) in ActivityIn(logs))
+        {
+            // A dry run competes with nobody.
+            if (liquidator is { } by && signer is not null) _rivals.See(SightingOf(account, by, log));
+            _backoff.Changed(account, log.BlockNumber);
+        }
+    }
+
+    /// <summary>What the protocols say that logs mean for their accounts. May be asked on any task.</summary>
+    private IEnumerable<(string Account, Address? Liquidator, Log Log)> ActivityIn(IEnumerable<Log> logs)
+    {
         foreach (var log in logs)
         {
             foreach (var protocol in protocols)
             {
-                if (protocol.ActivityOf(log) is not var (key, liquidator)) continue;
-                var account = $"{protocol.Settings.Name}:{key}";
-                // A dry run competes with nobody.
-                if (liquidator is { } by && signer is not null) _rivals.See(SightingOf(account, by, log));
-                _backoff.Changed(account, log.BlockNumber);
+                if (protocol.ActivityOf(log) is var (key, liquidator)) yield return ($"{protocol.Settings.Name}:{key}", liquidator, log);
             }
         }
     }

@@ -91,7 +91,11 @@ public sealed partial class Sender
         SenderInstruments.Slots(_slots.Count);
 
         // What was simulated is not the chain any more: the next head simulates it again, before anything leaves.
-        if (IsOrphaned(offer)) return;
+        if (IsOrphaned(offer))
+        {
+            slot.IsWithheld = true;
+            return;
+        }
         await RefillBelowAsync(slot, attempt => attempt.Answer is not (SendError.None or SendError.Known or SendError.Ambiguous), cancellation).ConfigureAwait(false);
         await BroadcastAsync(slot, offer.Gas, cancellation).ConfigureAwait(false);
         slot.BroadcastAt = time.GetTimestamp();
@@ -256,7 +260,7 @@ public sealed partial class Sender
     /// <returns>Whether there were any.</returns>
     private async Task<bool> RefillBelowAsync(Slot slot, Func<Attempt, bool> isMissing, CancellationToken cancellation)
     {
-        var missing = _slots.Values.Where(lower => lower.Nonce < slot.Nonce && lower.Receipt is null && isMissing(lower.Newest)).ToArray();
+        var missing = _slots.Values.Where(lower => lower.Nonce < slot.Nonce && lower is { Receipt: null, IsWithheld: false } && isMissing(lower.Newest)).ToArray();
         foreach (var lower in missing) await HandOutAsync(lower, lower.Newest, cancellation).ConfigureAwait(false);
         return missing.Length > 0;
     }

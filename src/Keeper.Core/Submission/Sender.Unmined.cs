@@ -33,6 +33,8 @@ public sealed partial class Sender
             newest.Fees, newest.IsCancel, slot.LastSignedBlock >= head.Number, time.GetElapsedTime(slot.SignedAt.Value) >= settings.BumpAfter,
             newest.Answer is SendError.None or SendError.Known, isFirst, head.Timestamp >= slot.Intent.Deadline,
             SendState.Urgency(slot.Intent.Basis.Timestamp, head.Timestamp, slot.Intent.Deadline), slot.Intent.MaxPricePerGas, preview);
+        if (slot.IsWithheld && preview.Kind == PreviewKind.Unknown && !view.DeadlinePassed) return;
+        slot.IsWithheld = false;
         switch (SendState.Decide(view, _head.Gas, _options))
         {
             case SlotAction.Wait:
@@ -63,10 +65,10 @@ public sealed partial class Sender
         var asked = _unmined.Where(slot => !slot.Newest.IsCancel && slot.SimulatedAt != head.Hash && head.Timestamp < slot.Intent.Deadline
             && (!slot.Intent.FromHint || head.Number >= slot.KnownFrom)).ToArray();
         if (asked.Length == 0) return [];
+        foreach (var slot in asked) slot.SimulatedAt = head.Hash;
         try
         {
-            var results = await chain.CallAsync([.. asked.Select(slot => CallOf(slot, slot.Newest.Fees))], BlockId.At(head), cancellation).ConfigureAwait(false);
-            foreach (var slot in asked) slot.SimulatedAt = head.Hash;
+            var results = await chain.CallAsync([.. asked.Select(slot => CallOf(slot, slot.Newest.Fees, Affordable(slot.Newest.Fees)))], BlockId.At(head), cancellation).ConfigureAwait(false);
             return asked.Zip(results).ToDictionary(pair => pair.First, pair => PreviewOf(pair.First, pair.Second));
         }
         catch (ChainException error)
@@ -81,7 +83,7 @@ public sealed partial class Sender
     {
         try
         {
-            var results = await chain.CallAsync([CallOf(slot, fees)], new BlockId.ByHash(slot.SimulatedAt), cancellation).ConfigureAwait(false);
+            var results = await chain.CallAsync([CallOf(slot, fees, fees)], new BlockId.ByHash(slot.SimulatedAt), cancellation).ConfigureAwait(false);
             return PreviewOf(slot, results[0]).Kind == PreviewKind.Pays;
         }
         catch (ChainException error)
@@ -91,8 +93,14 @@ public sealed partial class Sender
         }
     }
 
-    private CallRequest CallOf(Slot slot, Fees fees) =>
-        new(settings.Executor, slot.DataFor(fees), settings.Operator, slot.Intent.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
+    /// <param name="offered">What the attempt offers, from which its calldata follows.</param>
+    /// <param name="run">What it is run with.</param>
+    private CallRequest CallOf(Slot slot, Fees offered, Fees run) =>
+        new(settings.Executor, slot.DataFor(offered), settings.Operator, slot.Intent.GasLimit, run.MaxFeePerGas, run.MaxPriorityFeePerGas);
+
+    /// <summary>A node runs no call below the base fee, and what waits for a lower one must be judged meanwhile.</summary>
+    private Fees Affordable(Fees fees) =>
+        fees.IsLegacy || fees.MaxFeePerGas >= _head!.Gas.BaseFee ? fees : fees with { MaxFeePerGas = _head.Gas.BaseFee + fees.MaxPriorityFeePerGas };
 
     private Preview PreviewOf(Slot slot, CallResult result) =>
         Preview.Of(result, slot.Intent.Items.Count, (item, data) => Explain(slot.Intent.Items[item].Account, data.Span).Detail);

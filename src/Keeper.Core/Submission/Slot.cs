@@ -42,11 +42,14 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>When the last attempt was signed, by the injected clock; that of the first head where a process before this one did.</summary>
     public long? SignedAt { get; set; }
 
-    /// <summary>The block on whose state the newest attempt was simulated last; that of the decision where a process before this one did.</summary>
+    /// <summary>The block on whose state it is or was to be simulated last; that of the decision where a process before this one did.</summary>
     public Hash32 SimulatedAt { get; set; } = intent.Basis.Hash;
 
     /// <summary>The height from which on a block tells all that the decision knew: a hint is of the block after the linked one.</summary>
     public ulong KnownFrom { get; } = intent.Basis.Number + (intent.FromHint ? 1UL : 0);
+
+    /// <summary>Nothing of it may leave before it was simulated anew: a reorg took out the block that it was decided on.</summary>
+    public bool IsWithheld { get; set; }
 
     /// <summary>Why it was cancelled before its deadline; null where it was not.</summary>
     public string? GivenUp { get; set; }

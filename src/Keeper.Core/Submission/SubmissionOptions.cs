@@ -14,7 +14,7 @@ public sealed record SubmissionOptions
     /// <summary>The least tip that is offered.</summary>
     public Wei MinPriorityFee { get; init; } = new(1_000_000);
 
-    /// <summary>The percentile of recent tips that the first bid offers. 0 to 100.</summary>
+    /// <summary>The percentile of recent tips that the first bid is no lower than, where a tip buys a place. 0 to 100.</summary>
     public double FirstTipPercentile { get; init; } = 60;
 
     /// <summary>Blocks from the decision to the executor's own deadline: mined later, the call reverts. 2 to 1,000.</summary>

@@ -18,11 +18,13 @@ internal static class KeyRotateCommand
         var outFile = new Option<string?>("--out") { Description = "The new keystore: made where there is none, taken where it is.", HelpName = "FILE" };
         var remote = new Option<string?>("--address") { Description = "The new key's address, where another process holds it.", HelpName = "ADDRESS" };
         var sweep = new Option<string?>("--sweep") { Description = "Also tell the transfer of what is left on the old key, to this account.", HelpName = "ADDRESS" };
+        var wait = new Option<int>("--wait") { Description = "Wait this long until a keeper at work has nothing in flight.", HelpName = "SECONDS", DefaultValueFactory = _ => 120 };
+        wait.Validators.Add(result => { if (result.GetValue(wait) is < 0 or > 86_400) result.AddError("--wait is from 0 to 86400."); });
         var json = new Option<bool>("--json") { Description = "One line of JSON." };
         var (passwordFile, passwordVariable) = (CommonOptions.PasswordFile(), CommonOptions.PasswordVariable());
         var command = new Command("rotate", "Moves the executor to a new operator key: proves that the old one is drained, makes the new one, and tells what its owner must sign.")
         {
-            config, outFile, remote, sweep, passwordFile, passwordVariable, json,
+            config, outFile, remote, sweep, passwordFile, passwordVariable, wait, json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -34,7 +36,7 @@ internal static class KeyRotateCommand
                 Once(() => Password(context, parsed.GetValue(passwordFile), parsed.GetValue(passwordVariable), isNew: !File.Exists(path))), address);
             Proofs.Require(await new EndpointProofs(options.Chain, endpoints => ChainClients.Create(options.Chain, endpoints, context.Time, NullLoggerFactory.Instance)).RunAsync(cancellation));
             await using var client = ChainClients.Create(options.Chain, options.Chain.Endpoints, context.Time, NullLoggerFactory.Instance);
-            var report = await new KeyRotation(options, client, context.Time).RunAsync(next, sweepTo, cancellation);
+            var report = await new KeyRotation(options, client, new Drain(options, TimeSpan.FromSeconds(parsed.GetValue(wait)), context.Time).RunAsync, context.Time).RunAsync(next, sweepTo, cancellation);
             if (parsed.GetValue(json)) context.Out.WriteLine(RotationText.Json(report));
             else RotationText.Write(context.Out, report);
             return (int)(report.State == RotationState.Drain ? ExitCode.Environment : ExitCode.Ok);

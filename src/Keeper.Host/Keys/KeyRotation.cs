@@ -11,7 +11,8 @@ namespace Keeper.Host.Keys;
 /// Moves the executor to a new operator key. 1: nothing of the old key is open any more. 2: the new key is made, or taken as it is. 3: what the executor's
 /// owner has to sign is told, and what the configuration has to say. Signs and sends nothing, so that it may be run again at any point and goes on where it was.
 /// </summary>
-internal sealed class KeyRotation(KeeperOptions options, IChainClient client, TimeProvider time)
+/// <param name="drain">Has a keeper at work finish what it has in flight for a key: why it has not, or null.</param>
+internal sealed class KeyRotation(KeeperOptions options, IChainClient client, Func<Address, CancellationToken, Task<string?>> drain, TimeProvider time)
 {
     private static readonly Gas TransferGas = new(21_000);
 
@@ -31,6 +32,7 @@ internal sealed class KeyRotation(KeeperOptions options, IChainClient client, Ti
                 ? new(RotationState.Done, old, [], old, next.Keystore, false, [], [])
                 : throw new StartupException(ExitCode.Config, next.Field, $"is the key of {old}, which the configuration names already", "another key than the old one");
         }
+        if (await drain(old, cancellation) is { } working) return new(RotationState.Drain, old, [working], null, null, false, [], []);
         var open = await DrainProof.RunAsync(options.Journal, client, old, time, cancellation);
         if (open.Count > 0) return new(RotationState.Drain, old, open, null, null, false, [], []);
 

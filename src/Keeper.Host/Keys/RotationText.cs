@@ -47,7 +47,7 @@ internal static class RotationText
 
     private static string Next(RotationReport report) => report.State switch
     {
-        RotationState.Drain => "Next: `keeper ctl drain` or stop the keeper's new work, wait until nothing of the old key is open, and run this again. Nothing was made.",
+        RotationState.Drain => "Next: wait until nothing of the old key is open, and run this again. A keeper at work was told to take nothing new (`keeper ctl resume` takes that back). Nothing was made.",
         RotationState.Owner => "Next: the executor's owner signs and sends setOperator; the keeper of the old key stays drained or stopped. Then run this again.",
         RotationState.Configuration => $"Next: stop the keeper, put {Setting(report)} into the configuration, send the new key coin for gas, prove it with `keeper check`, and start the keeper.",
         _ => "Done: the configuration names the key that the executor obeys.",

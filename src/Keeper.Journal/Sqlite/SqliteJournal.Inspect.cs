@@ -2,6 +2,9 @@ namespace Keeper.Journal.Sqlite;
 
 public sealed partial class SqliteJournal
 {
+    /// <summary>Whether a process has the journal open for writing.</summary>
+    public static bool IsBeingWritten(string path) => WriterLock.IsHeld(RealPath(path));
+
     /// <summary>Of the open file, as of opening: this keeper's own, an older one that is only read, or a newer one that says it may be.</summary>
     public FileFormat Format { get; }
 

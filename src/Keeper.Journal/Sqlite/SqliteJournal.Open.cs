@@ -17,10 +17,14 @@ public sealed partial class SqliteJournal
     {
         options.Validate();
         SQLitePCL.Batteries_V2.Init();
-        // Two names of one file must meet at one lock.
-        var path = Path.GetFullPath(options.Path);
-        if (new FileInfo(path).LinkTarget is not null) path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
-        return Task.FromResult(Open(options with { Path = path }, time, logger ?? NullLogger.Instance));
+        return Task.FromResult(Open(options with { Path = RealPath(options.Path) }, time, logger ?? NullLogger.Instance));
+    }
+
+    /// <summary>Two names of one file must meet at one lock.</summary>
+    private static string RealPath(string path)
+    {
+        path = Path.GetFullPath(path);
+        return new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
     }
 
     private static SqliteJournal Open(SqliteJournalOptions options, TimeProvider time, ILogger logger)

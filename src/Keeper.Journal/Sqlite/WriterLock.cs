@@ -46,7 +46,25 @@ internal sealed class WriterLock : IDisposable
         }
     }
 
-    /// <summary>The same, told to a reader, who takes no lock; 0 where no file says it.</summary>
+    /// <summary>Whether somebody has it. Taken for a moment where nobody has: the system tells it in no other way.</summary>
+    public static bool IsHeld(string database)
+    {
+        try
+        {
+            using var taken = new FileStream(database + ".lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary><see cref="Acknowledged"/>, told to a reader, who takes no lock; 0 where no file says it.</summary>
     public static long ReadAcknowledged(string database)
     {
         try

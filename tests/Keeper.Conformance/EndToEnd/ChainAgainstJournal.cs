@@ -9,8 +9,9 @@ internal static class ChainAgainstJournal
     private const ulong TransferGas = 21_000;
 
     /// <param name="first">The first block that the exchange's judge looks at.</param>
+    /// <param name="isAlone">Nobody else liquidates: an account that was dealt with already was dealt with by us.</param>
     /// <returns>The transactions of the key, in order.</returns>
-    public static async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> CompareAsync(ExchangeChain exchange, IReadOnlyList<JournalEntry> entries, ulong first)
+    public static async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> CompareAsync(ExchangeChain exchange, IReadOnlyList<JournalEntry> entries, ulong first, bool isAlone = true)
     {
         var last = await exchange.BlockNumberAsync();
         var onChain = await exchange.OperatorTransactionsAsync(last);
@@ -31,7 +32,7 @@ internal static class ChainAgainstJournal
             Assert.True(cost <= attempt.Fees.MaxFeePerGas * (attempt.IsCancel ? new Gas(TransferGas) : intent.GasLimit), $"{hash} cost {cost}.");
             Assert.True(attempt.IsCancel || attempt.Fees.MaxFeePerGas <= intent.MaxPricePerGas, $"{hash} offers more than its profit allows.");
         }
-        Assert.Equal(0, (await exchange.Judge.ReportAsync(first, last, exchange.Accounts, default)).Duplicates);
+        if (isAlone) Assert.Equal(0, (await exchange.Judge.ReportAsync(first, last, exchange.Accounts, default)).Duplicates);
         return onChain;
     }
 

@@ -43,7 +43,7 @@ internal sealed class ComposedKeeper : IAsyncDisposable
         var options = new SubmissionOptions();
         var skips = new SkipReport(TimeProvider.System, _log.CreateLogger<SkipReport>());
         Sender = new(
-            _client, journal, _signer, new(options, profile, exchange.Deployment.Executor, _signer.Address), [protocol(new UndoLog())], _readiness, skips, TimeProvider.System,
+            _client, journal, _signer, new(options, profile, exchange.Deployment.Executor, _signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [protocol(new UndoLog())], _readiness, skips, TimeProvider.System,
             _log.CreateLogger<Sender>());
         var loop = new KeeperLoop(
             _client, new MirrorBuilder(_client, undo => [protocol(undo)], _log.CreateLogger<MirrorBuilder>()), new MarginCycle(TimeProvider.System), new Planner(planning), Sender,

@@ -20,14 +20,17 @@ internal sealed class KeeperProcess : IAsyncDisposable
 
     public IReadOnlyCollection<string> Lines => _lines;
 
-    public static KeeperProcess Start(ExchangeChain exchange, params string[] options)
+    public static KeeperProcess Start(ExchangeChain exchange, params string[] options) => StartAt("information", exchange, options);
+
+    /// <param name="level">Of the log.</param>
+    public static KeeperProcess StartAt(string level, ExchangeChain exchange, params string[] options)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "keeper.dll"), "run", "--config", exchange.Workspace.ConfigPath, .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["KEEPER__LOGGING__LEVEL"] = "information";
+        start.Environment["KEEPER__LOGGING__LEVEL"] = level;
         return new(Process.Start(start)!);
     }
 

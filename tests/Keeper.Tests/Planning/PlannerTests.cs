@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.DataFees;
 using Keeper.Core.Margin;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
@@ -301,6 +303,39 @@ public sealed class PlannerTests
         Assert.Equal(Wei.FromGwei(20_000_000), Assert.Single(Plan().Plans).MaxGasCost);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1_000_000_000, false)]
+    public void What_data_costs_in_coin_is_part_of_what_gas_may_cost(ulong more, bool isPlanned)
+    {
+        Find("1", Call(Usd.Whole(100)));
+        var free = Assert.Single(Plan().Plans);
+        var spare = free.MaxGasCost - _market.Price * free.ExpectedGas;
+        _market = _market with { Fees = new ConstantFees(new(spare + new Wei(more), default)) };
+        Assert.Equal(isPlanned ? 1 : 0, Plan().Plans.Count);
+        if (!isPlanned)
+        {
+            Assert.Equal([("lend:1", SkipReason.BelowMinProfit)], Skips());
+            return;
+        }
+        var plan = Assert.Single(Plan().Plans);
+        Assert.Equal((_market.Price, spare), (plan.MaxPricePerGas, plan.DataCost));
+        Assert.True(plan.WorthPerGas < free.WorthPerGas);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-1, false)]
+    public void What_data_costs_in_gas_must_fit_and_is_part_of_what_is_used(int spareGas, bool isPlanned)
+    {
+        Find("1", Call(Usd.Whole(100)));
+        var free = Assert.Single(Plan().Plans);
+        _market = _market with { Fees = new ConstantFees(new(default, new(50_000))) };
+        _transactionCap = new(free.GasLimit.Value + 50_000 + (ulong)(long)spareGas);
+        Assert.Equal(isPlanned ? [] : [("lend:1", SkipReason.ExceedsGasCap)], Skips());
+        if (isPlanned) Assert.Equal((free.GasLimit + new Gas(50_000), free.ExpectedGas + new Gas(50_000)), (Plan().Plans[0].GasLimit, Plan().Plans[0].ExpectedGas));
+    }
+
     [Fact]
     public void On_a_chain_without_fees_nothing_divides_by_zero()
     {
@@ -346,6 +381,14 @@ public sealed class PlannerTests
 
     /// <summary>What a transaction with these calls is expected to cost.</summary>
     private Usd CostOf(params LiquidationCall[] calls) => Coin.ToUsd(_market.Price * ExecutorGas.Expected(calls));
+
+    /// <summary>Charges every transaction the same.</summary>
+    private sealed class ConstantFees(DataFee fee) : IFeeModel
+    {
+        public IReadOnlyList<CallRequest> Reads => [];
+        public IFeeModel With(IReadOnlyList<CallResult> answers) => this;
+        public DataFee Of(int calldataBytes, Gas gas) => fee;
+    }
 
     private void Find(string key, params LiquidationCall[] calls) => Find(key, VerdictKind.Liquidatable, calls);
 

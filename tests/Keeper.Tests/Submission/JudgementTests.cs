@@ -29,6 +29,15 @@ public sealed class JudgementTests
     }
 
     [Fact]
+    public void A_success_that_the_protocol_does_not_bear_witness_to_is_none()
+    {
+        Assert.Same(Succeeds, Judgement.Witnessed(Succeeds, isTouched: true));
+        Assert.Same(Fails, Judgement.Witnessed(Fails, isTouched: false));
+        var judged = Judgement.OfMined("a", Judgement.Witnessed(Succeeds, isTouched: false), null);
+        Assert.Equal((Outcome.Reverted, BackoffReason.Quarantined), (judged.Outcome.Outcome, judged.Pause!.Value));
+    }
+
+    [Fact]
     public void Not_needed_any_more_is_raced_with_the_rival_where_one_is_known()
     {
         Assert.Equal(Of(Outcome.Raced, "healthy", rival: Winner), Judgement.OfMined("a", NotNeeded, First));
@@ -77,8 +86,8 @@ public sealed class JudgementTests
     public void A_cancel_is_expired_after_the_deadline_and_superseded_or_raced_before_it()
     {
         Assert.Equal(Of(Outcome.Expired, "cancelled"), Judgement.OfCancelled("a", givenUp: null, First));
-        Assert.Equal(Of(Outcome.Superseded, "would revert"), Judgement.OfCancelled("a", givenUp: "would revert", null));
-        Assert.Equal(Of(Outcome.Raced, "would revert", rival: Winner), Judgement.OfCancelled("a", givenUp: "would revert", First));
+        Assert.Equal(Of(Outcome.Superseded, "healthy"), Judgement.OfCancelled("a", "healthy", null));
+        Assert.Equal(Of(Outcome.Raced, "healthy", rival: Winner), Judgement.OfCancelled("a", "healthy", First));
     }
 
     private static Judged Reverted(Fate fate, Sighting? first, bool isOfOthers = false) => Judgement.OfReverted("a", "MinProfitNotMet", fate, first, isOfOthers);

@@ -126,6 +126,20 @@ public sealed class SenderPushTests
     }
 
     [Fact]
+    public async Task A_reorg_that_takes_the_block_of_the_hint_out_stops_what_was_decided_on_it()
+    {
+        var scene = await SenderScene.StartAsync();
+        scene.Chain.Answer = (call, _) =>
+        {
+            scene.Sender.OnReorg(100);
+            return ScriptedChain.AllSucceed(call);
+        };
+        await scene.OfferAsync(scene.PlanOf("1") with { HintBlock = Block(101).Hash });
+        Assert.Empty(scene.Steps);
+        Assert.Equal("lend:1: orphaned ((null))", Assert.Single(scene.Skips));
+    }
+
+    [Fact]
     public async Task A_reorg_above_the_block_of_the_decision_stops_nothing()
     {
         var scene = await SenderScene.StartAsync();
@@ -153,12 +167,22 @@ public sealed class SenderPushTests
         await scene.OfferAsync("1");
         Assert.Empty(scene.Sent);
         Assert.True(scene.Sender.IsOpen("lend:1"));
+        scene.Journal.Appending = journalling;
+
+        // Neither behind another plan nor at a head whose state nobody tells.
+        await scene.OfferAsync("2");
+        scene.Chain.Answer = (_, _) => new CallResult.Refused("busy");
+        await scene.HeadAsync(Block(100, branch: 2, after: Block(99)));
+        var first = scene.Journal.All<JournalEntry.Signed>()[0].Raw;
+        Assert.DoesNotContain(first, scene.Chain.Sent);
+        scene.Chain.Answer = (call, _) => ScriptedChain.AllSucceed(call);
+        scene.Chain.Sent.Clear();
 
         if (!stillPays) scene.Chain.Answer = (_, _) => Healthy;
         await scene.HeadAsync(Block(100, branch: 1, after: Block(99)));
-        var signed = scene.Journal.All<JournalEntry.Signed>();
-        Assert.Equal(stillPays ? 1 : 2, signed.Count);
-        Assert.Equal(signed[^1].Raw, Assert.Single(scene.Chain.Sent));
+        var signed = scene.Journal.All<JournalEntry.Signed>().Where(attempt => attempt.Nonce == 5).ToArray();
+        Assert.Equal(stillPays ? 1 : 2, signed.Length);
+        Assert.Equal(signed[^1].Raw, scene.Chain.Sent[0]);
         Assert.Equal(!stillPays, signed[^1].IsCancel);
     }
 
@@ -231,6 +255,20 @@ public sealed class SenderPushTests
         scene.Gas = Market(baseGwei: 50);
         await scene.NextAsync();
         Assert.True(scene.Signer.Signed[^1].Fees.MaxFeePerGas >= Wei.FromGwei(50));
+    }
+
+    /// <summary>A node refuses to run a call below the base fee; obsolete or not must be known all the same.</summary>
+    [Fact]
+    public async Task What_waits_below_the_base_fee_is_simulated_at_one_that_a_node_runs()
+    {
+        var scene = await SenderScene.StartAsync(Patient with { FeeHeadroomBlocks = 0 });
+        await scene.OfferAsync("1");
+        var cap = scene.Signer.Signed[0].Fees.MaxFeePerGas;
+        scene.Gas = Market(baseGwei: 50);
+        scene.Chain.Answer = (call, _) => call.MaxFeePerGas < Wei.FromGwei(50) ? new CallResult.Refused("max fee per gas less than block base fee") : Healthy;
+        await scene.NextAsync();
+        Assert.True(cap < Wei.FromGwei(50));
+        Assert.True(scene.Journal.All<JournalEntry.Signed>()[^1].IsCancel);
     }
 
     [Fact]

@@ -120,7 +120,13 @@ internal sealed class SenderScene
     public Receipt Mine(JournalEntry.Signed signed, BlockRef? block = null, bool succeeded = true, params (bool Succeeded, byte[] Data)[] items)
     {
         var at = block ?? Block(_number + 1);
-        var logs = items.Select((item, index) => ItemLog(at, signed.Hash, index, item.Succeeded, item.Data)).ToArray();
+        var accounts = Journal.All<JournalEntry.Intended>().Last(intent => intent.Nonce == signed.Nonce).Items;
+        Log[] logs =
+        [
+            .. items.Select((item, index) => ItemLog(at, signed.Hash, index, item.Succeeded, item.Data)),
+            .. items.Select((item, index) => (item.Succeeded, accounts[index].Account)).Where(item => item.Succeeded)
+                .Select(item => Lend.ChangeLog(at, ulong.Parse(item.Account["lend:".Length..], System.Globalization.CultureInfo.InvariantCulture), signed.Hash)),
+        ];
         var receipt = new Receipt(signed.Hash, at.Number, at.Hash, succeeded, new Gas(200_000), Wei.FromGwei(11), null, logs);
         Chain.Receipts[signed.Hash] = receipt;
         Chain.TransactionCount = Math.Max(Chain.TransactionCount, signed.Nonce + 1);

@@ -99,7 +99,8 @@ internal sealed class ScriptedProtocol : IProtocol
     public Log LiquidationLog(BlockRef block, ulong account, Address liquidator, ulong transaction = 0x71fa1) =>
         TestChainData.Log(block, Settings.Address, Liquidation, new AbiWriter().Word(liquidator).ToArray(), new Hash32((UInt256)account), new Hash32((UInt256)transaction));
 
-    public Log ChangeLog(BlockRef block, ulong account) => TestChainData.Log(block, Settings.Address, Change, [], new Hash32((UInt256)account));
+    public Log ChangeLog(BlockRef block, ulong account, Hash32 transaction = default) =>
+        TestChainData.Log(block, Settings.Address, Change, [], new Hash32((UInt256)account), transaction);
 
     public static Verdict Of(VerdictKind kind) => new(kind, -1, 1UL);
 

@@ -8,7 +8,7 @@ public sealed class FaultChain : IAsyncLifetime
     internal const int Accounts = 60;
     private const int Seed = 5;
     private ExchangeChain? _exchange;
-    private string? _snapshot;
+    private string? _snapshot, _baseFee;
     private int _scenes;
 
     /// <summary>Anvil loses its snapshots with a reorg.</summary>
@@ -20,6 +20,7 @@ public sealed class FaultChain : IAsyncLifetime
     {
         _exchange = await ExchangeChain.StartAsync(Accounts, Seed);
         await _exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
+        _baseFee = (await _exchange.Rpc.RequestAsync("eth_getBlockByNumber", "latest", false)).GetProperty("baseFeePerGas").GetString();
         _isSpoilt = false;
         await MarkAsync();
     }
@@ -42,6 +43,8 @@ public sealed class FaultChain : IAsyncLifetime
         {
             await Exchange.Rpc.RequestAsync("evm_revert", _snapshot);
             await Exchange.Rpc.RequestAsync("anvil_dropAllTransactions");
+            // Going back leaves the node with the base fee of the chain that it left.
+            await Exchange.Rpc.RequestAsync("anvil_setNextBlockBaseFeePerGas", _baseFee);
             await MarkAsync();
         }
         return await FaultScene.SetAsync(Exchange, endpoints, Path.Combine(Exchange.Workspace.Folder, $"journal-{++_scenes}.db"), () => _isSpoilt = true);

@@ -11,7 +11,7 @@ namespace Keeper.Conformance.EndToEnd.Faults;
 /// </summary>
 internal sealed class FaultScene : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     /// <summary>What a keeper is given to handle a block before the next is mined. Too short, and it handles two as one.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(150);
@@ -53,10 +53,14 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>Starts a keeper, or another one after <see cref="StopAsync"/>, and waits until it works.</summary>
     public async Task StartAsync(Func<KeeperSetup, KeeperSetup>? alter = null)
     {
-        _keeper = await InProcessKeeper.StartAsync((alter ?? (setup => setup))(Setup), _exchange.Place);
+        await BeginAsync(alter);
         await UntilAsync("the keeper is ready", () => Keeper.IsReady);
         if (First == 0) First = await _exchange.BlockNumberAsync();
     }
+
+    /// <summary>Starts a keeper that may have reasons not to be ready.</summary>
+    public async Task BeginAsync(Func<KeeperSetup, KeeperSetup>? alter = null) =>
+        _keeper = await InProcessKeeper.StartAsync((alter ?? (setup => setup))(Setup), _exchange.Place);
 
     public async Task StopAsync()
     {
@@ -117,7 +121,8 @@ internal sealed class FaultScene : IAsyncDisposable
 
     /// <summary>The chain against the journal.</summary>
     /// <returns>The transactions of the key, in order.</returns>
-    public async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> JudgeAsync() => await ChainAgainstJournal.CompareAsync(_exchange, await Keeper.EntriesAsync(), First);
+    public async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> JudgeAsync(bool isAlone = true) =>
+        await ChainAgainstJournal.CompareAsync(_exchange, await Keeper.EntriesAsync(), First, isAlone);
 
     /// <summary>As <see cref="JudgeAsync"/>; and the first nonce was signed once, and those bytes are in the chain.</summary>
     public async Task<JournalEntry.Signed> JudgeFirstAsync()

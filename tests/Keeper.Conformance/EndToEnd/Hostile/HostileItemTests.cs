@@ -16,18 +16,36 @@ public sealed class HostileItemTests(HostileChain chain, ITestOutputHelper outpu
     private const int Honest = 0;
 
     [Fact]
-    public async Task A_call_that_reverts_loops_calls_itself_or_answers_with_a_megabyte_is_left_out_and_the_others_are_won()
+    public async Task A_call_that_reverts_loops_calls_itself_or_reverts_with_a_megabyte_is_left_out_and_the_others_are_won()
     {
         await using var scene = await StartAsync(chain.Exchange, async token =>
         {
             var honest = await token(Honest);
             return
             [
-                Of(Pays, honest), Of(Reverts, honest, CallGas), Of(Loops, honest, CallGas), Of(Pays, honest), Of(ReturnsMegabyte, honest, CallGas), Of(Pays, honest),
+                Of(Pays, honest), Of(Reverts, honest, CallGas), Of(Loops, honest, CallGas), Of(Pays, honest), Of(Loops, honest, CallGas), Of(Pays, honest),
                 Of(RevertsWithMegabyte, honest, CallGas), Of(CallsItself, honest, CallGas), Of(Pays, honest), Of(Loops, honest, CallGas), Of(Pays, honest), Of(Pays, honest),
             ];
         });
         await scene.WinsOnlyAsync(0, 3, 5, 8, 10, 11);
+    }
+
+    /// <summary>It pays nothing and the others pay for it: no simulation refuses it, and the receipt shows what it was.</summary>
+    [Fact]
+    public async Task A_call_that_succeeds_with_a_megabyte_and_does_nothing_is_not_won_and_is_quarantined()
+    {
+        await using var scene = await StartAsync(chain.Exchange, async token =>
+        {
+            var honest = await token(Honest);
+            return [Of(Pays, honest), Of(ReturnsMegabyte, honest, CallGas), Of(Pays, honest), Of(Pays, honest), Of(Pays, honest)];
+        });
+        await scene.Keeper.UntilAsync(async () => (await scene.Keeper.EntriesAsync<JournalEntry.Settled>()).Count > 0);
+        var block = await chain.Exchange.BlockNumberAsync();
+        for (var i = 0; i < 4; i++) block = await chain.Exchange.NextBlockAsync(block);
+        var outcomes = Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Settled>()).Outcomes;
+        Assert.Equal(Outcome.Reverted, outcomes.Single(entry => entry.Account == Name(1)).Outcome);
+        Assert.All(outcomes.Where(entry => entry.Account != Name(1)), entry => Assert.Equal(Outcome.Won, entry.Outcome));
+        Assert.True(scene.Keeper.Sender.IsBackingOff(Name(1), block));
     }
 
     [Fact]

@@ -34,11 +34,18 @@ internal sealed class StandInSigner : IAsyncDisposable
     /// <summary>The value of <c>Authorization</c> without which it answers 401.</summary>
     public string? Authorization { get; set; }
 
+    /// <summary>Answers everything with an error page that says this; null while it works.</summary>
+    public string? Failure { get; set; }
+
     /// <summary>The bodies of all requests, in order.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
     /// <param name="socket">The path of a unix socket to serve in place of a port.</param>
-    public static async Task<StandInSigner> StartAsync(string keyHex, string? socket = null)
+    public static Task<StandInSigner> StartAsync(string keyHex, string? socket = null) => StartAsync(LocalSigner.FromHex(keyHex), socket);
+
+    /// <param name="key">Is disposed of with the server.</param>
+    /// <inheritdoc cref="StartAsync(string, string)"/>
+    public static async Task<StandInSigner> StartAsync(LocalSigner key, string? socket = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -47,7 +54,7 @@ internal sealed class StandInSigner : IAsyncDisposable
         StandInSigner? signer = null;
         app.Run(context => signer!.HandleAsync(context));
         await app.StartAsync();
-        signer = new(app, LocalSigner.FromHex(keyHex))
+        signer = new(app, key)
         {
             Url = socket is null ? new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) : new Uri($"unix://{socket}"),
         };
@@ -65,6 +72,12 @@ internal sealed class StandInSigner : IAsyncDisposable
         if (Authorization is not null && context.Request.Headers.Authorization != Authorization)
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+        if (Failure is { } failure)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await context.Response.WriteAsync(failure);
             return;
         }
         using var reader = new StreamReader(context.Request.Body);

@@ -1,0 +1,163 @@
+using Keeper.Conformance.Chain.Faults;
+using Keeper.Conformance.Support.Faults;
+using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Breakers;
+using Keeper.Core.Submission.Control;
+
+namespace Keeper.Conformance.EndToEnd.Faults;
+
+/// <summary>The key itself: somebody else uses it, its wallet is empty, its signer lies, its money is spent, its operator says stop.</summary>
+[Collection(FaultCollection.Name)]
+public sealed class KeyFaultTests(FaultChain chain)
+{
+    private const string Send = "eth_sendRawTransaction";
+
+    [Fact]
+    public async Task A_foreign_transaction_of_the_key_halts_it_until_an_operator_adopts_the_nonce()
+    {
+        await using var scene = await chain.SceneAsync();
+        // Half a minute must pass until it is certain: three seconds by this clock.
+        await scene.StartAsync(setup => setup with { Time = new HurriedTime(10), Endpoints = [.. setup.Endpoints.Select(endpoint => endpoint with { RequestTimeout = TimeSpan.FromSeconds(60) })] });
+        using var key = scene.Exchange.OperatorKey();
+        var foreign = await key.SignAsync(
+            new(31337, 0, scene.Exchange.Deployment.Treasury, new Wei(1), ReadOnlyMemory<byte>.Empty, new Gas(21_000), new Fees(Wei.FromGwei(100), Wei.FromGwei(1))), default);
+        await scene.Exchange.Rpc.RequestAsync(Send, foreign.Raw);
+        await scene.UntilAsync("it halts", () => scene.Keeper.Sender!.Halted is not null);
+        await scene.PriceAsync();
+        await scene.UntilAsync("the breaker opens", async () => await OpenedAsync(scene, Breaker.ForeignNonce));
+        await scene.MineAsync(3);
+        Assert.Empty(scene.Proxy.Sends);
+
+        // The control: with the nonce that it would have taken, its next transaction could never be mined.
+        Assert.Equal(1UL, await scene.Exchange.NonceAsync(scene.Operator));
+        var answer = await scene.Keeper.Sender!.AskAsync(new ControlRequest.AdoptNonce(null), default);
+        Assert.Null(answer.Refusal);
+        await scene.UntilCalmAsync();
+        var mined = await scene.Exchange.OperatorTransactionsAsync(await scene.Exchange.BlockNumberAsync());
+        Assert.Equal(foreign.Hash, mined[0].Hash);
+        Assert.Equal(1UL, (await scene.Keeper.EntriesAsync<JournalEntry.Signed>())[0].Nonce);
+        Assert.Equal(mined.Skip(1).Select(transaction => transaction.Hash), (await scene.Keeper.EntriesAsync<JournalEntry.Settled>()).Select(settled => settled.Hash));
+        Assert.Equal(1UL, Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Adopted>()).NextNonce);
+    }
+
+    [Fact]
+    public async Task An_empty_wallet_opens_the_breaker_and_money_closes_it()
+    {
+        await using var scene = await chain.SceneAsync();
+        await scene.StartAsync();
+        await scene.Exchange.Rpc.RequestAsync("anvil_setBalance", scene.Operator, "0x0");
+        await scene.UntilAsync("the breaker opens", async () => await OpenedAsync(scene, Breaker.Balance));
+        await scene.PriceAsync();
+        await scene.MineAsync(3);
+        Assert.False(scene.Keeper.IsReady);
+        Assert.Empty(scene.Proxy.Sends);
+
+        await scene.Exchange.Rpc.RequestAsync("anvil_setBalance", scene.Operator, "0x8ac7230489e80000");
+        await scene.UntilCalmAsync();
+        Assert.True(scene.Keeper.IsReady);
+        await scene.JudgeFirstAsync();
+    }
+
+    [Fact]
+    public async Task The_kill_switch_stops_what_is_new_and_brings_what_is_old_to_its_end()
+    {
+        await using var scene = await chain.SceneAsync();
+        scene.Proxy.On(Send, Rules.AcceptAndDiscard);
+        await scene.StartAsync();
+        await scene.PriceAsync();
+        await scene.UntilSentAsync();
+        Assert.Null((await scene.Keeper.Sender!.AskAsync(new ControlRequest.Halt("a drill"), default)).Refusal);
+        var before = (await scene.Keeper.EntriesAsync<JournalEntry.Intended>()).Count;
+        await scene.PriceAsync(93);
+        scene.Proxy.Mend();
+        await scene.UntilAsync("what is old is settled", scene.Keeper.IsSettledAsync);
+        Assert.Equal(before, (await scene.Keeper.EntriesAsync<JournalEntry.Intended>()).Count);
+        Assert.Equal((ulong)before, await scene.Exchange.NonceAsync(scene.Operator));
+
+        // Also after a restart.
+        await scene.StopAsync();
+        await scene.BeginAsync();
+        await scene.MineAsync(4);
+        Assert.Equal((ulong)before, await scene.Exchange.NonceAsync(scene.Operator));
+        await scene.UntilAsync("it takes requests", () => scene.Keeper.Sender is not null);
+        Assert.Null((await scene.Keeper.Sender!.AskAsync(new ControlRequest.Resume(null), default)).Refusal);
+        await scene.UntilCalmAsync();
+        Assert.True((await scene.JudgeAsync()).Count > before);
+    }
+
+    [Fact]
+    public async Task When_the_hours_money_is_spent_nothing_new_is_signed_and_a_restart_does_not_forget()
+    {
+        await using var scene = await chain.SceneAsync();
+        await scene.StartAsync();
+        await scene.PriceAsync();
+        await scene.UntilCalmAsync();
+        var spent = Wei.Zero;
+        foreach (var mined in await scene.Keeper.EntriesAsync<JournalEntry.Mined>()) spent += mined.EffectiveGasPrice * mined.GasUsed;
+        await scene.StopAsync();
+
+        await scene.StartAsync(setup => setup with { Submission = setup.Submission with { MaxCostPerHour = spent, MaxTransactionCost = spent } });
+        await scene.PriceAsync(93);
+        var sends = scene.Proxy.Sends.Count;
+        await scene.MineAsync(5);
+        Assert.Equal(sends, scene.Proxy.Sends.Count);
+        Assert.Contains(scene.Keeper.Lines, line => line.Contains("The policy rule", StringComparison.Ordinal));
+        await scene.StopAsync();
+
+        // The control: with more to spend it goes on.
+        await scene.StartAsync();
+        await scene.UntilCalmAsync();
+        Assert.True((await scene.JudgeAsync()).Count >= 2);
+    }
+
+    [Theory]
+    [InlineData("another nonce")]
+    [InlineData("more gas")]
+    [InlineData("a dearer bid")]
+    [InlineData("another recipient")]
+    public async Task A_signer_that_returns_another_transaction_gets_nothing_sent(string lie)
+    {
+        await using var scene = await chain.SceneAsync();
+        var liar = new Liar(lie);
+        await scene.StartAsync(setup => setup with { AroundSigner = signer => liar.Around(signer) });
+        await scene.PriceAsync();
+        await scene.UntilAsync("the breaker opens", async () => await OpenedAsync(scene, Breaker.Signer));
+        await scene.MineAsync(2);
+        Assert.Empty(scene.Proxy.Sends);
+        Assert.Empty(await scene.Keeper.EntriesAsync<JournalEntry.Signed>());
+        Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));
+
+        liar.IsHonest = true;
+        Assert.Null((await scene.Keeper.Sender!.AskAsync(new ControlRequest.Resume(Breaker.Signer), default)).Refusal);
+        await scene.UntilCalmAsync();
+        await scene.JudgeAsync();
+    }
+
+    private static async Task<bool> OpenedAsync(FaultScene scene, Breaker breaker) =>
+        (await scene.Keeper.EntriesAsync<JournalEntry.BreakerChanged>()).Any(entry => entry.IsOpen && entry.Breaker.Replace("_", "", StringComparison.Ordinal).Equals(breaker.ToString(), StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Signs, with the right key, what it was not asked for.</summary>
+    private sealed class Liar(string lie)
+    {
+        public bool IsHonest { get; set; }
+        public ISigner Around(ISigner signer) => new Lying(signer, this);
+
+        private TransactionFields Alter(TransactionFields asked) => lie switch
+        {
+            "another nonce" => asked with { Nonce = asked.Nonce + 1 },
+            "more gas" => asked with { GasLimit = new(asked.GasLimit.Value + 1) },
+            "a dearer bid" => asked with { Fees = new(asked.Fees.MaxFeePerGas + new Wei(1), asked.Fees.MaxPriorityFeePerGas) },
+            _ => asked with { To = asked.To is null ? null : Address.Zero },
+        };
+
+        private sealed class Lying(ISigner signer, Liar liar) : ISigner
+        {
+            public Address Address => signer.Address;
+
+            public ValueTask<SignedTransaction> SignAsync(TransactionFields transaction, CancellationToken cancellation) =>
+                signer.SignAsync(liar.IsHonest ? transaction : liar.Alter(transaction), cancellation);
+        }
+    }
+}
