@@ -17,13 +17,15 @@ internal static class FlatList
 
     private static bool TryRead(ReadOnlySpan<byte> rlp, out ReadOnlySpan<byte> content, out int size, out bool isList)
     {
-        (content, size, isList) = (default, 0, false);
+        content = default;
+        (size, isList) = (0, false);
         if (rlp.IsEmpty) return false;
         var first = rlp[0];
         isList = first >= 0xc0;
         if (first < 0x80)
         {
-            (content, size) = (rlp[..1], 1);
+            content = rlp[..1];
+            size = 1;
             return true;
         }
         var code = first - (isList ? 0xc0 : 0x80);
@@ -38,7 +40,8 @@ internal static class FlatList
             (prefix, length) = (1 + digits, (int)value);
         }
         if (rlp.Length - prefix < length) return false;
-        (content, size) = (rlp.Slice(prefix, length), prefix + length);
+        content = rlp.Slice(prefix, length);
+        size = prefix + length;
         return true;
     }
 }

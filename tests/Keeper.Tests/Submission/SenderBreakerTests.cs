@@ -200,7 +200,7 @@ public sealed class SenderBreakerTests
         scene.Chain.Codes[scene.Lend.Settings.Address] = [0x01];
         await scene.NextAsync();
         Assert.StartsWith("code_changed: lend", scene.Sender.Halted);
-        scene.Gas = Market(tipGwei: 5);
+        scene.Gas = Market(highGwei: 50);
         for (var i = 0; i < 3; i++) await scene.NextAsync();
         Assert.Single(scene.Journal.All<JournalEntry.Signed>());
         Assert.Contains(scene.Log.Lines, line => line.Contains("policy rule code_hash"));
@@ -220,7 +220,7 @@ public sealed class SenderBreakerTests
     {
         var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0 });
         await scene.OfferAsync("1");
-        scene.Gas = Market(tipGwei: 5);
+        scene.Gas = Market(highGwei: 50);
         for (var i = 0; i < 4; i++) await scene.NextAsync();
         Assert.True(scene.Journal.All<JournalEntry.Signed>().Count > 1);
     }

@@ -24,7 +24,7 @@ public sealed class SenderControlTests
         var sent = scene.Sent.Count;
         await scene.NextAsync();
         Assert.Equal(sent + 1, scene.Sent.Count);
-        scene.Gas = TestChainData.Market(tipGwei: 5);
+        scene.Gas = TestChainData.Market(highGwei: 50);
         for (var i = 0; i < 3; i++) await scene.NextAsync();
         var signed = scene.Journal.All<JournalEntry.Signed>();
         Assert.True(signed.Count > 1);

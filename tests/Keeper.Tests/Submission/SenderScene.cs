@@ -128,7 +128,7 @@ internal sealed class SenderScene
         [
             .. items.Select((item, index) => ItemLog(at, signed.Hash, index, item.Succeeded, item.Data)),
             .. items.Select((item, index) => (item.Succeeded, accounts[index].Account)).Where(item => item.Succeeded)
-                .Select(item => Lend.ChangeLog(at, ulong.Parse(item.Account["lend:".Length..], System.Globalization.CultureInfo.InvariantCulture), signed.Hash)),
+                .Select(item => Lend.ChangeLog(at, item.Account["lend:".Length..], signed.Hash)),
         ];
         var receipt = new Receipt(signed.Hash, at.Number, at.Hash, succeeded, new Gas(200_000), Wei.FromGwei(11), null, logs);
         Chain.Receipts[signed.Hash] = receipt;
