@@ -195,12 +195,12 @@ public sealed class SenderBreakerTests
     [Fact]
     public async Task Code_that_changes_halts_and_replacements_are_refused_until_an_operator_trusts_it()
     {
-        var scene = await SenderScene.StartAsync();
+        var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0 });
         await scene.OfferAsync("1");
         scene.Chain.Codes[scene.Lend.Settings.Address] = [0x01];
         await scene.NextAsync();
         Assert.StartsWith("code_changed: lend", scene.Sender.Halted);
-        scene.Gas = Market(tipGwei: 5);
+        scene.Gas = Market(highGwei: 50);
         for (var i = 0; i < 3; i++) await scene.NextAsync();
         Assert.Single(scene.Journal.All<JournalEntry.Signed>());
         Assert.Contains(scene.Log.Lines, line => line.Contains("policy rule code_hash"));
@@ -218,9 +218,9 @@ public sealed class SenderBreakerTests
     [Fact]
     public async Task Without_a_change_of_code_the_same_replacements_are_signed()
     {
-        var scene = await SenderScene.StartAsync();
+        var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0 });
         await scene.OfferAsync("1");
-        scene.Gas = Market(tipGwei: 5);
+        scene.Gas = Market(highGwei: 50);
         for (var i = 0; i < 4; i++) await scene.NextAsync();
         Assert.True(scene.Journal.All<JournalEntry.Signed>().Count > 1);
     }

@@ -15,7 +15,7 @@ public sealed class SenderControlTests
     [Fact]
     public async Task The_kill_switch_lets_nothing_new_out_and_brings_the_old_to_its_end()
     {
-        var scene = await SenderScene.StartAsync();
+        var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0 });
         await scene.OfferAsync("1");
         var answer = await scene.AskAsync(Halt);
         Assert.Null(answer.Refusal);
@@ -24,7 +24,7 @@ public sealed class SenderControlTests
         var sent = scene.Sent.Count;
         await scene.NextAsync();
         Assert.Equal(sent + 1, scene.Sent.Count);
-        scene.Gas = TestChainData.Market(tipGwei: 5);
+        scene.Gas = TestChainData.Market(highGwei: 50);
         for (var i = 0; i < 3; i++) await scene.NextAsync();
         var signed = scene.Journal.All<JournalEntry.Signed>();
         Assert.True(signed.Count > 1);
