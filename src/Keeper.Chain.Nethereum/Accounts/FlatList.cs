@@ -22,17 +22,10 @@ internal static class FlatList
         if (rlp.IsEmpty) return false;
         var first = rlp[0];
         isList = first >= 0xc0;
-        if (first < 0x80)
+        var (prefix, length) = first < 0x80 ? (0, 1) : (1, first - (isList ? 0xc0 : 0x80));
+        if (length > 55)
         {
-            content = rlp[..1];
-            size = 1;
-            return true;
-        }
-        var code = first - (isList ? 0xc0 : 0x80);
-        var (prefix, length) = (1, code);
-        if (code > 55)
-        {
-            var digits = code - 55;
+            var digits = length - 55;
             if (digits > 4 || rlp.Length < 1 + digits) return false;
             long value = 0;
             foreach (var digit in rlp.Slice(1, digits)) value = (value << 8) | digit;

@@ -48,7 +48,7 @@ public sealed class ControlTests
         try
         {
             await keeper.ReadyAsync(exchange);
-            await exchange.TransmitAsync(96);
+            await exchange.TransmitAsync(85);
             await exchange.CalmAsync(await exchange.BlockNumberAsync());
             await UntilAsync(exchange, keeper, status => Slots(status).Length == 0);
             var next = await exchange.NonceAsync(exchange.Workspace.Operator);
@@ -63,7 +63,7 @@ public sealed class ControlTests
 
             keeper = KeeperProcess.Start(exchange);
             await UntilAsync(exchange, keeper, status => IsOpen(status, "foreign_nonce"));
-            await exchange.TransmitAsync(85);
+            await exchange.TransmitAsync(70);
             var block = await exchange.BlockNumberAsync();
             for (var i = 0; i < 4; i++) block = await exchange.NextBlockAsync(block);
             Assert.NotEmpty(await exchange.LiquidatableAsync(block));
