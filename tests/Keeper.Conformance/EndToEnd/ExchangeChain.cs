@@ -113,6 +113,17 @@ internal sealed class ExchangeChain : IAsyncDisposable
         return found;
     }
 
+    /// <summary>The block that holds the transaction.</summary>
+    public async Task<ulong> BlockOfAsync(Address from, ulong nonce)
+    {
+        for (var block = await BlockNumberAsync(); ; block--)
+        {
+            var body = await Rpc.RequestAsync("eth_getBlockByNumber", ((UInt256)block).ToString("x", null), true);
+            if (body.GetProperty("transactions").EnumerateArray().Any(transaction =>
+                Address.Parse(transaction.GetProperty("from").GetString()!) == from && UInt256.Parse(transaction.GetProperty("nonce").GetString()!) == nonce)) return block;
+        }
+    }
+
     /// <summary>The keeper's own key, for what it has not done.</summary>
     public LocalSigner OperatorKey() => LocalSigner.FromKeystore(Path.Combine(Workspace.Folder, "operator.json"), File.ReadAllText(Path.Combine(Workspace.Folder, "operator.password")));
 

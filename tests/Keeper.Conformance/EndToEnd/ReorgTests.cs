@@ -33,11 +33,11 @@ public sealed class ReorgTests(ITestOutputHelper output)
             var before = await exchange.BlockNumberAsync();
             var (earlier, ownersNonce) = (await exchange.NonceAsync(keeper.Operator), await exchange.NonceAsync(exchange.Deployment.Owner));
             await exchange.TransmitAsync(93);
-            var priced = before + 1; // or later: on a slow machine more than one block may pass while the prices are sent
             await exchange.NextBlockAsync(before);
             await UntilAsync(running, async () => await exchange.NonceAsync(keeper.Operator) > earlier);
             await exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
             var head = await exchange.BlockNumberAsync();
+            var priced = await exchange.BlockOfAsync(exchange.Deployment.Owner, ownersNonce);
             output.WriteLine($"price in {priced}, liquidated by {head}, {await exchange.NonceAsync(keeper.Operator) - earlier} transactions");
 
             var orphaned = (await exchange.OperatorTransactionsAsync(head)).Where(transaction => transaction.Nonce >= earlier).ToArray();
