@@ -282,7 +282,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     private ulong Head() => _protocols[^1].EvaluatedAt is [.., var time] ? (time - Genesis) / 12 : 0;
 
     private Log Price(ulong number, ulong value) => Price(Block(number), value);
-    private static Log Touched(ulong number, Hash32 transaction) => new ScriptedProtocol(new()).ChangeLog(Block(number), 1, transaction);
+    private static Log Touched(ulong number, Hash32 transaction) => new ScriptedProtocol(new()).ChangeLog(Block(number), "1", transaction);
     private static Log Price(BlockRef block, ulong value) => new ScriptedProtocol(new()).PriceLog(block, 1, value);
 
     private async Task EventuallyAsync(Func<bool> condition)

@@ -17,20 +17,15 @@ internal static class FlatList
 
     private static bool TryRead(ReadOnlySpan<byte> rlp, out ReadOnlySpan<byte> content, out int size, out bool isList)
     {
-        (content, size, isList) = (default, 0, false);
+        content = default;
+        (size, isList) = (0, false);
         if (rlp.IsEmpty) return false;
         var first = rlp[0];
         isList = first >= 0xc0;
-        if (first < 0x80)
+        var (prefix, length) = first < 0x80 ? (0, 1) : (1, first - (isList ? 0xc0 : 0x80));
+        if (length > 55)
         {
-            (content, size) = (rlp[..1], 1);
-            return true;
-        }
-        var code = first - (isList ? 0xc0 : 0x80);
-        var (prefix, length) = (1, code);
-        if (code > 55)
-        {
-            var digits = code - 55;
+            var digits = length - 55;
             if (digits > 4 || rlp.Length < 1 + digits) return false;
             long value = 0;
             foreach (var digit in rlp.Slice(1, digits)) value = (value << 8) | digit;
@@ -38,7 +33,8 @@ internal static class FlatList
             (prefix, length) = (1 + digits, (int)value);
         }
         if (rlp.Length - prefix < length) return false;
-        (content, size) = (rlp.Slice(prefix, length), prefix + length);
+        content = rlp.Slice(prefix, length);
+        size = prefix + length;
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Keeper.Chain.Native;
 using Keeper.Chain.Native.Crypto;
@@ -111,6 +112,55 @@ public sealed class KeyRotateTests : IDisposable
         Assert.Equal("owner", said.RootElement.GetProperty("state").GetString());
         _node.Answers["operator()"] = FakeNode.Word(Sweep);
         Assert.Contains("key.remote.address 0x00000000000000000000000000000000000000dD", (await Cli.RunAsync(_folder, "key", "rotate", "--address", Sweep)).Out, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whoever writes the journal may sign at any moment.</summary>
+    [Fact]
+    public async Task A_keeper_at_work_that_cannot_be_asked_is_not_rotated_under()
+    {
+        await using var keeper = await SqliteJournal.OpenAsync(new() { Path = _folder.In("journal.db") }, TimeProvider.System);
+        var result = await Cli.RunAsync(_folder, "key", "rotate", "--address", Sweep);
+        Assert.Equal(ExitCode.Environment, result.Code);
+        Assert.Contains("control.socket", Assert.Single(result.Problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(60, "owner", new[] { 2, 1, 0 })]
+    [InlineData(0, "drain", new[] { 2, 2 })]
+    public async Task A_keeper_at_work_is_drained_first(int wait, string state, int[] inFlight)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await using var keeper = await SqliteJournal.OpenAsync(new() { Path = _folder.In("journal.db") }, TimeProvider.System);
+        ConfigFolder.Set(_folder.Main, "control", $$"""{ "socket": "{{_folder.In("ctl")}}" }""");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(_folder.In("ctl")));
+        listener.Listen();
+        var asked = new List<string>();
+        var serving = ServeAsync();
+        Assert.Equal(state, (await RotateAsync("--address", Sweep, "--wait", $"{wait}")).Said.GetProperty("state").GetString());
+        listener.Close();
+        await serving;
+        Assert.All(asked, line => Assert.Contains("\"drain\"", line, StringComparison.Ordinal));
+        Assert.Equal(wait == 0 ? 1 : inFlight.Length, asked.Count);
+
+        async Task ServeAsync()
+        {
+            foreach (var slots in inFlight)
+            {
+                try
+                {
+                    using var client = await listener.AcceptAsync();
+                    var buffer = new byte[4096];
+                    asked.Add(System.Text.Encoding.UTF8.GetString(buffer, 0, await client.ReceiveAsync(buffer)));
+                    var list = string.Join(',', Enumerable.Repeat("{}", slots));
+                    await client.SendAsync(System.Text.Encoding.UTF8.GetBytes($$$"""{"ok":true,"status":{"key":"{{{_old}}}","slots":[{{{list}}}]}}"""));
+                }
+                catch (Exception error) when (error is SocketException or ObjectDisposedException)
+                {
+                    return;
+                }
+            }
+        }
     }
 
     [Theory]

@@ -46,13 +46,13 @@ public sealed class FullDiskTests
         await using (var journal = await Open(path))
         {
             scene.Journal.Appending = entries => journal.AppendAsync(entries, default).AsTask().GetAwaiter().GetResult();
-            await scene.OfferAsync("a");
+            await scene.OfferAsync("1");
             Assert.Single(scene.Chain.Sent);
             filler = disk.Fill();
             JournalException? stopped = null;
             for (var n = 0; stopped is null && n < 15; n++)
             {
-                scene.Sender.TryOffer(scene.PlanOf($"b{n}"), scene.Gas);
+                scene.Sender.TryOffer(scene.PlanOf($"{n + 10}"), scene.Gas);
                 using var stop = new CancellationTokenSource();
                 var running = scene.Sender.RunAsync(stop.Token);
                 await stop.CancelAsync();

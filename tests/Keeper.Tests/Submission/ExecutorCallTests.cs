@@ -184,4 +184,20 @@ public sealed class ExecutorCallTests
     private static string TypeOf(JsonElement input) =>
         input.GetProperty("type").GetString()! is var type && type.StartsWith("tuple", StringComparison.Ordinal)
             ? $"({string.Join(',', input.GetProperty("components").EnumerateArray().Select(TypeOf))}){type["tuple".Length..]}" : type;
+
+    [Theory]
+    [InlineData(10, 20, 14, 200)]
+    [InlineData(10, 11, 8, 110)] // 7.7, rounded up
+    [InlineData(10, 10, 7, 100)]
+    [InlineData(10, 9, 7, 100)] // a lower price asks for no less
+    [InlineData(0, 3, 21, 300)] // for nothing is as for the least that there is
+    public void Least_profits_follow_the_price_of_gas_and_nothing_else_of_the_call_does(ulong from, ulong to, ulong first, ulong second)
+    {
+        var other = ScriptedProtocol.AddressOf(0x707);
+        var calls = new[] { ScriptedProtocol.Call(Usd.Whole(1)), ScriptedProtocol.Call(Usd.Whole(2)) };
+        ReadOnlyMemory<byte> call = ExecutorCall.Encode(calls, [(Dollar.Address, 7UL), (other, 100UL)], 99);
+        var raised = ExecutorCall.WithLeastProfitsRaised(call, new(from), new(to));
+        Assert.Equal([(Dollar.Address, first), (other, second)], ExecutorCall.DecodeMinProfits(raised.Span));
+        Assert.Equal(Hex.Encode(ExecutorCall.Encode(calls, [(Dollar.Address, first), (other, second)], 99)), Hex.Encode(raised.Span));
+    }
 }

@@ -14,7 +14,7 @@ public sealed class SenderBooksTests
     public async Task What_reached_the_treasury_is_journalled_with_its_value_and_where_that_is_from()
     {
         var scene = await SenderScene.StartAsync();
-        await scene.OfferAsync("a");
+        await scene.OfferAsync("1");
         Mine(scene, Paid(Dollar.Address, 2_500_000_000_000_000_000UL), Paid(ScriptedProtocol.AddressOf(0x77), 9));
         await scene.NextAsync();
         Assert.Equal(
@@ -29,10 +29,10 @@ public sealed class SenderBooksTests
     public async Task A_reverted_transaction_brought_nothing_and_one_whose_events_are_malformed_nobody_knows_what()
     {
         var scene = await SenderScene.StartAsync();
-        await scene.OfferAsync("a");
+        await scene.OfferAsync("1");
         scene.Mine(scene.Journal.All<JournalEntry.Signed>()[^1], succeeded: false);
         await scene.NextAsync();
-        await scene.OfferAsync("b");
+        await scene.OfferAsync("2");
         Mine(scene, Paid(Dollar.Address, 1) with { Data = new byte[31] });
         await scene.NextAsync();
         var settled = scene.Journal.All<JournalEntry.Settled>();
@@ -45,19 +45,19 @@ public sealed class SenderBooksTests
     public async Task The_time_of_the_block_is_the_heads_or_asked_for_by_hash_or_nothing()
     {
         var scene = await SenderScene.StartAsync();
-        await scene.OfferAsync("a");
+        await scene.OfferAsync("1");
         Mine(scene);
         await scene.NextAsync();
         Assert.Equal(Block(101).Timestamp, Assert.Single(scene.Journal.All<JournalEntry.Mined>()).BlockTime);
 
         // Mined in 102, seen at 103.
-        await scene.OfferAsync("b");
+        await scene.OfferAsync("2");
         Mine(scene, Block(102), []);
         scene.Chain.Newest = Block(102);
         await scene.HeadAsync(Block(103));
         Assert.Equal(Block(102).Timestamp, scene.Journal.All<JournalEntry.Mined>()[1].BlockTime);
 
-        await scene.OfferAsync("c");
+        await scene.OfferAsync("3");
         Mine(scene, Block(104), []);
         scene.Chain.Unknown.Add(Block(104).Hash);
         await scene.HeadAsync(Block(105));
@@ -69,7 +69,7 @@ public sealed class SenderBooksTests
     public async Task The_fee_of_the_layer_below_is_journalled()
     {
         var scene = await SenderScene.StartAsync();
-        await scene.OfferAsync("a");
+        await scene.OfferAsync("1");
         Mine(scene);
         var (hash, receipt) = Assert.Single(scene.Chain.Receipts);
         scene.Chain.Receipts[hash] = receipt with { L1Fee = new Wei(777) };

@@ -195,7 +195,7 @@ public sealed class SenderBreakerTests
     [Fact]
     public async Task Code_that_changes_halts_and_replacements_are_refused_until_an_operator_trusts_it()
     {
-        var scene = await SenderScene.StartAsync();
+        var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0 });
         await scene.OfferAsync("1");
         scene.Chain.Codes[scene.Lend.Settings.Address] = [0x01];
         await scene.NextAsync();
@@ -218,7 +218,7 @@ public sealed class SenderBreakerTests
     [Fact]
     public async Task Without_a_change_of_code_the_same_replacements_are_signed()
     {
-        var scene = await SenderScene.StartAsync();
+        var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0 });
         await scene.OfferAsync("1");
         scene.Gas = Market(highGwei: 50);
         for (var i = 0; i < 4; i++) await scene.NextAsync();

@@ -15,7 +15,7 @@ public sealed class SenderControlTests
     [Fact]
     public async Task The_kill_switch_lets_nothing_new_out_and_brings_the_old_to_its_end()
     {
-        var scene = await SenderScene.StartAsync();
+        var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0 });
         await scene.OfferAsync("1");
         var answer = await scene.AskAsync(Halt);
         Assert.Null(answer.Refusal);

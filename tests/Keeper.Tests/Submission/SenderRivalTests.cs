@@ -137,7 +137,7 @@ public sealed class SenderRivalTests
         Assert.True(scene.Sender.IsBackingOff("lend:1", 105));
         await scene.NextAsync(scene.Lend.PriceLog(Block(101), 1, 5));
         Assert.True(scene.Sender.IsBackingOff("lend:1", 102));
-        await scene.NextAsync(scene.Lend.ChangeLog(Block(102), 1));
+        await scene.NextAsync(scene.Lend.ChangeLog(Block(102), "1"));
         Assert.False(scene.Sender.IsBackingOff("lend:1", 102));
     }
 

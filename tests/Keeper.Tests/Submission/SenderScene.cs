@@ -54,6 +54,9 @@ internal sealed class SenderScene
     public Sender Sender { get; }
     public GasMarket Gas { get; set; } = Market();
 
+    /// <summary>What the clock advances by with each head.</summary>
+    public TimeSpan HeadInterval { get; set; } = TimeSpan.FromSeconds(12);
+
     /// <summary>What was journalled and sent, in order.</summary>
     public List<string> Steps { get; } = [];
 
@@ -98,10 +101,10 @@ internal sealed class SenderScene
     /// <summary>The next block.</summary>
     public Task NextAsync(params Log[] logs) => HeadAsync(Block(_number + 1), logs);
 
-    /// <summary>A head, twelve seconds after the one before it.</summary>
+    /// <summary>A head, <see cref="HeadInterval"/> after what came before it.</summary>
     public async Task HeadAsync(BlockRef block, params Log[] logs)
     {
-        Time.Advance(TimeSpan.FromSeconds(12));
+        Time.Advance(HeadInterval);
         _number = block.Number;
         Sender.OnBlock(HeadAt(block), logs);
         await PumpAsync();
@@ -125,7 +128,7 @@ internal sealed class SenderScene
         [
             .. items.Select((item, index) => ItemLog(at, signed.Hash, index, item.Succeeded, item.Data)),
             .. items.Select((item, index) => (item.Succeeded, accounts[index].Account)).Where(item => item.Succeeded)
-                .Select(item => Lend.ChangeLog(at, ulong.Parse(item.Account["lend:".Length..], System.Globalization.CultureInfo.InvariantCulture), signed.Hash)),
+                .Select(item => Lend.ChangeLog(at, item.Account["lend:".Length..], signed.Hash)),
         ];
         var receipt = new Receipt(signed.Hash, at.Number, at.Hash, succeeded, new Gas(200_000), Wei.FromGwei(11), null, logs);
         Chain.Receipts[signed.Hash] = receipt;

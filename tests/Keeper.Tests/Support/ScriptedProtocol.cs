@@ -70,7 +70,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public AccountActivity? ActivityOf(Log log) =>
         log.Address != Settings.Address ? null
         : log.Topic0 == Liquidation ? new(((ulong)log.Topic1.Word).ToString(System.Globalization.CultureInfo.InvariantCulture), new AbiReader(log.Data.Span).ReadAddress())
-        : log.Topic0 == Change ? new(((ulong)log.Topic1.Word).ToString(System.Globalization.CultureInfo.InvariantCulture), null)
+        : log.Topic0 == Change ? new(System.Text.Encoding.UTF8.GetString(log.Data.Span), null)
         : null;
 
     public IReadOnlyList<StateRead> MissingReads() => Missing();
@@ -99,8 +99,8 @@ internal sealed class ScriptedProtocol : IProtocol
     public Log LiquidationLog(BlockRef block, ulong account, Address liquidator, ulong transaction = 0x71fa1) =>
         TestChainData.Log(block, Settings.Address, Liquidation, new AbiWriter().Word(liquidator).ToArray(), new Hash32((UInt256)account), new Hash32((UInt256)transaction));
 
-    public Log ChangeLog(BlockRef block, ulong account, Hash32 transaction = default) =>
-        TestChainData.Log(block, Settings.Address, Change, [], new Hash32((UInt256)account), transaction);
+    public Log ChangeLog(BlockRef block, string account, Hash32 transaction = default) =>
+        TestChainData.Log(block, Settings.Address, Change, System.Text.Encoding.UTF8.GetBytes(account), transaction: transaction);
 
     public static Verdict Of(VerdictKind kind) => new(kind, -1, 1UL);
 

@@ -40,7 +40,7 @@ public sealed class BranchFaultTests(FaultChain chain)
     public async Task A_transaction_that_is_orphaned_goes_out_again_with_the_same_bytes(bool settles)
     {
         await using var scene = await chain.SceneAsync();
-        await scene.StartAsync(setup => setup with { Submission = setup.Submission with { Confirmations = settles ? 1 : 50 } });
+        await scene.StartAsync(setup => setup with { Submission = setup.Submission with { Confirmations = settles ? 1 : 8 } });
         var owner = await scene.Exchange.NonceAsync(scene.Exchange.Deployment.Owner);
         await scene.PriceAsync();
         await scene.UntilMinedAsync(1);
@@ -53,7 +53,7 @@ public sealed class BranchFaultTests(FaultChain chain)
         Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));
         await scene.MineAsync();
         await scene.UntilMinedAsync(1);
-        await scene.MineAsync(50);
+        await scene.MineAsync(8);
         await scene.UntilCalmAsync();
 
         Assert.Equal(ours.Hash, (await scene.JudgeAsync())[0].Hash);

@@ -57,19 +57,19 @@ public sealed class PoolFaultTests(FaultChain chain)
     [Fact]
     public async Task A_stuck_transaction_is_bid_up_until_the_cap_and_no_further()
     {
-        var cap = Wei.FromGwei(5);
+        var cap = Wei.FromGwei(12);
         await using var scene = await chain.SceneAsync();
         await scene.StartAsync(setup => setup with { Submission = Climbing with { HardFeeCap = cap } });
         await scene.PriceAsync();
         await scene.UntilSentAsync();
         // The base fee is always a little above the last bid, and in the end above any that may be made.
-        for (var i = 0; i < 40; i++)
+        for (var i = 0; i < 20; i++)
         {
             var bid = (await scene.AttemptsAsync(0))[^1].Fees.MaxFeePerGas;
-            await scene.MineAsync(Wei.Min(new(UInt256.MulDivUp(bid.Value, 11UL, 10UL)), Wei.FromGwei(10)));
+            await scene.MineAsync(Wei.Min(new(UInt256.MulDivUp(bid.Value, 11UL, 10UL)), Wei.FromGwei(24)));
         }
         var attempts = await scene.AttemptsAsync(0);
-        Assert.True(attempts.Count > 3, $"{attempts.Count} attempts.");
+        Assert.True(attempts.Count > 1, $"{attempts.Count} attempts.");
         for (var i = 1; i < attempts.Count; i++)
         {
             Assert.True(attempts[i].Fees.MaxFeePerGas >= FeeRules.RaisedByAnEighth(attempts[i - 1].Fees.MaxFeePerGas));
@@ -137,26 +137,19 @@ public sealed class PoolFaultTests(FaultChain chain)
     public async Task A_cancel_that_races_the_original_ends_in_one_of_them_and_both_are_accounted_for(bool cancelWins)
     {
         await using var scene = await chain.SceneAsync();
-        if (!cancelWins) scene.Proxy.On(Send, call => (call.Transaction.Fields.Data.IsEmpty ? Rules.AcceptAndDiscard : Rules.Pass)(call));
-        // No bid but the first: one that stood at the hard cap could not be outbid by a cancel.
-        await scene.StartAsync(setup => setup with { Submission = Climbing with { DeadlineBlocks = 6, BumpAfter = TimeSpan.FromHours(1) } });
+        // The pool that the original is in is not the one that mines.
+        scene.Proxy.On(Send, call => (cancelWins && call.Transaction.Fields.Data.IsEmpty ? Rules.Pass : Rules.AcceptAndDiscard)(call));
+        await scene.StartAsync(setup => setup with { Submission = Climbing with { DeadlineBlocks = 6 } });
         await scene.PriceAsync();
         await scene.UntilSentAsync();
-        var original = (await scene.AttemptsAsync(0))[0];
-        var tooDear = new Wei(original.Fees.MaxFeePerGas.Value * 3u);
-        await scene.UntilAsync("it is cancelled", async () =>
-        {
-            await scene.MineAsync(tooDear);
-            return (await scene.AttemptsAsync(0)).Any(attempt => attempt.IsCancel);
-        }, mines: false);
-        Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));
+        await scene.UntilAsync("it is cancelled", async () => (await scene.AttemptsAsync(0)).Any(attempt => attempt.IsCancel));
         if (!cancelWins)
         {
-            // Some pool still has the original, and the block has become cheap.
-            await scene.MineAsync(new Wei(original.Fees.MaxFeePerGas.Value / 3u));
-            await scene.Exchange.Rpc.RequestAsync("eth_sendRawTransaction", original.Raw);
-            await scene.MineAsync(new Wei(original.Fees.MaxFeePerGas.Value / 3u));
+            Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));
+            await scene.Exchange.Rpc.RequestAsync("eth_sendRawTransaction", scene.Proxy.Sends[0].Raw);
         }
+        await scene.UntilMinedAsync(1);
+        scene.Proxy.Mend();
         await scene.UntilCalmAsync();
 
         var mined = await scene.JudgeAsync();

@@ -50,7 +50,9 @@ public sealed class RaceFaultTests(FaultChain chain)
     public async Task A_reorg_between_simulation_and_send_lets_nothing_out_that_the_new_branch_has_no_use_for()
     {
         await using var scene = await chain.SceneAsync();
-        await scene.StartAsync();
+        await scene.StartAsync(setup => setup with { Endpoints = [.. setup.Endpoints.Select(endpoint => endpoint with { RequestTimeout = TimeSpan.FromSeconds(60) })] });
+        // No hint, so that the block of the price is linked before anything is decided: else nobody would hear of a reorg.
+        scene.Proxy.IsMute = true;
         var executor = scene.Exchange.Deployment.Executor;
         var reorganised = 0;
         scene.Proxy.On("eth_call", async call =>
@@ -59,7 +61,7 @@ public sealed class RaceFaultTests(FaultChain chain)
             if (Address.Parse(call.Parameter(0).GetProperty("to").GetString()!) != executor || Interlocked.Exchange(ref reorganised, 1) == 1) return answer;
             // The price is gone; the answer to its simulation comes when the keeper has heard of it.
             await scene.ReorgAsync(1);
-            for (var i = 0; i < 250 && !scene.Keeper.Lines.Any(line => line.Contains("The chain went back to block", StringComparison.Ordinal)); i++)
+            for (var i = 0; i < 1_000 && !scene.Keeper.Lines.Any(line => line.Contains("The chain went back to block", StringComparison.Ordinal)); i++)
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
             return answer;
         });
