@@ -48,8 +48,9 @@ public sealed class ControlTests
         try
         {
             await keeper.ReadyAsync(exchange);
+            var before = await exchange.BlockNumberAsync();
             await exchange.TransmitAsync(85);
-            await exchange.CalmAsync(await exchange.BlockNumberAsync());
+            await exchange.CalmAsync(await exchange.NextBlockAsync(before));
             await UntilAsync(exchange, keeper, status => Slots(status).Length == 0);
             var next = await exchange.NonceAsync(exchange.Workspace.Operator);
             Assert.NotEqual(0UL, next);
@@ -104,16 +105,37 @@ public sealed class ControlTests
         Assert.False(IsOpen(await StatusAsync(exchange), "balance"));
     }
 
+    [Fact]
+    public async Task Code_that_changes_under_a_running_keeper_halts_it_until_an_operator_trusts_it()
+    {
+        await using var exchange = await ExchangeChain.StartAsync(accounts: 60, seed: 8);
+        await using var keeper = KeeperProcess.Start(exchange);
+        await keeper.ReadyAsync(exchange);
+        await exchange.CalmAsync(await exchange.BlockNumberAsync());
+        var perps = exchange.Deployment.Perps.ToString();
+        var code = (await exchange.Rpc.RequestAsync("eth_getCode", perps, "latest")).GetString()!;
+        // A byte behind the end changes the hash and nothing that it does.
+        await exchange.Rpc.RequestAsync("anvil_setCode", perps, code + "00");
+        await UntilAsync(exchange, keeper, status => IsOpen(status, "code_changed"));
+        var sent = await exchange.NonceAsync(exchange.Workspace.Operator);
+        await exchange.TransmitAsync(85);
+        var block = await exchange.BlockNumberAsync();
+        for (var i = 0; i < 3; i++) block = await exchange.NextBlockAsync(block);
+        Assert.NotEmpty(await exchange.LiquidatableAsync(block));
+        Assert.Equal(sent, await exchange.NonceAsync(exchange.Workspace.Operator));
+
+        // The control: the breaker alone held it back.
+        Assert.Equal(ExitCode.Ok, (await CtlAsync(exchange, "resume", "code_changed")).Code);
+        await exchange.CalmAsync(await exchange.BlockNumberAsync());
+        Assert.True(await exchange.NonceAsync(exchange.Workspace.Operator) > sent);
+    }
+
     /// <summary>A price that puts accounts under water, and no block after it: what the keeper sends stays in the pool.</summary>
     private static async Task InFlightAsync(ExchangeChain exchange, KeeperProcess keeper)
     {
-        await exchange.TransmitAsync(92);
         await exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
-        if (Slots(await StatusAsync(exchange)).Length > 0) return;
-        // The keeper was as fast as the block: another price, mined by hand.
-        await exchange.Rpc.RequestAsync("evm_setAutomine", true);
         await exchange.TransmitAsync(87);
-        await exchange.Rpc.RequestAsync("evm_setAutomine", false);
+        await exchange.Rpc.RequestAsync("anvil_mine", "0x1");
         await UntilAsync(exchange, keeper, status => Slots(status).Length > 0);
     }
 
