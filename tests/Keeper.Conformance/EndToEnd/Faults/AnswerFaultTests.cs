@@ -180,7 +180,8 @@ public sealed class AnswerFaultTests(FaultChain chain)
         else block = new Hash32((UInt256)0xbadu);
         scene.Proxy.On(Send, Rules.AcceptAndDiscard);
         await scene.PriceAsync();
-        await scene.UntilSentAsync();
+        // What was decided before the reorg was heard of is dropped, and decided anew with the next block.
+        await scene.UntilAsync("it is sent", () => scene.Proxy.Sends.Count > 0);
         var signed = Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Signed>());
         scene.Proxy.On(Receipt, async call => call.Answer(await InventAsync(scene, call.Parameter(0).GetString()!, block)));
         await scene.MineAsync(4);
