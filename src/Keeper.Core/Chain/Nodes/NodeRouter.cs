@@ -44,7 +44,7 @@ internal sealed class NodeRouter
         }
     }
 
-    private static async Task<T> ReadAsync<T>(INode node, Func<INode, CancellationToken, Task<T>> read, CancellationToken cancellation)
+    private async Task<T> ReadAsync<T>(INode node, Func<INode, CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
         try
         {
@@ -52,13 +52,19 @@ internal sealed class NodeRouter
         }
         catch (NodeErrorException error)
         {
-            throw new ChainException($"{node.Name}: {error.Message}.", RpcWording.IsUnknownBlock(error.Failure) ? ChainFault.UnknownBlock : ChainFault.Rejected);
+            throw new ChainException($"{node.Name}: {error.Message}.", FaultOf(error.Failure));
         }
         catch (MalformedAnswerException error)
         {
             throw new ChainException($"{node.Name}: {error.Message}.", ChainFault.Malformed);
         }
     }
+
+    private ChainFault FaultOf(RpcFailure failure) =>
+        RpcWording.IsUnknownBlock(failure) ? ChainFault.UnknownBlock
+        // That this node does not serve us says nothing of the next.
+        : Nodes.Count > 1 && RpcWording.IsUnserved(failure) ? ChainFault.Transport
+        : ChainFault.Rejected;
 
     private bool IsTransient(ChainException error) => error.Fault switch
     {

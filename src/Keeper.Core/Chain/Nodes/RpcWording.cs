@@ -21,6 +21,13 @@ public static class RpcWording
         "missing trie node", "resource not found", "could not find block", "is not canonical", "unknown header",
     ];
 
+    private const int MethodNotFound = -32601;
+
+    private static readonly string[] Unserved = ["unauthorized", "forbidden", "access denied", "api key", "method not found", "method not enabled"];
+
+    /// <summary>The node does not answer such requests, or not to us, whatever they ask.</summary>
+    public static bool IsUnserved(RpcFailure error) => error.Code == MethodNotFound || (!IsRevert(error) && Contains(error.Message, Unserved));
+
     /// <summary>An <c>eth_getLogs</c> that a narrower range may satisfy.</summary>
     public static bool IsRangeTooWide(RpcFailure error) => Contains(error.Message, RangeTooWide);
 

@@ -34,6 +34,7 @@ public sealed class AnswerFaultTests(FaultChain chain)
         ["half an answer"] = Rules.Truncated,
         ["an endless answer"] = Rules.Huge(2 << 20),
         ["an empty list"] = Rules.Status(200, "[]"),
+        ["no such method"] = Rules.Error(-32601, "the method does not exist"),
     };
 
     public static TheoryData<string> HowAnswersAreLost => [.. LostAnswers.Keys];

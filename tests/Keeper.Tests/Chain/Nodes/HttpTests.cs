@@ -167,6 +167,19 @@ public sealed class HttpTests
     }
 
     [Theory]
+    [InlineData(-32601, "the method does not exist")]
+    [InlineData(-32000, "Unauthorized: invalid API key")]
+    public async Task Reading_moves_on_from_an_endpoint_that_does_not_serve_us(int code, string refusal)
+    {
+        await using var refusing = (await ScriptedNode.StartAsync()).On("eth_chainId", _ => new ScriptedError(code, refusal));
+        await using var good = (await ScriptedNode.StartAsync()).On("eth_chainId", _ => "0x1");
+        await using var client = Connect([refusing.HttpOnly with { Name = "first" }, good.HttpOnly with { Name = "second" }]);
+        Assert.Equal(1ul, await client.GetChainIdAsync(Soon));
+        Assert.Equal(1ul, await client.GetChainIdAsync(Soon));
+        Assert.Equal((1, 2), (refusing.Requests, good.Requests));
+    }
+
+    [Theory]
     [InlineData("query returned more than 10000 results")]
     [InlineData("block range is too wide")]
     [InlineData("Log response size exceeded. You can make eth_getLogs requests with up to a 2K block range")]
