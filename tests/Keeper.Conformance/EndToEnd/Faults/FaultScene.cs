@@ -35,8 +35,8 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>The newest block when the keeper was first ready.</summary>
     public ulong First { get; private set; }
 
-    /// <summary>A minute of a chain without deadlines in its way.</summary>
-    public KeeperSetup Setup => new([.. Proxies.Select((proxy, i) => EndpointOf(proxy, $"node{i}"))], _journal) { Submission = new() { DeadlineBlocks = 500 } };
+    /// <summary>Neither deadlines nor higher bids in the way of a slow machine.</summary>
+    public KeeperSetup Setup => new([.. Proxies.Select((proxy, i) => EndpointOf(proxy, $"node{i}"))], _journal) { Submission = new() { DeadlineBlocks = 500, BumpAfter = TimeSpan.FromHours(1) } };
 
     /// <param name="spoil">Called where the chain can't be taken back to how it was.</param>
     public static async Task<FaultScene> SetAsync(ExchangeChain exchange, int endpoints, string journal, Action spoil)
