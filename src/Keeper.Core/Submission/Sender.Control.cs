@@ -123,6 +123,9 @@ public sealed partial class Sender
     {
         var count = await chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
         _chainNonce = count;
+        if (_isReorgUnchecked) return ("a reorg is being looked into: try again with the next block", null);
+        if (_slots.Values.Where(slot => slot.Receipt is not null).Concat(_settled.Values).Select(slot => slot.Nonce).DefaultIfEmpty(0UL).Max() is var mined && mined >= count && mined > 0)
+            return ($"the chain counts {count}, but nonce {mined} is one of ours that was mined: the node lags; try again with the next block", null);
         var open = _slots.Values.Where(slot => slot.Receipt is null).Select(slot => slot.Nonce).ToArray();
         if (NonceAdoption.Judge(count, _nextNonce, wanted, open, _board.IsOpen(Breaker.ForeignNonce) || _nextUsed is not null) is { } refusal) return (refusal, null);
         var next = Math.Max(count, open.Length == 0 ? 0 : open[^1] + 1);

@@ -16,8 +16,11 @@ public sealed partial class Sender
     /// <summary>Reorgs, with the last offer that was made before each.</summary>
     private readonly ConcurrentQueue<(long LastOffer, ulong CommonAncestor)> _reorgs = new();
 
-    /// <summary>A node has said that the key delegates its code (EIP-7702): pools take one transaction at a time of it.</summary>
-    private bool _isDelegated;
+    /// <summary>For so long a node's word is believed that the key delegates its code: it may be wrong, and the delegation may end.</summary>
+    private static readonly TimeSpan DelegatedFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>When a node said last that the key delegates its code (EIP-7702): pools take one transaction at a time of it.</summary>
+    private long? _delegatedAt;
 
     /// <summary>A transfer of nothing to an account without code.</summary>
     private static readonly Gas TransferGas = new(21_000);
@@ -32,7 +35,7 @@ public sealed partial class Sender
     private Wei DataCostOf(JournalEntry.Intended intent, bool isCancel) =>
         isCancel ? FeesNow.Of(0, TransferGas).Cost : FeesNow.Of(intent.Data.Length, intent.GasLimit).Cost;
 
-    private int MaxInFlight => _isDelegated ? 1 : _options.MaxInFlight;
+    private int MaxInFlight => _delegatedAt is { } at && time.GetElapsedTime(at) < DelegatedFor ? 1 : _options.MaxInFlight;
 
     /// <summary>
     /// Whether a reorg has taken out the block that it was decided on, or that of its hint, which comes right after. A node may still
@@ -44,20 +47,34 @@ public sealed partial class Sender
         return _reorgs.Any(reorg => offer.Id <= reorg.LastOffer && decided > reorg.CommonAncestor);
     }
 
-    /// <summary>Why the key's balance, less what is in flight, would not cover it; null where it would.</summary>
-    private async Task<string?> LacksFundsAsync(LiquidationPlan plan, Fees fees, CancellationToken cancellation)
+    /// <summary>
+    /// What a unit of the plan's gas may cost by the key's balance, less what is in flight at worst: a dear plan is bid for as far as the
+    /// money goes, and not left to others.
+    /// </summary>
+    /// <returns>Null where the balance cannot be read: the next head tells it, and plans the accounts again.</returns>
+    private async Task<Wei?> AffordableAsync(LiquidationPlan plan, CancellationToken cancellation)
     {
-        if (signer is null) return null;
+        // A dry run spends nothing.
+        if (signer is null) return new(UInt256.MaxValue);
         try
         {
             _balance ??= await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
         }
-        catch (ChainException error)
+        catch (ChainException)
         {
-            // The next head tells it, and plans the accounts again.
-            return $"the balance could not be read: {error.Message}";
+            return null;
         }
-        var worst = _slots.Values.Where(slot => slot.Receipt is null).Select(WorstOf).Append(fees.MaxFeePerGas * plan.GasLimit + plan.Fees.Of(ExecutorGas.CalldataBytes(plan.Calls), plan.GasLimit).Cost).ToArray();
-        return InFlight.Allows(_balance.Value, worst, _options.BalanceSharePpm) ? null : $"{_balance} wei are left";
+        return Affordable(plan.GasLimit, plan.Fees.Of(ExecutorGas.CalldataBytes(plan.Calls), plan.GasLimit).Cost, except: null);
     }
+
+    private Wei Affordable(Gas gasLimit, Wei dataCost, Slot? except)
+    {
+        var room = InFlight.Room(_balance ?? Wei.Zero, [.. _slots.Values.Where(slot => slot.Receipt is null && slot != except).Select(WorstOf)], _options.BalanceSharePpm);
+        return room > dataCost ? new((room - dataCost).Value / gasLimit.Value) : Wei.Zero;
+    }
+
+    /// <summary>The most that a unit of gas of the slot's next attempt may cost.</summary>
+    private Wei LimitOf(Slot slot) => slot.Newest.IsCancel
+        ? _options.HardFeeCap
+        : Wei.Min(slot.Intent.MaxPricePerGas, Affordable(slot.Intent.GasLimit, DataCostOf(slot.Intent, isCancel: false), except: slot));
 }

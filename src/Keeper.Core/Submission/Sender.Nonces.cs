@@ -6,6 +6,9 @@ namespace Keeper.Core.Submission;
 
 public sealed partial class Sender
 {
+    /// <summary>Blocks: nodes without an archive keep the states of about 128, and on fast chains the time above is longer.</summary>
+    private const ulong MaxStateAge = 64;
+
     /// <summary>How long a nonce may be used up without a receipt of ours before somebody else has used it. No configuration: less would make a lagging node an alarm.</summary>
     private readonly TimeSpan _foreignAfter = TimeSpan.FromSeconds(Math.Max(30, 3 * settings.Profile.BlockTime.TotalSeconds));
 
@@ -33,8 +36,19 @@ public sealed partial class Sender
     private async Task<(NonceUse Use, bool IsForeign)> AskAgainAsync(NonceUse use, CancellationToken cancellation)
     {
         if (time.GetElapsedTime(use.Since) < _foreignAfter) return (use, false);
-        var count = await chain.GetTransactionCountAsync(settings.Operator, BlockId.At(use.Block), cancellation).ConfigureAwait(false);
-        return count > use.Nonce ? (use, true) : (UsedNow(use.Nonce), false);
+        var head = _head!.Block.Number;
+        try
+        {
+            var at = BlockId.At(Math.Max(use.Block, head - Math.Min(head, MaxStateAge)));
+            var count = await chain.GetTransactionCountAsync(settings.Operator, at, cancellation).ConfigureAwait(false);
+            return count > use.Nonce ? (use, true) : (UsedNow(use.Nonce), false);
+        }
+        catch (ChainException error)
+        {
+            // Everything else of this head goes on; the next one asks again.
+            SenderLog.WatchFailed(logger, error.Message);
+            return (use, false);
+        }
     }
 
     private Task TripForeignAsync(ulong nonce, CancellationToken cancellation)

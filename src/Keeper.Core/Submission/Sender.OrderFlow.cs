@@ -34,7 +34,7 @@ public sealed partial class Sender
         attempt.Answer = answer;
         if (answer is not (SendError.None or SendError.Known)) SenderLog.SendAnswered(logger, attempt.Hash, slot.Nonce, Label.Of(answer), message);
         if (answer == SendError.InsufficientFunds) _balance = Wei.Zero;
-        if (answer == SendError.DelegatedSender) _isDelegated = true;
+        if (answer == SendError.DelegatedSender) _delegatedAt = time.GetTimestamp();
         return answer;
     }
 

@@ -16,16 +16,26 @@ public sealed partial class Sender
         var judged = await JudgeAsync(slot, receipt, cancellation).ConfigureAwait(false);
         var outcomes = judged.Select(entry => entry.Outcome).ToArray();
         var paid = PaidBy(receipt);
-        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes, paid), cancellation).ConfigureAwait(false);
+        // Before it leaves the open ones: a reorg must find it in one of the two.
         _settled[slot.Nonce] = slot;
+        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes, paid), cancellation).ConfigureAwait(false);
         Count(slot, receipt, outcomes, paid);
-        if (outcomes.All(entry => entry.Outcome == Outcome.Won)) Experience.Learn(slot.Calls, receipt.GasUsed);
+        LearnGas(slot, receipt, outcomes);
         foreach (var (outcome, pause) in judged)
         {
             if (pause is { } reason) _backoff.Arm(outcome.Account, reason, receipt.BlockNumber);
             else if (outcome.Outcome == Outcome.Won) _backoff.Forget(outcome.Account);
         }
         SenderLog.Settled(logger, receipt.TransactionHash, slot.Nonce, receipt.BlockNumber, outcomes.Count(entry => entry.Outcome == Outcome.Won), outcomes.Length, receipt.GasUsed.Value);
+    }
+
+    /// <summary>Items that failed used less than they would have: only a transaction without one teaches what they use.</summary>
+    private void LearnGas(Slot slot, Receipt receipt, AccountOutcome[] outcomes)
+    {
+        if (outcomes.Any(entry => entry.Detail == ExecutorCall.InsufficientGas)) Experience.Forget(slot.Calls);
+        if (outcomes.Any(entry => entry.Outcome != Outcome.Won)) return;
+        var items = ExecutorCall.DecodeItems(receipt, settings.Executor);
+        if (items.Count == slot.Calls.Count && items.Values.All(item => item.Succeeded)) Experience.Learn(slot.Calls, receipt.GasUsed);
     }
 
     /// <summary>What became of each account of a mined transaction. "Won" is said only by its receipt.</summary>

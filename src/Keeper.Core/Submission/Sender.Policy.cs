@@ -83,7 +83,8 @@ public sealed partial class Sender
         foreach (var account in intent.Items.Select(item => item.Account).Distinct())
         {
             skipReport.Tell(new(account, SkipReason.PolicyRefused, Label.Of(rule)));
-            _backoff.Arm(account, BackoffReason.PolicyRefused, Math.Max(_head?.Block.Number ?? 0, intent.Basis.Number));
+            // These pass with the time, and are not the account's.
+            if (rule is not (PolicyRule.HourlyCost or PolicyRule.BalanceShare or PolicyRule.CodeHash)) _backoff.Arm(account, BackoffReason.PolicyRefused, Math.Max(_head?.Block.Number ?? 0, intent.Basis.Number));
         }
     }
 

@@ -42,7 +42,7 @@ public sealed partial class Sender
             }
             if (count < firstOpen)
             {
-                _isReorgUnchecked = await AreLostToReorgAsync(count, firstOpen, cancellation).ConfigureAwait(false);
+                _isReorgUnchecked = await AreLostToReorgAsync(count, firstOpen, recovered.AdoptedNonce ?? 0, cancellation).ConfigureAwait(false);
                 if (!_isReorgUnchecked)
                 {
                     throw new JournalException(
@@ -60,7 +60,8 @@ public sealed partial class Sender
             var slot = SlotOf(plan, head);
             foreach (var attempt in slot.Attempts) _byHash[attempt.Hash] = slot;
             foreach (var account in slot.Accounts) _open[account] = slot.OfferId;
-            _slots.Add(slot.Nonce, slot);
+            if (!_slots.TryAdd(slot.Nonce, slot))
+                throw new JournalException($"The journal has two open plans with nonce {slot.Nonce}, {_slots[slot.Nonce].Plan} and {plan.Plan}: it was written by two keepers, or an adopted nonce was one of its own. Restore it from a copy.");
         }
         SenderLog.Recovered(logger, _slots.Count, _nextNonce);
         // What was mined meanwhile is settled before the first decision; the rest goes out again.
@@ -75,21 +76,26 @@ public sealed partial class Sender
     }
 
     /// <summary>Whether the settled transactions of these nonces were mined in blocks that are not final, on this very chain.</summary>
-    private async Task<bool> AreLostToReorgAsync(ulong from, ulong to, CancellationToken cancellation)
+    /// <param name="adopted">Nonces below may be an operator's own.</param>
+    private async Task<bool> AreLostToReorgAsync(ulong from, ulong to, ulong adopted, CancellationToken cancellation)
     {
-        for (var nonce = from; nonce < to; nonce++)
+        for (var nonce = Math.Max(from, adopted); nonce < to; nonce++)
         {
             if (!_settled.ContainsKey(nonce)) return false;
         }
-        try
+        // A chain that was reset knows none of the blocks that they were decided on; one that only took another branch knows the oldest.
+        foreach (var basis in _settled.Values.Select(slot => slot.Intent.Basis).DistinctBy(basis => basis.Hash).OrderBy(basis => basis.Number))
         {
-            // A chain that was reset does not know the block that the first of them was decided on; one that only took another branch does.
-            await chain.GetHeaderAsync(BlockId.At(_settled[from].Intent.Basis), cancellation).ConfigureAwait(false);
-            return true;
+            try
+            {
+                await chain.GetHeaderAsync(BlockId.At(basis), cancellation).ConfigureAwait(false);
+                return true;
+            }
+            catch (ChainException error) when (error.Fault == ChainFault.UnknownBlock)
+            {
+                // Taken out too, or never there.
+            }
         }
-        catch (ChainException error) when (error.Fault == ChainFault.UnknownBlock)
-        {
-            return false;
-        }
+        return false;
     }
 }

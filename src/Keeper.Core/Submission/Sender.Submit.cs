@@ -43,10 +43,17 @@ public sealed partial class Sender
             return;
         }
 
+        if (_slots.Values.Any(slot => slot.Receipt is null && slot.OfferId != offer.Id && slot.Accounts.Intersect(accounts).Any()))
+        {
+            // A reorg made one of ours unmined again after this was planned: never two for one shortfall.
+            Drop(accounts, offer.Id, SkipReason.OpenIntent, null);
+            return;
+        }
         _refusedAsHealthy = 0;
         if (await PrepareAsync(offer, cancellation).ConfigureAwait(false) is not var (plan, fees, data, deadline))
         {
-            if (_refusedAsHealthy == accounts.Length) await ContradictedAsync(cancellation).ConfigureAwait(false);
+            // At the block of a hint somebody else may have been first: that contradicts nothing.
+            if (_refusedAsHealthy == accounts.Length && offer.Plan.HintBlock is null) await ContradictedAsync(cancellation).ConfigureAwait(false);
             Release(accounts, offer.Id);
             return;
         }
@@ -110,16 +117,21 @@ public sealed partial class Sender
         var deadline = plan.Basis.Timestamp + DeadlineSeconds;
         for (var round = 0; round < MaxSimulations; round++)
         {
-            if (FeeRules.First(offer.Gas, plan.MaxPricePerGas, plan.WorthPerGas, _options) is not { } fees)
+            if (await AffordableAsync(plan, cancellation).ConfigureAwait(false) is not { } affordable)
             {
-                Skip(plan, SkipReason.BelowMinProfit, $"a unit of gas may cost {plan.MaxPricePerGas} wei, the block asks {offer.Gas.Price}");
+                Skip(plan, SkipReason.InsufficientBalance, "the balance could not be read");
                 return null;
             }
-            if (await LacksFundsAsync(plan, fees, cancellation).ConfigureAwait(false) is { } lack)
+            if (FeeRules.First(offer.Gas, Wei.Min(plan.MaxPricePerGas, affordable), plan.WorthPerGas, _options) is not { } fees)
             {
-                readiness.Failed(Wallet, lack);
-                _lacking = fees.MaxFeePerGas * plan.GasLimit;
-                Skip(plan, SkipReason.InsufficientBalance, lack);
+                if (affordable < plan.MaxPricePerGas && FeeRules.First(offer.Gas, plan.MaxPricePerGas, plan.WorthPerGas, _options) is not null)
+                {
+                    var lack = $"{_balance} wei are left";
+                    readiness.Failed(Wallet, lack);
+                    _lacking = offer.Gas.Price * plan.GasLimit;
+                    Skip(plan, SkipReason.InsufficientBalance, lack);
+                }
+                else Skip(plan, SkipReason.BelowMinProfit, $"a unit of gas may cost {plan.MaxPricePerGas} wei, the block asks {offer.Gas.Price}");
                 return null;
             }
             var minProfits = ExecutorCall.MinProfits(plan, fees.MaxFeePerGas);
@@ -287,8 +299,6 @@ public sealed partial class Sender
         SenderInstruments.Bumped();
         return true;
     }
-
-    private Wei LimitOf(Slot slot) => slot.Newest.IsCancel ? _options.HardFeeCap : slot.Intent.MaxPricePerGas;
 
     private static JournalEntry.Signed ToEntry(Attempt attempt, long plan, ulong nonce, int number) =>
         new(plan, nonce, number, attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel, attempt.PrivateUntil);

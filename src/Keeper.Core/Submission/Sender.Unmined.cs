@@ -32,7 +32,7 @@ public sealed partial class Sender
         var view = new SendState.View(
             newest.Fees, newest.IsCancel, slot.LastSignedBlock >= head.Number, time.GetElapsedTime(slot.SignedAt.Value) >= settings.BumpAfter,
             newest.Answer is SendError.None or SendError.Known, isFirst, head.Timestamp >= slot.Intent.Deadline,
-            SendState.Urgency(slot.Intent.Basis.Timestamp, head.Timestamp, slot.Intent.Deadline), slot.Intent.MaxPricePerGas, preview);
+            SendState.Urgency(slot.Intent.Basis.Timestamp, head.Timestamp, slot.Intent.Deadline), newest.IsCancel ? slot.Intent.MaxPricePerGas : LimitOf(slot), preview);
         if (slot.IsWithheld && preview.Kind == PreviewKind.Unknown && !view.DeadlinePassed) return;
         slot.IsWithheld = false;
         switch (SendState.Decide(view, _head.Gas, _options))

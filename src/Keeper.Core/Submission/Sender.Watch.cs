@@ -8,6 +8,9 @@ namespace Keeper.Core.Submission;
 
 public sealed partial class Sender
 {
+    /// <summary>No coin has so many: what is above would overflow the sums of an hour.</summary>
+    private const int MaxFeeBits = 128;
+
     private readonly Queue<(ulong Deadline, long Offer, string[] Accounts)> _dryRuns = new();
 
     private async Task WatchAsync(Head head, CancellationToken cancellation)
@@ -26,7 +29,10 @@ public sealed partial class Sender
         {
             foreach (var (nonce, slot) in _settled)
             {
-                if (slot.Receipt!.BlockNumber + (ulong)settings.Profile.FinalityDepth < head.Block.Number) _settled.TryRemove(nonce, out _);
+                if (slot.Receipt!.BlockNumber + (ulong)settings.Profile.FinalityDepth >= head.Block.Number) continue;
+                _settled.TryRemove(nonce, out _);
+                // A rebuild or a reorg may have opened them again.
+                Release(slot.Accounts, slot.OfferId);
             }
             // A receipt is asked for again only after a reorg: a node that lags must not make a settled slot seem lost.
             var doubted = isReorgUnchecked ? _settled.Values.OrderBy(slot => slot.Nonce).ToArray() : [];
@@ -49,20 +55,21 @@ public sealed partial class Sender
             _rivals.Learn(found);
             foreach (var slot in doubted)
             {
-                var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
+                var receipt = ReceiptOf(slot, found);
                 if (receipt is null && slot.Nonce >= count.Result) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
+                else if (receipt is null) await DoubtAsync(slot, cancellation).ConfigureAwait(false);
                 else if (receipt?.BlockNumber > head.Block.Number) _isReorgUnchecked = true;
                 else if (receipt is not null && await HasChangedAsync(slot, receipt, cancellation).ConfigureAwait(false)) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
                 else
                 {
-                    slot.Receipt = receipt ?? slot.Receipt;
+                    (slot.Receipt, slot.UsedUp) = (receipt, null);
                     Release(slot.Accounts, slot.OfferId);
                 }
             }
             _unmined.Clear();
             foreach (var slot in _slots.Values.ToArray())
             {
-                var receipt = slot.Attempts.SelectMany(attempt => found[attempt.Hash]).FirstOrDefault();
+                var receipt = ReceiptOf(slot, found);
                 // The mirror does not know a block above its head: an account released by it would be planned once more on the old state.
                 if (receipt?.BlockNumber > head.Block.Number) continue;
                 // No transaction is in a block while its nonce is free: the one of the two answers is wrong, and the bytes go out again.
@@ -87,6 +94,35 @@ public sealed partial class Sender
             if (isReorgUnchecked) Interlocked.Exchange(ref _isReorgUnchecked, true);
             SenderLog.WatchFailed(logger, error.Message);
         }
+    }
+
+    /// <summary>What a receipt can't say of one of our attempts is not believed: it paid more than it offered, used more gas than it had.</summary>
+    private Receipt? ReceiptOf(Slot slot, ILookup<Hash32, Receipt> found)
+    {
+        foreach (var attempt in slot.Attempts)
+        {
+            if (found[attempt.Hash].FirstOrDefault() is not { } receipt) continue;
+            if (receipt.EffectiveGasPrice <= attempt.Fees.MaxFeePerGas && receipt.GasUsed <= settings.Profile.TransactionGasCap && (receipt.L1Fee?.Value.BitLength ?? 0) <= MaxFeeBits) return receipt;
+            Refuse(receipt);
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// After a reorg the nonce of a settled transaction is used and nothing of ours has its receipt: a node is still on the old branch,
+    /// which the next head asks again, or somebody else has used it there.
+    /// </summary>
+    private async Task DoubtAsync(Slot settled, CancellationToken cancellation)
+    {
+        (settled.UsedUp, var isForeign) = await AskAgainAsync(settled.UsedUp ?? UsedNow(settled.Nonce), cancellation).ConfigureAwait(false);
+        if (!isForeign)
+        {
+            _isReorgUnchecked = true;
+            return;
+        }
+        await TripForeignAsync(settled.Nonce, cancellation).ConfigureAwait(false);
+        _settled.TryRemove(settled.Nonce, out _);
+        Release(settled.Accounts, settled.OfferId);
     }
 
     /// <summary>A node may invent a block, or be on a branch that is not the one followed here.</summary>

@@ -27,17 +27,21 @@ internal sealed class Drain(KeeperOptions options, TimeSpan wait, TimeProvider t
     /// <returns>How many of the key's transactions are in flight.</returns>
     private async Task<int> AskAsync(Address key, CancellationToken cancellation)
     {
-        var answer = await ControlClient.AskAsync(options.Control.Socket, ControlJson.Request("drain"), cancellation);
         try
         {
-            if (!answer.GetProperty("ok").GetBoolean()) throw Refused();
-            var status = answer.GetProperty("status");
-            // A keeper of another key drains for nothing, and says nothing of this one.
-            return Address.Parse(status.GetProperty("key").GetString()!) == key ? status.GetProperty("slots").GetArrayLength() : 0;
+            // A keeper of another key is left alone: it says nothing of this one.
+            if (Address.Parse((await AskAsync("status")).GetProperty("key").GetString()!) != key) return 0;
+            return (await AskAsync("drain")).GetProperty("slots").GetArrayLength();
         }
         catch (Exception error) when (error is InvalidOperationException or KeyNotFoundException or FormatException)
         {
             throw Refused();
+        }
+
+        async Task<System.Text.Json.JsonElement> AskAsync(string verb)
+        {
+            var answer = await ControlClient.AskAsync(options.Control.Socket, ControlJson.Request(verb), cancellation);
+            return answer.GetProperty("ok").GetBoolean() ? answer.GetProperty("status") : throw Refused();
         }
     }
 

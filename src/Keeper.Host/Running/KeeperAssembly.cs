@@ -19,6 +19,8 @@ internal static class KeeperAssembly
 {
     public static async Task RunAsync(KeeperParts parts, CancellationToken stopping)
     {
+        parts.Readiness.Expect(KeeperLoop.Component);
+        parts.Readiness.Expect(Sender.Component);
         var (options, client) = (parts.Options, parts.Client);
         var (profile, executor) = (options.Chain.Profile, options.Executor!.Address);
         var settings = new SenderSettings(options.Submission, profile, executor, parts.Signer?.Address ?? await OperatorAsync(options.Chain, client, executor, stopping), Keccak.Hash)

@@ -24,8 +24,10 @@ internal sealed class KeeperService(Func<CancellationToken, Task> loop, Readines
         {
             // Services start before the web server: without this the loop would already act while the port turns out to be taken.
             await StartedAsync().WaitAsync(stoppingToken);
+            // The loop names its own components first: before, nothing would be known to be missing.
+            var running = loop(stoppingToken);
             readiness.Succeeded(Component);
-            await loop(stoppingToken);
+            await running;
             if (!stoppingToken.IsCancellationRequested) throw new InvalidOperationException("The loop ended though nobody told it to.");
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }

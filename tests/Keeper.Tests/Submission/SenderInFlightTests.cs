@@ -16,15 +16,17 @@ public sealed class SenderInFlightTests
     private static readonly SubmissionOptions Patient = new() { FirstBidSharePpm = 0, BumpAfter = TimeSpan.FromHours(1) };
 
     [Theory]
-    [InlineData(100, 1_000_000, true, 40, 60)]
-    [InlineData(100, 1_000_000, false, 40, 61)]
-    [InlineData(100, 500_000, false, 40, 11)]
-    [InlineData(100, 16_000_000, false, 101)] // it alone is too much
-    [InlineData(100, 16_000_000, true, 100, 10, 10, 10, 10, 10)] // five beyond
-    [InlineData(100, 16_000_000, false, 100, 10, 10, 10, 10, 10, 10)]
-    [InlineData(100, 1_400_000, false, 100, 10, 10, 10, 10, 10)]
-    public void The_balance_and_its_share_bound_what_is_in_flight(int balance, uint share, bool isAllowed, params int[] worst) =>
-        Assert.Equal(isAllowed, InFlight.Allows(new((ulong)balance), [.. worst.Select(cost => new Wei((ulong)cost))], share));
+    [InlineData(1_000_000, 100)]
+    [InlineData(1_000_000, 60, 40)]
+    [InlineData(500_000, 10, 40)]
+    [InlineData(500_000, 0, 60)]
+    [InlineData(16_000_000, 100)] // by itself it must be payable
+    [InlineData(16_000_000, 100, 100, 10, 10, 10, 10)] // the fifth beyond
+    [InlineData(16_000_000, 0, 100, 10, 10, 10, 10, 10)]
+    [InlineData(16_000_000, 0, 90, 20, 10, 10, 10, 10, 10)] // six beyond already
+    [InlineData(1_400_000, 10, 100, 10, 10, 10)]
+    public void The_balance_and_its_share_leave_room_for_one_more(uint share, int room, params int[] worst) =>
+        Assert.Equal(new Wei((ulong)room), InFlight.Room(new(100UL), [.. worst.Select(cost => new Wei((ulong)cost))], share));
 
     [Fact]
     public async Task A_nonce_too_high_hands_the_lower_ones_out_first_and_then_itself()

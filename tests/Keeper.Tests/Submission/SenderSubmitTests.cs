@@ -203,21 +203,27 @@ public sealed class SenderSubmitTests
         Assert.Empty(scene.Chain.Called);
     }
 
-    [Theory]
-    [InlineData(0, true)]
-    [InlineData(-1, false)]
-    public async Task A_balance_of_exactly_what_the_gas_may_cost_is_enough(int wei, bool isEnough)
+    [Fact]
+    public async Task A_bid_is_kept_to_what_the_balance_leaves_and_not_given_up()
     {
         var probe = await SenderScene.StartAsync();
         await probe.OfferAsync("1");
         var (gas, price) = (probe.Signer.Signed[0].GasLimit, probe.Signer.Signed[0].Fees.MaxFeePerGas);
 
-        // For two transactions, so that what is in flight counts.
-        var scene = await SenderScene.StartAsync(setUp: scene => scene.Chain.Balance = new((UInt256)((Int256)((price * gas).Value * 2UL) + wei)));
+        // For two transactions but for a wei, so that what is in flight counts.
+        var scene = await SenderScene.StartAsync(setUp: scene => scene.Chain.Balance = new((price * gas).Value * 2UL - UInt256.One));
         await scene.OfferAsync("1");
         await scene.OfferAsync("2");
-        Assert.Equal(isEnough ? 2 : 1, scene.Chain.Sent.Count);
-        Assert.Equal(isEnough ? 0 : 1, scene.Skips.Count(skip => skip.StartsWith("lend:2: insufficient_balance", StringComparison.Ordinal)));
+        Assert.Equal([price, new Wei(price.Value - UInt256.One)], scene.Signer.Signed.Select(signed => signed.Fees.MaxFeePerGas));
+    }
+
+    [Fact]
+    public async Task What_the_balance_cannot_bring_into_the_next_block_is_not_sent()
+    {
+        var scene = await SenderScene.StartAsync(setUp: scene => scene.Chain.Balance = new(1_000_000));
+        await scene.OfferAsync("1");
+        Assert.Empty(scene.Chain.Sent);
+        Assert.Single(scene.Skips, skip => skip.StartsWith("lend:1: insufficient_balance", StringComparison.Ordinal));
     }
 
     [Fact]

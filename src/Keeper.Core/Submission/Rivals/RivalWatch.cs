@@ -72,7 +72,7 @@ internal sealed class RivalWatch
     public void Learn(ILookup<Hash32, Receipt> receipts) => Change(
         sighting => receipts.Contains(sighting.Transaction),
         sighting => receipts[sighting.Transaction].First() is var receipt
-            ? sighting with { BlockNumber = receipt.BlockNumber, BlockHash = receipt.BlockHash, PricePerGas = receipt.EffectiveGasPrice, IsCanonical = true } : sighting);
+            ? sighting with { BlockNumber = receipt.BlockNumber, BlockHash = receipt.BlockHash, PricePerGas = receipt.EffectiveGasPrice, IsCanonical = receipt.Succeeded } : sighting);
 
     /// <summary>What others did that is deep enough at this head to be told, once. Forgets what is final.</summary>
     public IReadOnlyList<Sighting> Due(ulong head, ulong confirmations, ulong finality)
