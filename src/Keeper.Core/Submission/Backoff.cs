@@ -37,7 +37,7 @@ public sealed class Backoff
             var pause = reason switch
             {
                 BackoffReason.BatchRefused or BackoffReason.BatchReverted => 1UL,
-                BackoffReason.Reverted => Doubled(2, entry.Costly, LongestPause),
+                BackoffReason.NodeRefused or BackoffReason.Reverted => Doubled(2, entry.Costly, LongestPause),
                 BackoffReason.Quarantined => Doubled(FirstQuarantine, entry.Quarantines, LongestQuarantine),
                 _ => Doubled(1, entry.Free, LongestPause),
             };

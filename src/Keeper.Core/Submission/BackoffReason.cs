@@ -15,6 +15,9 @@ public enum BackoffReason
     /// <summary>A transaction with it was mined and reverted, and no account of it by itself does.</summary>
     BatchReverted,
 
+    /// <summary>A node calls its transaction one that no block can take, so that a cancel was paid for.</summary>
+    NodeRefused,
+
     /// <summary>The account's calls failed on chain.</summary>
     Reverted,
 

@@ -1,3 +1,4 @@
+using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission.Breakers;
@@ -61,10 +62,32 @@ public sealed partial class Sender
     {
         // A dry run spends nothing and decides whatever the key's balance is.
         if (signer is null) return;
-        foreach (var (breaker, reason) in BreakerRules.Tripped(_tally, _balanceAtHead, settings.Breakers)) await TripAsync(breaker, reason, isManual: false, cancellation).ConfigureAwait(false);
+        foreach (var (breaker, reason) in BreakerRules.Tripped(_tally, _balance, settings.Breakers)) await TripAsync(breaker, reason, isManual: false, cancellation).ConfigureAwait(false);
         foreach (var open in _board.Open.ToArray())
         {
-            if (BreakerRules.Resumes(open, Now, _balanceAtHead, settings.Breakers) is { } reason) await CloseBreakerAsync(open.Breaker, reason, isManual: false, cancellation).ConfigureAwait(false);
+            if (BreakerRules.Resumes(open, Now, _balance, IsTooDear, settings.Breakers) is { } reason) await CloseBreakerAsync(open.Breaker, reason, isManual: false, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A node's last word on something in flight is that the key cannot pay for it. Each head asks again.</summary>
+    private bool IsTooDear => _slots.Values.Any(slot => slot is { Receipt: null, Newest.Answer: SendError.InsufficientFunds });
+
+    /// <summary>What a node said to signed bytes concerns more than these bytes.</summary>
+    private async Task HeedAsync(Slot slot, SendError answer, CancellationToken cancellation)
+    {
+        switch (answer)
+        {
+            case SendError.DelegatedSender:
+                _delegatedAt = time.GetTimestamp();
+                break;
+            case SendError.InsufficientFunds:
+                await TripAsync(
+                    Breaker.Balance, $"a node says that the balance does not cover nonce {slot.Nonce}, which may cost {WorstOf(slot)} wei", isManual: false, cancellation).ConfigureAwait(false);
+                break;
+            case SendError.AddressReserved:
+                await TripAsync(
+                    Breaker.AddressReserved, $"a node holds transactions of the key of another kind than nonce {slot.Nonce}: another program may send with it", isManual: false, cancellation).ConfigureAwait(false);
+                break;
         }
     }
 

@@ -30,15 +30,6 @@ public sealed partial class Sender
         return await answer.Task.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Tells that the mirror and the contract differ: the breaker opens before the next offer is looked at. Safe for concurrent use.</summary>
-    /// <param name="reason">For people: one sentence without secrets.</param>
-    public void OnDivergence(string reason)
-    {
-        // Where 16 requests wait already, whoever audits tells it again at the next block.
-        _requests.Writer.TryWrite((new ControlRequest.Diverged(reason), new()));
-        _commands.Writer.TryWrite(null);
-    }
-
     private async Task AnswerAsync(CancellationToken cancellation)
     {
         while (_requests.Reader.TryRead(out var asked))
@@ -52,7 +43,6 @@ public sealed partial class Sender
                     ControlRequest.Resume(var breaker) => await ResumeAsync(breaker, cancellation).ConfigureAwait(false),
                     ControlRequest.Drain => (null, Drain()),
                     ControlRequest.AdoptNonce(var next) => await AdoptAsync(next, cancellation).ConfigureAwait(false),
-                    ControlRequest.Diverged(var reason) => (null, await DivergedAsync(reason, cancellation).ConfigureAwait(false)),
                     _ => (null, null),
                 };
             }
@@ -78,12 +68,6 @@ public sealed partial class Sender
         return _slots.Count == 0 ? "drained: nothing is in flight" : $"draining: {_slots.Count} in flight";
     }
 
-    private async Task<string> DivergedAsync(string reason, CancellationToken cancellation)
-    {
-        await TripAsync(Breaker.MirrorDivergence, reason, isManual: false, cancellation).ConfigureAwait(false);
-        return reason;
-    }
-
     private async Task<(string? Refusal, string? Said)> ResumeAsync(Breaker? named, CancellationToken cancellation)
     {
         var wasDraining = _isDraining;
@@ -106,8 +90,10 @@ public sealed partial class Sender
         {
             case Breaker.ForeignNonce:
                 return "somebody else used a nonce of the key: `keeper ctl adopt-nonce` takes it over when you know who, and closes the breaker";
-            case Breaker.Balance when _balanceAtHead < settings.Breakers.MinBalance:
-                return $"{_balanceAtHead} wei are left, less than {settings.Breakers.MinBalance}: fund {settings.Operator}, and it closes by itself";
+            case Breaker.Balance when IsTooDear:
+                return $"a node says that the balance does not cover what is in flight: fund {settings.Operator}, and it closes by itself";
+            case Breaker.Balance when _balance < settings.Breakers.MinBalance:
+                return $"{_balance} wei are left, less than {settings.Breakers.MinBalance}: fund {settings.Operator}, and it closes by itself";
             case Breaker.CodeChanged when _code.IsAgainstPins:
                 return $"{_code.Wrong[0]}: change what the configuration pins, if the new code is right, and start anew";
             default:
@@ -138,7 +124,7 @@ public sealed partial class Sender
     }
 
     private SenderStatus Status() => new(
-        settings.Operator, Halted, _isDraining, _head?.Block, _nextNonce, _chainNonce, _balanceAtHead, settings.Breakers.MinBalance,
+        settings.Operator, Halted, _isDraining, _head?.Block, _nextNonce, _chainNonce, _balance, settings.Breakers.MinBalance,
         _budget.SpentAt(Now), OpenAtWorst(), _options.MaxCostPerHour,
         [.. Enum.GetValues<Breaker>().Select(breaker => new BreakerStatus(
             breaker, _board.Find(breaker), BreakerRules.NeedsPerson(breaker), _board.Find(breaker) is { } open ? BreakerRules.ResumesAt(open, settings.Breakers) : null))],

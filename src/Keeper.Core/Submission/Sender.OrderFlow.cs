@@ -33,8 +33,7 @@ public sealed partial class Sender
         if (attempt.Answer != answer) await AppendAsync([new JournalEntry.Broadcast(slot.Plan, attempt.Hash, answer)], cancellation).ConfigureAwait(false);
         attempt.Answer = answer;
         if (answer is not (SendError.None or SendError.Known)) SenderLog.SendAnswered(logger, attempt.Hash, slot.Nonce, Label.Of(answer), message);
-        if (answer == SendError.InsufficientFunds) _balance = Wei.Zero;
-        if (answer == SendError.DelegatedSender) _delegatedAt = time.GetTimestamp();
+        await HeedAsync(slot, answer, cancellation).ConfigureAwait(false);
         return answer;
     }
 

@@ -69,9 +69,11 @@ public sealed partial class Sender
                 SenderLog.WouldRefuse(logger, string.Join(", ", plan.Accounts.Select(account => account.Key)), Label.Of(rule));
             }
             else
+            {
+                SenderLog.WouldSign(logger, plan.Accounts.Count, string.Join(", ", plan.Accounts.Select(account => account.Key)), _nextNonce,
+                    settings.Executor, plan.GasLimit.Value, fees.MaxFeePerGas.ToString(), plan.Reward.ToString(), plan.Basis.Number, Hex.Encode(data));
+            }
             // A dry run holds the accounts as a sent transaction would, and releases them at its deadline.
-            SenderLog.WouldSign(logger, plan.Accounts.Count, string.Join(", ", plan.Accounts.Select(account => account.Key)), _nextNonce,
-                settings.Executor, plan.GasLimit.Value, fees.MaxFeePerGas.ToString(), plan.Reward.ToString(), plan.Basis.Number, Hex.Encode(data));
             _dryRuns.Enqueue((deadline, offer.Id, accounts));
             return;
         }
@@ -243,7 +245,10 @@ public sealed partial class Sender
         _byHash[attempt.Hash] = slot;
     }
 
-    /// <summary>Hands out the newest bytes; where a node calls the bid too low, bids up at once, a few times; where it lacks the nonces before, hands those out first.</summary>
+    /// <summary>
+    /// Hands out the newest bytes; where a node calls the bid too low, bids up at once, a few times; where it lacks the nonces before, hands
+    /// those out first; where no block can take them, cancels at once.
+    /// </summary>
     private async Task BroadcastAsync(Slot slot, GasMarket market, CancellationToken cancellation)
     {
         var isRefilled = false;
@@ -261,6 +266,10 @@ public sealed partial class Sender
                 case SendError.Underpriced or SendError.ReplacementUnderpriced or SendError.FeeCapBelowBaseFee
                     when bumps < MaxImmediateBumps && FeeRules.Bump(attempt.Fees, market, LimitOf(slot), FeeRules.Whole, _options) is { } fees:
                     if (await ReplaceAsync(slot, fees, attempt.IsCancel, cancellation).ConfigureAwait(false)) continue;
+                    break;
+                // Left alone, it would hold its accounts, and every nonce behind it, until its deadline.
+                case { } answer when SendState.IsRefusedForGood(answer) && !attempt.IsCancel && SendState.CancelBid(attempt.Fees, answer, market, _options) is { } fees:
+                    if (await CancelAsync(slot, fees, SendState.Refusal(answer), isEarly: true, cancellation).ConfigureAwait(false)) continue;
                     break;
             }
             await ResendEarlierAsync(slot, cancellation).ConfigureAwait(false);
@@ -297,6 +306,20 @@ public sealed partial class Sender
         slot.LastSignedBlock = _head?.Block.Number ?? slot.LastSignedBlock;
         slot.SignedAt = time.GetTimestamp();
         SenderInstruments.Bumped();
+        return true;
+    }
+
+    /// <summary>Signs and journals a transfer of nothing in place of the call; broadcasting is the caller's.</summary>
+    /// <param name="isEarly">Before the deadline: the accounts are given up for this reason.</param>
+    /// <returns>False where it was not signed: the next head tries again.</returns>
+    private async Task<bool> CancelAsync(Slot slot, Fees fees, string why, bool isEarly, CancellationToken cancellation)
+    {
+        var isRefused = SendState.IsRefusedForGood(slot.Newest.Answer);
+        if (!await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false)) return false;
+        if (isEarly) slot.GivenUp = why;
+        // The same plan would be refused and cancelled in every block.
+        foreach (var account in isRefused ? slot.Accounts : []) _backoff.Arm(account, BackoffReason.NodeRefused, NewestBlock);
+        SenderLog.Cancelling(logger, slot.Nonce, why);
         return true;
     }
 

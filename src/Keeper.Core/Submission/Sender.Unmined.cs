@@ -31,7 +31,7 @@ public sealed partial class Sender
         if (newest.IsCancel && head.Timestamp < slot.Intent.Deadline) slot.GivenUp ??= "cancelled before a restart";
         var view = new SendState.View(
             newest.Fees, newest.IsCancel, slot.LastSignedBlock >= head.Number, time.GetElapsedTime(slot.SignedAt.Value) >= settings.BumpAfter,
-            newest.Answer is SendError.None or SendError.Known, isFirst, head.Timestamp >= slot.Intent.Deadline,
+            newest.Answer, isFirst, head.Timestamp >= slot.Intent.Deadline,
             SendState.Urgency(slot.Intent.Basis.Timestamp, head.Timestamp, slot.Intent.Deadline), newest.IsCancel ? slot.Intent.MaxPricePerGas : LimitOf(slot), preview);
         if (slot.IsWithheld && preview.Kind == PreviewKind.Unknown && !view.DeadlinePassed) return;
         slot.IsWithheld = false;
@@ -45,9 +45,7 @@ public sealed partial class Sender
                 else SenderInstruments.Rebroadcast();
                 break;
             case SlotAction.Cancel(var fees, var why):
-                if (!await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false)) break;
-                if (!view.DeadlinePassed) slot.GivenUp = why;
-                SenderLog.Cancelling(logger, slot.Nonce, why);
+                await CancelAsync(slot, fees, why, isEarly: !view.DeadlinePassed, cancellation).ConfigureAwait(false);
                 break;
             case SlotAction.Rebroadcast(var capHit):
                 if (capHit) SenderInstruments.FeeCapHit();

@@ -42,7 +42,7 @@ public sealed partial class Sender
             var balance = chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation);
             await Task.WhenAll(receipts, count, balance).ConfigureAwait(false);
 
-            _balance = _balanceAtHead = balance.Result;
+            _balance = balance.Result;
             if (_lacking <= _balance)
             {
                 _lacking = null;
@@ -144,7 +144,7 @@ public sealed partial class Sender
     {
         try
         {
-            _balance = _balanceAtHead = await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
+            _balance = await chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
         }
         catch (ChainException)
         {

@@ -13,8 +13,8 @@ namespace Keeper.Core.Submission;
 
 /// <summary>
 /// Hops 5 to 7: gets plans mined. One task (<see cref="RunAsync"/>) owns the key's nonce and every slot; the loop talks to it
-/// through a bounded channel and asks only what may be asked from another thread: <see cref="IsOpen"/>, <see cref="Halted"/>.
-/// An operator's requests have a channel of their own.
+/// through a bounded channel (<see cref="TryOffer"/>, <see cref="OnBlock"/>, <see cref="OnReorg"/>), an operator through another
+/// (<see cref="AskAsync"/>). Every public member but <see cref="RecoverAsync"/> and <see cref="RunAsync"/> is for any thread.
 /// </summary>
 /// <remarks>
 /// For each plan: 1. simulate the exact call, and drop what would fail; 2. price it; 3. reserve the nonce and sign; 4. journal
@@ -53,10 +53,9 @@ public sealed partial class Sender(
     private readonly KnownBlocks _blocks = new();
     private long _offers;
     private ulong _nextNonce;
-    private Wei? _balance;
 
-    /// <summary>As the chain told it last: a node that calls a transaction too dear does not change it.</summary>
-    private Wei? _balanceAtHead;
+    /// <summary>As the chain told it last; null where it could not be read.</summary>
+    private Wei? _balance;
 
     /// <summary>What a transaction would have cost that the key could not pay for; null while it can.</summary>
     private Wei? _lacking;

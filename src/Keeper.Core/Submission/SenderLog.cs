@@ -29,7 +29,7 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Information, "Nonce {Nonce}: attempt {Attempt} offers up to {FeeCapWei} wei")]
     public static partial void Bumped(ILogger logger, ulong nonce, int attempt, string feeCapWei);
 
-    [LoggerMessage(LogLevel.Warning, "Nonce {Nonce}: cancelling by a transfer of nothing, since the call would fail: {Why}")]
+    [LoggerMessage(LogLevel.Warning, "Nonce {Nonce}: cancelling by a transfer of nothing: {Why}")]
     public static partial void Cancelling(ILogger logger, ulong nonce, string why);
 
     [LoggerMessage(LogLevel.Warning, "A reorg took {Hash} with nonce {Nonce} out of the chain; it goes out again")]

@@ -54,7 +54,7 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>Why it was cancelled before its deadline; null where it was not.</summary>
     public string? GivenUp { get; set; }
 
-    /// <summary>When the last attempt was handed to a node, by the injected clock; null when nothing was in this process.</summary>
+    /// <summary>When the first hand-out was answered, by the injected clock; null where a process before this one made it.</summary>
     public long? BroadcastAt { get; set; }
 
     /// <summary>The rule by which the policy gate refused its last replacement; null since one was signed.</summary>

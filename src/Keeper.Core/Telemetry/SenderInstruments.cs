@@ -20,7 +20,7 @@ internal static class SenderInstruments
     private static readonly Counter<long> MissedLiquidations = Meter.CreateCounter<long>("keeper_missed_liquidations_total", description: "Accounts that somebody else liquidated, by what we were doing about them.");
     private static readonly Gauge<long> BackoffAccounts = Meter.CreateGauge<long>("keeper_backoff_accounts", description: "Accounts that are left alone for some blocks after a failure, by its reason.");
     private static readonly Counter<long> Transactions = Meter.CreateCounter<long>("keeper_tx_signed_total", description: "Transactions signed, replacements included.");
-    private static readonly Counter<long> Bumps = Meter.CreateCounter<long>("keeper_tx_bumps_total", description: "Replacements signed with a higher bid.");
+    private static readonly Counter<long> Bumps = Meter.CreateCounter<long>("keeper_tx_bumps_total", description: "Replacements signed: higher bids, and cancels.");
     private static readonly Counter<long> Rebroadcasts = Meter.CreateCounter<long>("keeper_tx_rebroadcasts_total", description: "Transactions handed out again unchanged.");
     private static readonly Counter<long> CapHits = Meter.CreateCounter<long>("keeper_tx_fee_cap_hits_total", description: "Bids that would have exceeded what the profit allows.");
     private static readonly Counter<long> Reorged = Meter.CreateCounter<long>("keeper_tx_reorged_total", description: "Receipts that a reorg took away.");
@@ -47,9 +47,9 @@ internal static class SenderInstruments
     private static readonly Histogram<double> SignerTime = Seconds("keeper_signer_seconds", "Time of one signature, failed ones too: of a remote signer its round trip and the verification of its answer.");
     private static readonly Histogram<double> Append = Seconds("keeper_journal_append_seconds", "Time of a durable commit to the journal: a slow disk delays every transaction by it.");
     private static readonly Histogram<double> Decision = Seconds("keeper_oracle_to_decision_seconds", "From the arrival of the event that led to a plan to the plan.");
-    private static readonly Histogram<double> Broadcast = Seconds("keeper_decision_to_broadcast_seconds", "From the plan to the first node's acceptance: simulation, signature, journal, send.");
-    private static readonly Histogram<double> Total = Seconds("keeper_oracle_to_broadcast_seconds", "From the arrival of the event that led to a plan to the first node's acceptance.");
-    private static readonly Histogram<double> Inclusion = Seconds("keeper_broadcast_to_inclusion_seconds", "From acceptance to the receipt.");
+    private static readonly Histogram<double> Broadcast = Seconds("keeper_decision_to_broadcast_seconds", "From the plan to the answer to its first hand-out, whatever it was: simulation, signature, journal, send.");
+    private static readonly Histogram<double> Total = Seconds("keeper_oracle_to_broadcast_seconds", "From the arrival of the event that led to a plan to the answer to its first hand-out, whatever it was.");
+    private static readonly Histogram<double> Inclusion = Seconds("keeper_broadcast_to_inclusion_seconds", "From the answer to the first hand-out to the receipt.");
     private static readonly Histogram<long> InclusionBlocks = Meter.CreateHistogram<long>(
         "keeper_broadcast_to_inclusion_blocks", null, "Blocks from the newest one at signing to the one of inclusion.", null, new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 3, 5, 8, 13, 25, 50] });
 

@@ -15,7 +15,7 @@ public sealed class SendStateTests
 
     /// <summary>Stuck at 20 gwei with a tip of 1, where nine in ten offer 2; the profit allows 60; a third of the time has passed.</summary>
     private static readonly SendState.View Stuck = new(
-        new Fees(Wei.FromGwei(20), Wei.FromGwei(1)), IsCancel: false, IsOfThisHead: false, IsDue: true, IsAccepted: true, IsFirst: true, DeadlinePassed: false,
+        new Fees(Wei.FromGwei(20), Wei.FromGwei(1)), IsCancel: false, IsOfThisHead: false, IsDue: true, SendError.None, IsFirst: true, DeadlinePassed: false,
         UrgencyPpm: 333_333, Wei.FromGwei(60), Pays);
 
     [Theory]
@@ -25,7 +25,27 @@ public sealed class SendStateTests
     [InlineData(false, true, true, "bump")]
     [InlineData(false, true, false, "bump")]
     public void A_slot_waits_then_goes_out_again_then_bids_up(bool isOfThisHead, bool isDue, bool isAccepted, string action) =>
-        Assert.Equal(action, Decide(Stuck with { IsOfThisHead = isOfThisHead, IsDue = isDue, IsAccepted = isAccepted }));
+        Assert.Equal(action, Decide(Stuck with { IsOfThisHead = isOfThisHead, IsDue = isDue, Answer = isAccepted ? SendError.None : null }));
+
+    [Theory]
+    [InlineData(SendError.IntrinsicGas, "cancel")]
+    [InlineData(SendError.GasLimit, "cancel")]
+    [InlineData(SendError.NodeFeeCap, "rebroadcast")]
+    [InlineData(SendError.Ambiguous, "rebroadcast")]
+    public void What_no_block_can_take_is_cancelled_whatever_it_would_do(SendError answer, string action)
+    {
+        Assert.Equal(action, Decide(Stuck with { Answer = answer, IsDue = false }));
+        Assert.Equal("rebroadcast", Decide(Stuck with { Answer = answer, IsDue = false, IsCancel = true }));
+    }
+
+    [Fact]
+    public void A_cancel_of_what_is_in_no_pool_needs_no_higher_bid()
+    {
+        var highest = new Fees(Options.HardFeeCap, Wei.FromGwei(1));
+        Assert.Null(SendState.CancelBid(highest, SendError.None, Market(), Options));
+        Assert.Equal(highest, SendState.CancelBid(highest, SendError.GasLimit, Market(), Options));
+        Assert.True(SendState.CancelBid(Stuck.Fees, SendError.GasLimit, Market(), Options)!.Value.MaxFeePerGas > Stuck.Fees.MaxFeePerGas);
+    }
 
     [Fact]
     public void Behind_an_unmined_slot_nothing_bids_up() => Assert.Equal("rebroadcast", Decide(Stuck with { IsFirst = false }));
@@ -103,7 +123,7 @@ public sealed class SendStateTests
                 var market = new GasMarket(new(fees.Base), Wei.Zero, new(fees.High), new(1), IsLegacy: false);
                 var options = new SubmissionOptions { HardFeeCap = new(60_000), MinPriorityFee = new(3) };
                 var view = new SendState.View(
-                    previous, Flag(0), Flag(1), Flag(2), Flag(3), Flag(4), Flag(5), slot.Urgency, new(slot.Limit), Flag(6) ? Fails : Flag(7) ? Pays : default);
+                    previous, Flag(0), Flag(1), Flag(2), Flag(3) ? SendError.None : null, Flag(4), Flag(5), slot.Urgency, new(slot.Limit), Flag(6) ? Fails : Flag(7) ? Pays : default);
                 var (next, limit) = SendState.Decide(view, market, options) switch
                 {
                     SlotAction.Bump(var bump) => (bump, view.IsCancel ? options.HardFeeCap : Wei.Min(view.Limit, options.HardFeeCap)),

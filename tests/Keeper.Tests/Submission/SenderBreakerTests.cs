@@ -181,18 +181,6 @@ public sealed class SenderBreakerTests
     }
 
     [Fact]
-    public async Task An_audit_that_finds_a_difference_halts_before_the_next_offer()
-    {
-        var scene = await SenderScene.StartAsync();
-        scene.Sender.TryOffer(scene.PlanOf("1"), scene.Gas);
-        scene.Sender.OnDivergence("account 17 has another margin");
-        await scene.PumpAsync();
-        Assert.Equal("mirror_divergence: account 17 has another margin", scene.Sender.Halted);
-        Assert.Empty(scene.Sent);
-        Assert.False(scene.Sender.IsOpen("lend:1"));
-    }
-
-    [Fact]
     public async Task Code_that_changes_halts_and_replacements_are_refused_until_an_operator_trusts_it()
     {
         var scene = await SenderScene.StartAsync(new() { FirstBidSharePpm = 0 });

@@ -1,7 +1,11 @@
 using System.Text.RegularExpressions;
 using Keeper.Core.Chain;
+using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
+using Keeper.Core.Submission.Policy;
+using Keeper.Core.Submission.Rivals;
 using Keeper.Core.Telemetry;
 
 namespace Keeper.Tests.Telemetry;
@@ -21,6 +25,13 @@ public sealed partial class LabelTests
         AssertClosed<Outcome>();
         AssertClosed<SendError>();
         AssertClosed<ChainFault>();
+        AssertClosed<SigningFault>();
+        AssertClosed<AbandonReason>();
+        AssertClosed<BackoffReason>();
+        AssertClosed<Breaker>();
+        AssertClosed<Doing>();
+        AssertClosed<PolicyRule>();
+        AssertClosed<Route>();
     }
 
     private static void AssertClosed<T>() where T : struct, Enum

@@ -9,7 +9,7 @@ public enum Breaker
     /// <summary>Too many transactions in a row reverted for reasons other than a race that was lost.</summary>
     ConsecutiveReverts,
 
-    /// <summary>The key's balance is below the least that it should have.</summary>
+    /// <summary>The key's balance is below the least that it should have, or a node says that it does not cover what is in flight.</summary>
     Balance,
 
     /// <summary>The mirror says one thing and the contract another.</summary>
@@ -26,4 +26,7 @@ public enum Breaker
 
     /// <summary>The code of the executor or of a protocol's contract, or of what a proxy of them leads to, is not what it was.</summary>
     CodeChanged,
+
+    /// <summary>A node's pool holds transactions of another kind from the key, such as blobs, and takes none of ours beside them.</summary>
+    AddressReserved,
 }

@@ -7,7 +7,7 @@ public static class BreakerRules
 {
     /// <summary>Only somebody who has looked may close it: neither time nor the chain can tell that the cause is gone.</summary>
     public static bool NeedsPerson(Breaker breaker) =>
-        breaker is Breaker.Operator or Breaker.ForeignNonce or Breaker.Signer or Breaker.CodeChanged;
+        breaker is Breaker.Operator or Breaker.ForeignNonce or Breaker.Signer or Breaker.CodeChanged or Breaker.AddressReserved;
 
     /// <summary>What is beyond its limit, open or not, each with its reason.</summary>
     /// <param name="balance">Null where it is not known: then it says nothing.</param>
@@ -28,9 +28,10 @@ public static class BreakerRules
         NeedsPerson(open.Breaker) || open.Breaker == Breaker.Balance || options.ResumeAfterSeconds == 0 ? null : open.Since + options.ResumeAfterSeconds;
 
     /// <summary>Why an open breaker closes now by itself; null where it stays open.</summary>
-    public static string? Resumes(OpenBreaker open, ulong now, Wei? balance, BreakerOptions options) => open.Breaker switch
+    /// <param name="isTooDear">A node says that the balance does not cover what is in flight: as long as it does, another reading proves nothing.</param>
+    public static string? Resumes(OpenBreaker open, ulong now, Wei? balance, bool isTooDear, BreakerOptions options) => open.Breaker switch
     {
-        Breaker.Balance => balance >= options.MinBalance ? $"the balance is {balance} wei again" : null,
+        Breaker.Balance => !isTooDear && balance >= options.MinBalance ? $"the balance is {balance} wei again" : null,
         _ => ResumesAt(open, options) <= now ? $"{options.ResumeAfterSeconds} s have passed" : null,
     };
 }

@@ -21,7 +21,4 @@ public abstract record ControlRequest
 
     /// <param name="NextNonce">What the operator believes the next nonce to be; null takes what the chain says.</param>
     public sealed record AdoptNonce(ulong? NextNonce) : ControlRequest;
-
-    /// <summary>Something that compares the mirror with the contract has found a difference.</summary>
-    internal sealed record Diverged(string Reason) : ControlRequest;
 }

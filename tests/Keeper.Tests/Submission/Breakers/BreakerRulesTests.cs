@@ -37,10 +37,15 @@ public sealed class BreakerRulesTests
     [InlineData(Breaker.ForeignNonce, 1_000_000, 1_000, false)]
     [InlineData(Breaker.Signer, 1_000_000, 1_000, false)]
     [InlineData(Breaker.CodeChanged, 1_000_000, 1_000, false)]
+    [InlineData(Breaker.AddressReserved, 1_000_000, 1_000, false)]
     public void Time_or_the_balance_closes_what_needs_no_person(Breaker breaker, ulong after, uint balance, bool resumes) =>
-        Assert.Equal(resumes, BreakerRules.Resumes(new(breaker, "", 5_000, false), 5_000 + after, new Wei(balance), Options) is not null);
+        Assert.Equal(resumes, BreakerRules.Resumes(new(breaker, "", 5_000, false), 5_000 + after, new Wei(balance), isTooDear: false, Options) is not null);
+
+    [Fact]
+    public void No_balance_closes_it_while_a_node_calls_what_is_in_flight_too_dear() =>
+        Assert.Null(BreakerRules.Resumes(new(Breaker.Balance, "", 5_000, false), 1_000_000, new Wei(1_000_000), isTooDear: true, Options));
 
     [Fact]
     public void Without_a_time_no_time_closes_anything() => Assert.All(Enum.GetValues<Breaker>(), breaker =>
-        Assert.Null(BreakerRules.Resumes(new(breaker, "", 0, false), ulong.MaxValue, Wei.Zero, Options with { ResumeAfterSeconds = 0 })));
+        Assert.Null(BreakerRules.Resumes(new(breaker, "", 0, false), ulong.MaxValue, Wei.Zero, isTooDear: false, Options with { ResumeAfterSeconds = 0 })));
 }
