@@ -56,6 +56,8 @@ public sealed partial class KillNineTests(ITestOutputHelper output)
                 var calm = await exchange.CalmAsync(ready);
                 var underWater = await exchange.LiquidatableAsync(priced);
                 output.WriteLine($"price {price} % in block {priced}, {underWater.Count} under water, killed after {wait} ms in {killed}, ready in {ready} with {TakenUp(keeper)} taken up, calm in {calm}");
+                // Late: its own words say why.
+                if (calm > ready + 2) output.WriteLine(string.Join('\n', keeper.Lines));
             }
             last = await exchange.BlockNumberAsync();
             // What is mined in the last block is settled with the next.
