@@ -12,7 +12,7 @@ public sealed class DryRunTests
         await using var keeper = KeeperProcess.Start(exchange, "--dry-run");
         await keeper.ReadyAsync(exchange);
         await exchange.TransmitAsync(90);
-        await keeper.SaysAsync(line => line.Contains("Would sign for", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        await keeper.SaysAsync(line => line.Contains("Would sign for", StringComparison.Ordinal), TimeSpan.FromSeconds(90));
 
         var block = await exchange.BlockNumberAsync();
         for (var i = 0; i < 3; i++) block = await exchange.NextBlockAsync(block);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Keeper.Chain.Native;
 using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain.Abi;
+using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 using Keeper.Host.Demo;
 using Keeper.Host.Running;
@@ -11,7 +12,7 @@ namespace Keeper.Conformance.EndToEnd;
 /// <summary>A chain of one-second blocks with the exchange, its accounts and the executor on it, and a keeper's folder beside it.</summary>
 internal sealed class ExchangeChain : IAsyncDisposable
 {
-    private static readonly TimeSpan BlockWithin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan BlockWithin = TimeSpan.FromSeconds(90);
     private readonly AnvilProcess _anvil;
 
     private ExchangeChain(AnvilProcess anvil, int accounts)
@@ -31,6 +32,9 @@ internal sealed class ExchangeChain : IAsyncDisposable
     public Uri WsUrl => _anvil.WsUrl;
     public string Listen { get; } = $"127.0.0.1:{DemoWorkspace.FreePort()}";
     public InProcessKeeper.Place Place => new(Workspace.Folder, Deployment.Perps, Deployment.Executor, Deployment.NativeFeed);
+    /// <summary>A keeper at the node itself.</summary>
+    public KeeperSetup Setup => new([new RpcEndpoint { Name = "anvil", HttpUrl = HttpUrl, WsUrl = WsUrl }], JournalPath);
+
     public string JournalPath => Path.Combine(Workspace.Folder, "journal.db");
 
     public static async Task<ExchangeChain> StartAsync(int accounts, int seed)
@@ -116,12 +120,13 @@ internal sealed class ExchangeChain : IAsyncDisposable
     /// <summary>The block that holds the transaction.</summary>
     public async Task<ulong> BlockOfAsync(Address from, ulong nonce)
     {
-        for (var block = await BlockNumberAsync(); ; block--)
+        for (var block = await BlockNumberAsync(); block > 0; block--)
         {
             var body = await Rpc.RequestAsync("eth_getBlockByNumber", ((UInt256)block).ToString("x", null), true);
             if (body.GetProperty("transactions").EnumerateArray().Any(transaction =>
                 Address.Parse(transaction.GetProperty("from").GetString()!) == from && UInt256.Parse(transaction.GetProperty("nonce").GetString()!) == nonce)) return block;
         }
+        throw new InvalidOperationException($"No block holds nonce {nonce} of {from}.");
     }
 
     /// <summary>The keeper's own key, for what it has not done.</summary>

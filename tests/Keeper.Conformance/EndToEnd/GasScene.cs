@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Keeper.Core.Chain;
-using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
@@ -10,8 +9,6 @@ namespace Keeper.Conformance.EndToEnd;
 /// <summary>A keeper on a real chain on which blocks come only when the test says so, at the base fee that it says.</summary>
 internal sealed class GasScene : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly InProcessKeeper _keeper;
 
     private GasScene(ExchangeChain exchange, InProcessKeeper keeper, BlindableChain chain) => (Exchange, _keeper, Chain) = (exchange, keeper, chain);
@@ -25,12 +22,12 @@ internal sealed class GasScene : IAsyncDisposable
     {
         var exchange = await ExchangeChain.StartAsync(accounts: 40, seed: 5);
         BlindableChain? chain = null;
-        var setup = new KeeperSetup([new RpcEndpoint { Name = "anvil", HttpUrl = exchange.HttpUrl, WsUrl = exchange.WsUrl }], exchange.JournalPath)
+        var setup = exchange.Setup with
         {
             Submission = options, AroundChain = client => chain = new(client, exchange.Workspace.Operator),
         };
         var keeper = await InProcessKeeper.StartAsync(setup, exchange.Place);
-        await UntilAsync(keeper, () => Task.FromResult(keeper.IsReady));
+        await keeper.UntilReadyAsync();
         var scene = new GasScene(exchange, keeper, chain!);
         await exchange.CalmAsync(await exchange.BlockNumberAsync());
         await scene.UntilAsync(async () => (await scene.OpenAsync()).Count == 0);
@@ -84,22 +81,11 @@ internal sealed class GasScene : IAsyncDisposable
     public async Task<IReadOnlyList<JournalEntry.Signed>> AttemptsAsync(ulong nonce) =>
         [.. (await EntriesAsync()).OfType<JournalEntry.Signed>().Where(signed => signed.Nonce == nonce).DistinctBy(signed => signed.Hash)];
 
-    public Task UntilAsync(Func<Task<bool>> condition) => UntilAsync(_keeper, condition);
+    public Task UntilAsync(Func<Task<bool>> condition) => _keeper.UntilAsync(condition);
 
     public async ValueTask DisposeAsync()
     {
         await _keeper.DisposeAsync();
         await Exchange.DisposeAsync();
-    }
-
-    private static async Task UntilAsync(InProcessKeeper keeper, Func<Task<bool>> condition)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            if (keeper.Running.IsCompleted) await keeper.Running;
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "It did not happen in time.");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        }
     }
 }

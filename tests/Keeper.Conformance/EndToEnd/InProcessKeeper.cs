@@ -22,12 +22,14 @@ namespace Keeper.Conformance.EndToEnd;
 /// <summary>The keeper's real parts in this process: client, mirror, planner, sender, journal in a file.</summary>
 internal sealed class InProcessKeeper : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly LogLines _log = new();
     private readonly IChainClient _client;
     private readonly SqliteJournal _journal;
     private readonly LocalSigner _signer;
-    private readonly List<RefPerpsProtocol> _mirrored = [];
+    private readonly List<IProtocol> _mirrored = [];
 
     private InProcessKeeper(KeeperSetup setup, Place place, SqliteJournal journal)
     {
@@ -53,8 +55,8 @@ internal sealed class InProcessKeeper : IAsyncDisposable
     public IJournal Journal => _journal;
     public Address Operator => _signer.Address;
 
-    /// <summary>The adapter's state, once for each time the mirror was built.</summary>
-    public IReadOnlyList<RefPerpsProtocol> Mirrored => _mirrored;
+    /// <summary>The protocol's state, once for each time the mirror was built.</summary>
+    public IReadOnlyList<IProtocol> Mirrored => _mirrored;
 
     public IReadOnlyCollection<string> Lines => _log.Lines;
 
@@ -78,6 +80,23 @@ internal sealed class InProcessKeeper : IAsyncDisposable
     /// <summary>Nothing is open.</summary>
     public async Task<bool> IsSettledAsync() => (await Recovery.FoldAsync(_journal.ReadAsync(0, default), Operator, default)).Open.Count == 0;
 
+    /// <summary>Waits without mining, no longer than this keeper runs.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (Running.IsCompleted) await Running;
+            if (TimeProvider.System.GetElapsedTime(began) > Patience) Assert.Fail($"It did not happen in time:\n{Tail()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    public Task UntilReadyAsync() => UntilAsync(() => Task.FromResult(IsReady));
+
+    /// <summary>Last lines of the log, for a test that failed.</summary>
+    public string Tail() => string.Join('\n', Lines.TakeLast(60));
+
     public static RefPerpsProtocol ProtocolOf(Place place, UndoLog undo) => new(new ProtocolSettings("refperps", "refperps", place.Perps, 0, null), undo);
 
     /// <summary>Ends as a service that is stopped; what it failed with is <see cref="Running"/>'s.</summary>
@@ -93,11 +112,12 @@ internal sealed class InProcessKeeper : IAsyncDisposable
 
     private KeeperLoop Compose(KeeperSetup setup, Place place)
     {
+        var protocol = setup.Protocol ?? (undo => ProtocolOf(place, undo));
         var profile = setup.Profile with { NativePriceFeed = place.NativeFeed, NativePriceMaxAge = TimeSpan.FromDays(1) };
         var (chain, signer) = (setup.AroundChain(_client), setup.AroundSigner(_signer));
         var skips = new SkipReport(setup.Time, _log.CreateLogger<SkipReport>());
         Sender = new Sender(
-            chain, setup.AroundJournal(_journal), signer, new SenderSettings(setup.Submission, profile, place.Executor, signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [ProtocolOf(place, new UndoLog())],
+            chain, setup.AroundJournal(_journal), signer, new SenderSettings(setup.Submission, profile, place.Executor, signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [protocol(new UndoLog())],
             Readiness, skips, setup.Time, _log.CreateLogger<Sender>());
         return new(
             chain, new MirrorBuilder(chain, Mirror, _log.CreateLogger<MirrorBuilder>()), new MarginCycle(setup.Time), new Planner(setup.Planning), Sender,
@@ -105,7 +125,7 @@ internal sealed class InProcessKeeper : IAsyncDisposable
 
         IReadOnlyList<IProtocol> Mirror(UndoLog undo)
         {
-            _mirrored.Add(ProtocolOf(place, undo));
+            _mirrored.Add(protocol(undo));
             return [_mirrored[^1]];
         }
     }

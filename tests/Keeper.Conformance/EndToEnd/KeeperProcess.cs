@@ -6,7 +6,7 @@ namespace Keeper.Conformance.EndToEnd;
 /// <summary>The real program in a process of its own, as <c>keeper run</c> starts it.</summary>
 internal sealed class KeeperProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
     private readonly Task _reading;

@@ -2,7 +2,9 @@ using Keeper.Conformance.Support;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
+using Keeper.Core.Mirror;
 using Keeper.Core.Planning;
+using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
 
 namespace Keeper.Conformance.EndToEnd;
@@ -10,6 +12,9 @@ namespace Keeper.Conformance.EndToEnd;
 /// <summary>What differs between keepers that tests compose. The decorators stand around the real parts.</summary>
 internal sealed record KeeperSetup(IReadOnlyList<RpcEndpoint> Endpoints, string JournalPath)
 {
+    /// <summary>Null is the exchange's own.</summary>
+    public Func<UndoLog, IProtocol>? Protocol { get; init; }
+
     public SubmissionOptions Submission { get; init; } = new();
     public PlanningOptions Planning { get; init; } = new();
     public ChainProfile Profile { get; init; } = AnvilNode.Profile;

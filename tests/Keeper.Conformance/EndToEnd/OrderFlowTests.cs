@@ -115,7 +115,7 @@ public sealed class OrderFlowTests(ITestOutputHelper output)
             var began = TimeProvider.System.GetTimestamp();
             while (relay.Told.IsEmpty && open.Told.IsEmpty)
             {
-                Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(60), "Nothing was sent.");
+                Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(90), "Nothing was sent.");
                 await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
             }
         }

@@ -31,7 +31,7 @@ public sealed class RemoteSignerTests
         {
             await keeper.ReadyAsync(exchange);
             await exchange.TransmitAsync(93);
-            await keeper.SaysAsync(line => line.Contains("gave no signature", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+            await keeper.SaysAsync(line => line.Contains("gave no signature", StringComparison.Ordinal), TimeSpan.FromSeconds(90));
             told.Add(await PagesAsync(exchange));
             signer.Failure = null;
             await exchange.CalmAsync(await exchange.BlockNumberAsync(), within: 60);

@@ -1,4 +1,3 @@
-using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
@@ -12,8 +11,6 @@ namespace Keeper.Conformance.EndToEnd;
 [Collection(EndToEndCollection.Name)]
 public sealed class ReorgTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <param name="keepsPrice">The other branch holds the price too; else it is told again later.</param>
     [Theory]
     [InlineData(true)]
@@ -21,12 +18,11 @@ public sealed class ReorgTests(ITestOutputHelper output)
     public async Task After_a_reorg_the_mirror_is_that_of_a_fresh_start_and_every_transaction_ends_once(bool keepsPrice)
     {
         await using var exchange = await ExchangeChain.StartAsync(accounts: 120, seed: 5);
-        var keeper = await InProcessKeeper.StartAsync(
-            new([new RpcEndpoint { Name = "anvil", HttpUrl = exchange.HttpUrl, WsUrl = exchange.WsUrl }], exchange.JournalPath), exchange.Place);
+        var keeper = await InProcessKeeper.StartAsync(exchange.Setup, exchange.Place);
         var running = keeper.Running;
         try
         {
-            await UntilAsync(running, () => Task.FromResult(keeper.IsReady));
+            await keeper.UntilReadyAsync();
             await exchange.CalmAsync(await exchange.BlockNumberAsync());
 
             // A price, and in the block after it what it made possible.
@@ -34,7 +30,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
             var (earlier, ownersNonce) = (await exchange.NonceAsync(keeper.Operator), await exchange.NonceAsync(exchange.Deployment.Owner));
             await exchange.TransmitAsync(93);
             await exchange.NextBlockAsync(before);
-            await UntilAsync(running, async () => await exchange.NonceAsync(keeper.Operator) > earlier);
+            await keeper.UntilAsync(async () => await exchange.NonceAsync(keeper.Operator) > earlier);
             await exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
             var head = await exchange.BlockNumberAsync();
             var priced = await exchange.BlockOfAsync(exchange.Deployment.Owner, ownersNonce);
@@ -56,7 +52,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
                 foreach (var price in exchange.Prices(93, ownersNonce)) await exchange.Rpc.RequestAsync("eth_sendTransaction", price);
                 await exchange.NextBlockAsync(await exchange.BlockNumberAsync());
             }
-            await UntilAsync(running, async () => await exchange.NonceAsync(keeper.Operator) > earlier);
+            await keeper.UntilAsync(async () => await exchange.NonceAsync(keeper.Operator) > earlier);
             await exchange.CalmAsync(await exchange.BlockNumberAsync());
 
             // The chain stands still, so that both mirrors are of one block.
@@ -64,7 +60,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
             last = await exchange.NextBlockAsync(last);
             await exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
             last = await exchange.BlockNumberAsync();
-            await UntilAsync(running, async () => await keeper.IsSettledAsync());
+            await keeper.UntilAsync(async () => await keeper.IsSettledAsync());
             // The very bytes that were lost are in the chain again; where nothing was left to do for them, cancels took their nonces.
             var onChain = await exchange.OperatorTransactionsAsync(last);
             var cancels = (await keeper.EntriesAsync<JournalEntry.Signed>()).Where(signed => signed.IsCancel).Select(signed => signed.Hash).ToHashSet();
@@ -82,7 +78,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
 
     private static async Task CompareMirrorsAsync(ExchangeChain exchange, InProcessKeeper keeper)
     {
-        var followed = Assert.Single(keeper.Mirrored);
+        var followed = (RefPerpsProtocol)Assert.Single(keeper.Mirrored);
         var (mirror, header) = await new MirrorBuilder(keeper.Client, undo => [InProcessKeeper.ProtocolOf(exchange.Place, undo)], NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
         var fresh = (RefPerpsProtocol)Assert.Single(mirror.Protocols);
         Assert.Equal((int)exchange.Accounts, fresh.AccountCount);
@@ -109,16 +105,5 @@ public sealed class ReorgTests(ITestOutputHelper output)
             var plans = entries.OfType<JournalEntry.Settled>().Where(settled => entries.OfType<JournalEntry.Signed>().Any(signed => signed.Hash == settled.Hash && signed.Nonce == transaction.Nonce));
             Assert.Equal(transaction.Hash, plans.Last().Hash);
         });
-    }
-
-    private static async Task UntilAsync(Task running, Func<Task<bool>> condition)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            if (running.IsCompleted) await running;
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "It did not happen in time.");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        }
     }
 }

@@ -3,7 +3,6 @@ using Keeper.Core.Journal;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
-using Keeper.Protocols.RefPerps;
 using Xunit.Abstractions;
 
 namespace Keeper.Conformance.EndToEnd;
@@ -18,7 +17,8 @@ public sealed class RivalTests(ITestOutputHelper output)
     public async Task A_rival_who_pays_more_is_named_with_block_and_price_and_what_he_took_is_not_tried_again()
     {
         await using var exchange = await ExchangeChain.StartAsync(accounts: 60, seed: 5);
-        await using var keeper = await ComposedKeeper.StartAsync(exchange, undo => ProtocolOf(exchange, undo));
+        await using var keeper = await InProcessKeeper.StartAsync(exchange.Setup, exchange.Place);
+        await keeper.UntilReadyAsync();
         await exchange.CalmAsync(await exchange.BlockNumberAsync());
 
         // The price is in a block, our transaction waits for the next, and so does his.
@@ -49,17 +49,18 @@ public sealed class RivalTests(ITestOutputHelper output)
         Assert.Equal((taken.Account, expected), (missed.Account, missed.By));
         Assert.StartsWith($"in_flight: nonce {intent.Nonce}", missed.Doing, StringComparison.Ordinal);
         Assert.Single(await keeper.EntriesAsync<JournalEntry.Intended>(), plan => plan.Items.Any(item => item.Account == taken.Account));
-        Assert.False(keeper.Sender.IsBackingOff(taken.Account, block));
+        Assert.False(keeper.Sender!.IsBackingOff(taken.Account, block));
     }
 
     [Fact]
     public async Task What_we_leave_alone_and_a_rival_takes_is_told_with_the_reason()
     {
         await using var exchange = await ExchangeChain.StartAsync(accounts: 60, seed: 5);
-        await using var keeper = await ComposedKeeper.StartAsync(exchange, undo => ProtocolOf(exchange, undo), new() { MinProfit = Usd.Whole(1_000_000) });
+        await using var keeper = await InProcessKeeper.StartAsync(exchange.Setup with { Planning = new() { MinProfit = Usd.Whole(1_000_000) } }, exchange.Place);
+        await keeper.UntilReadyAsync();
         await exchange.TransmitAsync(93);
         var block = await exchange.NextBlockAsync(await exchange.BlockNumberAsync());
-        while ((await exchange.LiquidatableAsync(block)).Count == 0) block = await exchange.NextBlockAsync(block);
+        for (var i = 0; i < 30 && (await exchange.LiquidatableAsync(block)).Count == 0; i++) block = await exchange.NextBlockAsync(block);
         // The keeper has decided on the price when it has seen a block above it.
         block = await exchange.NextBlockAsync(await exchange.NextBlockAsync(block));
 
@@ -82,8 +83,6 @@ public sealed class RivalTests(ITestOutputHelper output)
         Assert.StartsWith("skipped: below_min_profit (", missed.Doing, StringComparison.Ordinal);
         Assert.Empty(await keeper.EntriesAsync<JournalEntry.Intended>());
     }
-
-    private static RefPerpsProtocol ProtocolOf(ExchangeChain exchange, Keeper.Core.Mirror.UndoLog undo) => new(new("refperps", "refperps", exchange.Deployment.Perps, 0, null), undo);
 
     /// <summary>Unlocked and rich, and neither owner nor treasury.</summary>
     private static async Task<Address> RivalAsync(ExchangeChain exchange) => (await exchange.Chain.AccountsAsync(default))[4];

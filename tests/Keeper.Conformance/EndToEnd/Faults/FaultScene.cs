@@ -2,6 +2,7 @@ using Keeper.Conformance.Support.Faults;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Control;
 
 namespace Keeper.Conformance.EndToEnd.Faults;
 
@@ -11,7 +12,7 @@ namespace Keeper.Conformance.EndToEnd.Faults;
 /// </summary>
 internal sealed class FaultScene : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>What a keeper is given to handle a block before the next is mined. Too short, and it handles two as one.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(150);
@@ -106,6 +107,23 @@ internal sealed class FaultScene : IAsyncDisposable
     }
 
     public Task UntilAsync(string what, Func<bool> condition, bool mines = true) => UntilAsync(what, () => Task.FromResult(condition()), mines);
+
+    /// <summary>
+    /// Everything in the chain until now has been decided on and watched. What a keeper did not do is asserted after this: before, it
+    /// may only not have looked yet. A head is decided on before the next one is handled, so one more is mined.
+    /// </summary>
+    public async Task HandledAsync()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            if (i > 0) await MineAsync();
+            var newest = Hash32.Parse((await _exchange.Rpc.RequestAsync("eth_getBlockByNumber", "latest", false)).GetProperty("hash").GetString()!);
+            await UntilAsync(
+                "the newest head is handled",
+                async () => Keeper.Sender is { } sender && (await sender.AskAsync(new ControlRequest.Status(), default).WaitAsync(Patience, TimeProvider.System)).Status.Head?.Hash == newest,
+                mines: false);
+        }
+    }
 
     /// <summary>The first endpoint has been handed a transaction.</summary>
     public Task UntilSentAsync() => UntilAsync("it is sent", () => Proxy.Sends.Count > 0, mines: false);

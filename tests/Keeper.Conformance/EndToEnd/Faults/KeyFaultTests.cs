@@ -28,10 +28,13 @@ public sealed class KeyFaultTests(FaultChain chain)
         await scene.PriceAsync();
         await scene.UntilAsync("the breaker opens", async () => await OpenedAsync(scene, Breaker.ForeignNonce));
         await scene.MineAsync(3);
+        await scene.HandledAsync();
         Assert.Empty(scene.Proxy.Sends);
 
-        // The control: with the nonce that it would have taken, its next transaction could never be mined.
-        Assert.Equal(1UL, await scene.Exchange.NonceAsync(scene.Operator));
+        // The control: what is signed with the nonce that it would have taken is taken by nobody.
+        var late = await key.SignAsync(
+            new(31337, 0, scene.Exchange.Deployment.Executor, Wei.Zero, ReadOnlyMemory<byte>.Empty, new Gas(100_000), new Fees(Wei.FromGwei(100), Wei.FromGwei(1))), default);
+        Assert.Equal(SendError.NonceTooLow, (await scene.Keeper.Client.SendRawTransactionAsync(late.Raw, default)).Error);
         var answer = await scene.Keeper.Sender!.AskAsync(new ControlRequest.AdoptNonce(null), default);
         Assert.Null(answer.Refusal);
         await scene.UntilCalmAsync();
@@ -51,6 +54,7 @@ public sealed class KeyFaultTests(FaultChain chain)
         await scene.UntilAsync("the breaker opens", async () => await OpenedAsync(scene, Breaker.Balance));
         await scene.PriceAsync();
         await scene.MineAsync(3);
+        await scene.HandledAsync();
         Assert.False(scene.Keeper.IsReady);
         Assert.Empty(scene.Proxy.Sends);
 
@@ -73,6 +77,7 @@ public sealed class KeyFaultTests(FaultChain chain)
         await scene.PriceAsync(93);
         scene.Proxy.Mend();
         await scene.UntilAsync("what is old is settled", scene.Keeper.IsSettledAsync);
+        await scene.HandledAsync();
         Assert.Equal(before, (await scene.Keeper.EntriesAsync<JournalEntry.Intended>()).Count);
         Assert.Equal((ulong)before, await scene.Exchange.NonceAsync(scene.Operator));
 
@@ -80,8 +85,8 @@ public sealed class KeyFaultTests(FaultChain chain)
         await scene.StopAsync();
         await scene.BeginAsync();
         await scene.MineAsync(4);
+        await scene.HandledAsync();
         Assert.Equal((ulong)before, await scene.Exchange.NonceAsync(scene.Operator));
-        await scene.UntilAsync("it takes requests", () => scene.Keeper.Sender is not null);
         Assert.Null((await scene.Keeper.Sender!.AskAsync(new ControlRequest.Resume(null), default)).Refusal);
         await scene.UntilCalmAsync();
         Assert.True((await scene.JudgeAsync()).Count > before);
@@ -91,25 +96,41 @@ public sealed class KeyFaultTests(FaultChain chain)
     public async Task When_the_hours_money_is_spent_nothing_new_is_signed_and_a_restart_does_not_forget()
     {
         await using var scene = await chain.SceneAsync();
-        await scene.StartAsync();
-        await scene.PriceAsync();
-        await scene.UntilCalmAsync();
+        // One by one and with low bids, so that any of them may cost less than all before it did.
+        await scene.StartAsync(Sparing);
+        foreach (var percent in (int[])[97, 94])
+        {
+            await scene.PriceAsync(percent);
+            await scene.UntilCalmAsync();
+        }
         var spent = Wei.Zero;
         foreach (var mined in await scene.Keeper.EntriesAsync<JournalEntry.Mined>()) spent += mined.EffectiveGasPrice * mined.GasUsed;
-        await scene.StopAsync();
-
-        await scene.StartAsync(setup => setup with { Submission = setup.Submission with { MaxCostPerHour = spent, MaxTransactionCost = spent } });
-        await scene.PriceAsync(93);
         var sends = scene.Proxy.Sends.Count;
-        await scene.MineAsync(5);
-        Assert.Equal(sends, scene.Proxy.Sends.Count);
-        Assert.Contains(scene.Keeper.Lines, line => line.Contains("The policy rule", StringComparison.Ordinal));
         await scene.StopAsync();
 
-        // The control: with more to spend it goes on.
-        await scene.StartAsync();
-        await scene.UntilCalmAsync();
-        Assert.True((await scene.JudgeAsync()).Count >= 2);
+        await scene.StartAsync(Limited);
+        await scene.PriceAsync(90);
+        await AssertRefusesAsync();
+        await scene.StopAsync();
+        await scene.StartAsync(Limited);
+        await AssertRefusesAsync();
+        await scene.JudgeAsync();
+        await scene.StopAsync();
+
+        // The control: one that has forgotten what was spent goes on within the same limit.
+        await scene.StartAsync(setup => Limited(setup) with { JournalPath = $"{scene.JournalPath}-anew" });
+        await scene.UntilAsync("it sends", () => scene.Proxy.Sends.Count > sends);
+
+        KeeperSetup Sparing(KeeperSetup setup) => setup with { Planning = new() { MaxAccountsPerTransaction = 1 }, Submission = setup.Submission with { FirstBidSharePpm = 0 } };
+        KeeperSetup Limited(KeeperSetup setup) => Sparing(setup with { Submission = setup.Submission with { MaxCostPerHour = spent } });
+
+        async Task AssertRefusesAsync()
+        {
+            await scene.UntilAsync("the limit of the hour refuses", () => scene.Keeper.Lines.Any(line => line.StartsWith("The policy rule hourly_cost refused", StringComparison.Ordinal)));
+            await scene.HandledAsync();
+            Assert.Equal(sends, scene.Proxy.Sends.Count);
+            Assert.All(scene.Keeper.Lines.Where(line => line.StartsWith("The policy rule", StringComparison.Ordinal)), line => Assert.Contains("hourly_cost", line, StringComparison.Ordinal));
+        }
     }
 
     [Theory]
@@ -125,6 +146,7 @@ public sealed class KeyFaultTests(FaultChain chain)
         await scene.PriceAsync();
         await scene.UntilAsync("the breaker opens", async () => await OpenedAsync(scene, Breaker.Signer));
         await scene.MineAsync(2);
+        await scene.HandledAsync();
         Assert.Empty(scene.Proxy.Sends);
         Assert.Empty(await scene.Keeper.EntriesAsync<JournalEntry.Signed>());
         Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));
@@ -136,7 +158,7 @@ public sealed class KeyFaultTests(FaultChain chain)
     }
 
     private static async Task<bool> OpenedAsync(FaultScene scene, Breaker breaker) =>
-        (await scene.Keeper.EntriesAsync<JournalEntry.BreakerChanged>()).Any(entry => entry.IsOpen && entry.Breaker.Replace("_", "", StringComparison.Ordinal).Equals(breaker.ToString(), StringComparison.OrdinalIgnoreCase));
+        (await scene.Keeper.EntriesAsync<JournalEntry.BreakerChanged>()).Any(entry => entry.IsOpen && BreakerBoard.Parse(entry.Breaker) == breaker);
 
     /// <summary>Signs, with the right key, what it was not asked for.</summary>
     private sealed class Liar(string lie)

@@ -33,6 +33,7 @@ public sealed class RaceFaultTests(FaultChain chain)
         await scene.MineAsync();
         await scene.UntilCalmAsync();
         await scene.MineAsync(3);
+        await scene.HandledAsync();
 
         await scene.JudgeAsync(isAlone: false);
         var settled = (await scene.Keeper.EntriesAsync<JournalEntry.Settled>())[0];
@@ -69,6 +70,7 @@ public sealed class RaceFaultTests(FaultChain chain)
         await scene.UntilAsync("a simulation was overtaken", () => scene.Keeper.Lines.Any(line => line.Contains("The chain went back to block", StringComparison.Ordinal)), mines: false);
         Assert.Equal(1, reorganised);
         await scene.MineAsync(4);
+        await scene.HandledAsync();
         Assert.Empty(scene.Proxy.Sends);
         Assert.Empty(await scene.Keeper.EntriesAsync<JournalEntry.Signed>());
         Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));

@@ -45,7 +45,7 @@ public sealed class HostileItemTests(HostileChain chain, ITestOutputHelper outpu
         var outcomes = Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Settled>()).Outcomes;
         Assert.Equal(Outcome.Reverted, outcomes.Single(entry => entry.Account == Name(1)).Outcome);
         Assert.All(outcomes.Where(entry => entry.Account != Name(1)), entry => Assert.Equal(Outcome.Won, entry.Outcome));
-        Assert.True(scene.Keeper.Sender.IsBackingOff(Name(1), block));
+        Assert.True(scene.Keeper.Sender!.IsBackingOff(Name(1), block));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class HostileItemTests(HostileChain chain, ITestOutputHelper outpu
             var mined = Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Mined>());
             output.WriteLine($"{mined.GasUsed} of {intent.GasLimit} gas, {CallGas} of them at most the trap's");
             Assert.InRange(mined.GasUsed.Value, CallGas, CallGas + 1_000_000);
-            Assert.Equal((true, false), (scene.Keeper.Sender.IsBackingOff(Name(1), mined.BlockNumber + 15), scene.Keeper.Sender.IsBackingOff(Name(0), mined.BlockNumber)));
+            Assert.Equal((true, false), (scene.Keeper.Sender!.IsBackingOff(Name(1), mined.BlockNumber + 15), scene.Keeper.Sender!.IsBackingOff(Name(0), mined.BlockNumber)));
         }
         finally
         {

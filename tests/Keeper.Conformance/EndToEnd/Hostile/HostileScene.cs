@@ -20,11 +20,11 @@ internal sealed class HostileScene : IAsyncDisposable
     private readonly ExchangeChain _exchange;
     private readonly int _accounts;
 
-    private HostileScene(ExchangeChain exchange, Address target, int accounts, ComposedKeeper keeper) =>
+    private HostileScene(ExchangeChain exchange, Address target, int accounts, InProcessKeeper keeper) =>
         (_exchange, Target, _accounts, Keeper) = (exchange, target, accounts, keeper);
 
     public Address Target { get; }
-    public ComposedKeeper Keeper { get; }
+    public InProcessKeeper Keeper { get; }
 
     /// <param name="accounts">Told how to make a token of a kind.</param>
     /// <param name="beforeStart">What is done with the target before the keeper starts; then nobody waits until it is ready.</param>
@@ -35,7 +35,9 @@ internal sealed class HostileScene : IAsyncDisposable
         await chain.TransactAsync(owner, exchange.Deployment.Executor, contract.AllowTarget(target, Keccak.Selector(HostileProtocol.Close), allowed: true), default);
         var all = await accounts(TokenAsync);
         if (beforeStart is not null) await beforeStart(target);
-        var keeper = await ComposedKeeper.StartAsync(exchange, undo => new HostileProtocol(target, all, undo), Planning, $"{target}.db", isReady: beforeStart is null);
+        var setup = exchange.Setup with { Protocol = undo => new HostileProtocol(target, all, undo), Planning = Planning, JournalPath = Path.Combine(exchange.Workspace.Folder, $"{target}.db") };
+        var keeper = await InProcessKeeper.StartAsync(setup, exchange.Place);
+        if (beforeStart is null) await keeper.UntilReadyAsync();
         return new(exchange, target, all.Length, keeper);
 
         async Task<Address> TokenAsync(int kind)
