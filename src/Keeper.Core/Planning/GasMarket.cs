@@ -18,6 +18,9 @@ public sealed record GasMarket(Wei BaseFee, Wei Tip, Wei HighTip, Gas BlockGasLi
     /// <summary>What a transaction costs beyond its gas.</summary>
     public IFeeModel Fees { get; init; } = NoDataFee.Instance;
 
-    /// <summary>What a unit of gas costs in the next block.</summary>
-    public Wei Price => BaseFee + Tip;
+    /// <summary>
+    /// The least that a unit of gas may cost in the next block, by which a plan pays or not. What is offered above the base fee is a
+    /// bid, bounded by what the plan earns; recent tips say little of it, the more so where they are our own.
+    /// </summary>
+    public Wei Price => IsLegacy ? Tip : BaseFee;
 }
