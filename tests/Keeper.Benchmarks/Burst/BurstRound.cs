@@ -10,7 +10,7 @@ namespace Keeper.Benchmarks.Burst;
 
 /// <summary>One chain, one crowd, one update, and what chain and journal say of it afterwards.</summary>
 /// <param name="Blocks">From the update's block, which is not counted, to the one at whose end nothing can be liquidated.</param>
-/// <param name="LeastBlocks">What those transactions used, in full blocks: fewer could not have held them.</param>
+/// <param name="LeastBlocks">What those transactions used, in full blocks: fewer could not have held them. A transaction's own gas cap bounds how many they are, not in how many blocks.</param>
 /// <param name="Signed">Attempts, replacements included.</param>
 /// <param name="Succeeded">Transactions that the chain holds and did not revert.</param>
 /// <param name="Left">Accounts that could still be liquidated when the round was given up.</param>
@@ -22,15 +22,13 @@ internal sealed record BurstRound(int Blocks, int LeastBlocks, int Signed, int S
     /// <summary>Wei. So low that twenty full blocks, each raising it by an eighth, leave every account worth its gas: economics is not what is measured.</summary>
     private const ulong FirstBaseFee = 10_000_000;
 
-    /// <summary>Long enough for the node to run blocks full of liquidations, and a simulation of each, on a small machine.</summary>
-    private const int BlockSeconds = 4;
-
     private const int MaxBlocks = 120;
 
     /// <summary>Of every price, in percent: below the maintenance of all and above the bankruptcy of each.</summary>
     private const int PricePercent = 99;
 
-    public static async Task<BurstRound> RunAsync(int accounts, TextWriter progress, CancellationToken cancellation)
+    /// <param name="blockSeconds">From block to block: long enough for the node to run one that is full of liquidations, and a simulation of each.</param>
+    public static async Task<BurstRound> RunAsync(int accounts, int blockSeconds, TextWriter progress, CancellationToken cancellation)
     {
         var time = TimeProvider.System;
         using var workspace = DemoWorkspace.Create();
@@ -45,10 +43,10 @@ internal sealed record BurstRound(int Blocks, int LeastBlocks, int Signed, int S
         await deployment.SeedAsync(chain, Crowd.Of(accounts), cancellation);
         // Opening them has filled blocks: the base fee is to begin where it was meant to.
         await chain.Rpc.RequestAsync("anvil_setNextBlockBaseFeePerGas", [Hexadecimal(FirstBaseFee)], cancellation);
-        await chain.MineEveryAsync(BlockSeconds, cancellation);
+        await chain.MineEveryAsync(blockSeconds, cancellation);
 
         var listen = $"127.0.0.1:{DemoWorkspace.FreePort()}";
-        workspace.WriteConfig(deployment, anvil.HttpUrl, anvil.WsUrl, listen, NativeChainLibrary.Instance.Name, BlockSeconds);
+        workspace.WriteConfig(deployment, anvil.HttpUrl, anvil.WsUrl, listen, NativeChainLibrary.Instance.Name, blockSeconds);
         using var probe = new MetricsProbe();
         var judge = new Judge(chain, deployment);
         ulong first, last;

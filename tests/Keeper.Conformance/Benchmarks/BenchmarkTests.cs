@@ -23,6 +23,18 @@ public class BenchmarkTests
     }
 
     [Fact]
+    public async Task The_burst_benchmark_clears_its_crowd_and_tells_what_it_took()
+    {
+        var (code, output, errors) = await RunAsync("burst", "--quick", "--json");
+        Assert.True(code == 0, errors);
+        using var report = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
+        var figures = report.RootElement.GetProperty("figures").EnumerateObject().ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble());
+        Assert.Equal((0, 0, 0), (figures["burst.left"], figures["burst.duplicates"], figures["burst.rejected"]));
+        Assert.True(figures["burst.blocks_10"] >= figures["burst.blocks_least_10"] && figures["burst.blocks_least_10"] >= 1);
+        Assert.True(figures["burst.sends_per_success"] >= 1);
+    }
+
+    [Fact]
     public async Task A_name_that_is_none_is_refused_with_the_names_there_are()
     {
         var (code, _, errors) = await RunAsync("nothing");
