@@ -159,8 +159,17 @@ public sealed partial class Sender
 
             if (result is not CallResult.Returned(var returned))
             {
-                // What was learned of its gas may be wrong here: without a culprit the loop plans anew with what the adapters say.
-                if (result is CallResult.Reverted(var refused) && ExecutorCall.Refusal(refused.Span) == ExecutorCall.InsufficientGas) Experience.Forget(plan.Calls);
+                // What was learned of its gas is wrong here: it asks for what the adapters say, at once.
+                if (result is CallResult.Reverted(var refused) && ExecutorCall.Refusal(refused.Span) == ExecutorCall.InsufficientGas)
+                {
+                    Experience.Forget(plan.Calls);
+                    var cold = plan with { Accounts = [.. plan.Accounts.Select(account => account with { Calls = [.. account.Calls.Select(call => call with { ExpectedGas = call.ColdGas })] })] };
+                    if (cold.GasLimit != plan.GasLimit && cold.GasLimit <= settings.Profile.TransactionGasCap)
+                    {
+                        plan = cold;
+                        continue;
+                    }
+                }
                 if (await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), result, cancellation).ConfigureAwait(false) is { } rest)
                 {
                     plan = rest;
