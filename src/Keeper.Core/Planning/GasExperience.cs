@@ -7,7 +7,7 @@ namespace Keeper.Core.Planning;
 /// <summary>
 /// What calls really use once another has warmed their contract. An adapter's figure is that of a call alone; among others it is
 /// a fraction, and a transaction that asks for three times its gas fills a block that would have held three. Learned from
-/// receipts, never below them: the dearest of the last few counts, with a tenth on top. Safe for concurrent use.
+/// receipts, never below them: the dearest of the last few counts, with what may have been refunded and a tenth on top. Safe for concurrent use.
 /// </summary>
 /// <remarks>A figure that is too low does no harm: the simulation runs with the very gas limit that is to be signed, and where it is refused for it the figure is forgotten.</remarks>
 public sealed class GasExperience
@@ -50,7 +50,9 @@ public sealed class GasExperience
         if (_ppm.Count >= MaxFunctions && !_ppm.ContainsKey(calls[0].Function)) return;
         var rest = calls.Skip(1).Aggregate(0UL, (sum, call) => sum + call.ColdGas.Value);
         var around = ExecutorGas.Around(calls).Value + calls[0].ColdGas.Value;
-        var ppm = used.Value <= around || rest == 0 ? 0 : (uint)UInt128.Min(Whole, (UInt128)(used.Value - around) * Whole / rest);
+        // A receipt tells what was paid for: up to a fifth of what was needed came back at the end (EIP-3529).
+        var needed = used.Value + used.Value / 4;
+        var ppm = needed <= around || rest == 0 ? 0 : (uint)UInt128.Min(Whole, (UInt128)(needed - around) * Whole / rest);
         var cautious = Math.Clamp(ppm + ppm / 10, LeastPpm, Whole);
         _ppm.AddOrUpdate(calls[0].Function, [cautious], (_, before) => [cautious, .. before.Take(Remembered - 1)]);
     }

@@ -74,6 +74,7 @@ public sealed class Planner(PlanningOptions options)
         var plans = new List<LiquidationPlan>();
         var batch = new List<PlannedAccount>();
         var calls = new List<LiquidationCall>();
+        var warm = new HashSet<Address>();
         foreach (var account in accounts)
         {
             var behind = Behind(account);
@@ -84,12 +85,12 @@ public sealed class Planner(PlanningOptions options)
             }
             batch.Add(behind);
             calls.AddRange(behind.Calls);
+            warm.UnionWith(behind.Calls.Select(call => call.Target));
         }
         Close();
         return plans;
 
-        PlannedAccount Behind(PlannedAccount account) =>
-            account with { Calls = context.Experience.Expect(account.Calls, calls.Select(call => call.Target).ToHashSet()) };
+        PlannedAccount Behind(PlannedAccount account) => account with { Calls = context.Experience.Expect(account.Calls, warm) };
 
         void Close()
         {
@@ -100,6 +101,7 @@ public sealed class Planner(PlanningOptions options)
             else skips.AddRange(batch.Select(account => new Skip(account.Key, SkipReason.BelowMinProfit, $"the transaction earns {plan.Reward} USD, gas may cost {cost} USD")));
             batch.Clear();
             calls.Clear();
+            warm.Clear();
         }
     }
 

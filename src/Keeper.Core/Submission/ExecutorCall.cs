@@ -3,6 +3,7 @@ using Keeper.Core.Chain.Abi;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Core.Submission.Policy;
 
 namespace Keeper.Core.Submission;
 
@@ -21,11 +22,7 @@ public static class ExecutorCall
     /// <param name="minProfits">The least that each token must bring, in its smallest unit.</param>
     /// <param name="deadline">The last block time at which it runs.</param>
     public static byte[] Encode(IEnumerable<LiquidationCall> calls, IReadOnlyList<(Address Token, UInt256 Amount)> minProfits, ulong deadline) =>
-        new AbiWriter()
-            .DynamicArray(calls.ToArray(), (item, call) => item.Word(call.Target).Word(call.GasLimit.Value).Bytes(call.Data.Span))
-            .StaticArray(minProfits, (item, min) => item.Word(min.Token).Word(min.Amount))
-            .Word(deadline)
-            .ToCall(ExecuteSelector);
+        new ExecutorArguments([.. calls.Select(call => (call.Target, call.GasLimit.Value, call.Data))], minProfits, deadline).Encode();
 
     /// <summary>
     /// The least that each token of the plan must bring: the gas at this price, the data, and the profit asked for, shared among the tokens by
@@ -45,16 +42,9 @@ public static class ExecutorCall
 
     /// <summary>The least that each token must bring, as <see cref="Encode"/> was told.</summary>
     /// <exception cref="AbiException">It is no such call.</exception>
-    public static IReadOnlyList<(Address Token, UInt256 Amount)> DecodeMinProfits(ReadOnlySpan<byte> call)
-    {
-        if (call.Length < 4 || System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(call) != ExecuteSelector) throw new AbiException("It is another call.");
-        var arguments = new AbiReader(call[4..]);
-        arguments.ReadUInt256();
-        var array = arguments.ReadOffset();
-        var minimums = new (Address, UInt256)[array.ReadLength(elementSize: 64)];
-        for (var i = 0; i < minimums.Length; i++) minimums[i] = (array.ReadAddress(), array.ReadUInt256());
-        return minimums;
-    }
+    public static IReadOnlyList<(Address Token, UInt256 Amount)> DecodeMinProfits(ReadOnlySpan<byte> call) =>
+        call.Length < 4 || System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(call) != ExecuteSelector
+            ? throw new AbiException("It is another call.") : ExecutorArguments.Decode(call).MinProfits;
 
     /// <summary>
     /// The same call with the least profits in proportion to another price of gas, rounded up. The part of them that pays for no gas
@@ -64,15 +54,8 @@ public static class ExecutorCall
     public static ReadOnlyMemory<byte> WithLeastProfitsRaised(ReadOnlyMemory<byte> call, Wei from, Wei to)
     {
         if (to <= from) return call;
-        var raised = call.ToArray();
-        var array = (int)(ulong)UInt256.ReadBigEndian(raised.AsSpan(4 + 32, 32)) + 4;
-        var count = (int)(ulong)UInt256.ReadBigEndian(raised.AsSpan(array, 32));
-        for (var i = 0; i < count; i++)
-        {
-            var amount = raised.AsSpan(array + 32 + 64 * i + 32, 32);
-            Raised(UInt256.ReadBigEndian(amount), from, to).WriteBigEndian(amount);
-        }
-        return raised;
+        var arguments = ExecutorArguments.Decode(call.Span);
+        return (arguments with { MinProfits = [.. arguments.MinProfits.Select(min => (min.Token, Raised(min.Amount, from, to)))] }).Encode();
     }
 
     /// <summary>A least profit in proportion to another price of gas; the same for a lower one.</summary>

@@ -58,8 +58,8 @@ public sealed partial class Sender
                 var receipt = ReceiptOf(slot, found);
                 if (receipt is null && slot.Nonce >= count.Result) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
                 else if (receipt is null) await DoubtAsync(slot, cancellation).ConfigureAwait(false);
-                else if (receipt?.BlockNumber > head.Block.Number) _isReorgUnchecked = true;
-                else if (receipt is not null && await HasChangedAsync(slot, receipt, cancellation).ConfigureAwait(false)) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
+                else if (receipt.BlockNumber > head.Block.Number) _isReorgUnchecked = true;
+                else if (await HasChangedAsync(slot, receipt, cancellation).ConfigureAwait(false)) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
                 else
                 {
                     (slot.Receipt, slot.UsedUp) = (receipt, null);

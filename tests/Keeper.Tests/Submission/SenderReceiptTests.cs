@@ -2,6 +2,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
+using Keeper.Tests.Support;
 using static Keeper.Tests.Support.TestChainData;
 
 namespace Keeper.Tests.Submission;
@@ -59,6 +60,54 @@ public sealed class SenderReceiptTests
         scene.Mine(signed, Block(101, branch: 1), items: (true, []));
         await scene.HeadAsync(Block(102, branch: 1));
         Assert.Single(scene.Journal.All<JournalEntry.Settled>());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_receipt_that_says_more_was_paid_than_was_offered_settles_nothing(bool isBeyondTheBid)
+    {
+        var scene = await SenderScene.StartAsync();
+        await scene.OfferAsync("1");
+        var signed = scene.Journal.All<JournalEntry.Signed>()[0];
+        var receipt = scene.Mine(signed, items: (true, []));
+        scene.Chain.Receipts[signed.Hash] = receipt with { EffectiveGasPrice = new(signed.Fees.MaxFeePerGas.Value + (isBeyondTheBid ? UInt256.One : UInt256.Zero)) };
+        await scene.NextAsync();
+        Assert.Equal(isBeyondTheBid ? 0 : 1, scene.Journal.All<JournalEntry.Settled>().Count);
+    }
+
+    /// <summary>A node behind the same URL is still on the old branch: its count must not make a lost transaction seem well.</summary>
+    [Fact]
+    public async Task After_a_reorg_a_settled_transaction_is_asked_for_until_a_node_of_the_new_branch_answers()
+    {
+        var scene = await SenderScene.StartAsync();
+        await scene.OfferAsync("1");
+        var signed = scene.Journal.All<JournalEntry.Signed>()[0];
+        scene.Mine(signed, items: (true, []));
+        await scene.NextAsync();
+        scene.Sender.OnReorg(100);
+        await scene.HeadAsync(Block(101, branch: 1, after: Block(100)));
+        Assert.Equal((1, 1), (scene.Journal.All<JournalEntry.Settled>().Count, scene.Sent.Count));
+        Assert.True(scene.Sender.IsOpen("lend:1"));
+
+        scene.Chain.Receipts.Clear();
+        scene.Chain.TransactionCount = signed.Nonce;
+        await scene.HeadAsync(Block(102, branch: 1));
+        Assert.Equal(2, scene.Sent.Count);
+        Assert.Equal(scene.Sent[0], scene.Sent[1]);
+    }
+
+    [Fact]
+    public async Task An_account_that_a_rebuild_opened_again_is_released_when_its_transaction_is_final()
+    {
+        var scene = await SenderScene.StartAsync(profile: TestProfile.Fast with { BlockTime = TimeSpan.FromSeconds(12), FinalityDepth = 1 });
+        await scene.OfferAsync("1");
+        scene.Mine(scene.Journal.All<JournalEntry.Signed>()[0], items: (true, []));
+        await scene.NextAsync();
+        scene.Sender.OnReorg(0);
+        Assert.True(scene.Sender.IsOpen("lend:1"));
+        await scene.HeadAsync(Block(103));
+        Assert.False(scene.Sender.IsOpen("lend:1"));
     }
 
     [Fact]
