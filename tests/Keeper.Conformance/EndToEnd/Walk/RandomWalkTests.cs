@@ -1,0 +1,82 @@
+using Keeper.Chain.Native;
+using Keeper.Conformance.EndToEnd.Faults;
+using Keeper.Conformance.Support;
+using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Mirror;
+using Keeper.Host.Running;
+using Keeper.Protocols.RefPerps;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit.Abstractions;
+
+namespace Keeper.Conformance.EndToEnd.Walk;
+
+/// <summary>Hundreds of random steps of a chain and of its endpoints under a working keeper; KEEPER_WALK_SEED=n plays one seed again.</summary>
+[Collection(FaultCollection.Name)]
+public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
+{
+    private const int Steps = 500;
+
+    public static TheoryData<int> Seeds => Environment.GetEnvironmentVariable("KEEPER_WALK_SEED") is { } seed
+        ? [int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture)]
+        : [.. Enumerable.Range(1, Environment.GetEnvironmentVariable("KEEPER_TESTS") == "full" ? 40 : 2)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task After_a_random_walk_the_mirror_is_that_of_a_fresh_start_and_nothing_was_sent_for_a_state_that_never_was(int seed)
+    {
+        output.WriteLine($"seed {seed}");
+        var witness = new Witness(TimeProvider.System);
+        await using var scene = await chain.SceneAsync(endpoints: 2);
+        var walk = new RandomWalk(scene, witness, seed, output.WriteLine);
+        foreach (var proxy in scene.Proxies) walk.Watch(proxy);
+        await witness.LookAsync(scene.Exchange);
+        await scene.StartAsync(setup => setup with { Submission = new() { DeadlineBlocks = 100 } });
+
+        await walk.RunAsync(Steps);
+
+        await walk.RefreshAsync();
+        await scene.UntilAsync("it is ready", () => scene.Keeper.IsReady);
+        await scene.UntilCalmAsync();
+        await scene.HandledAsync();
+        await AssertSameAsync(scene);
+        var judged = witness.Judge(await scene.Keeper.EntriesAsync());
+        output.WriteLine($"{walk.Reorgs} reorgs, {walk.Faults} faults, {judged} plans sent");
+        Assert.True(judged > 0, "The walk put nobody under water.");
+        var mined = await scene.JudgeAsync();
+        Assert.NotEmpty(mined);
+    }
+
+    /// <summary>The control: the comparison sees a single log that was left out.</summary>
+    [Fact]
+    public async Task A_mirror_that_lacks_one_log_differs_from_a_fresh_one()
+    {
+        await using var client = Client(chain.Exchange);
+        var (whole, header) = await BuildAsync(client, chain.Exchange);
+        var (lacking, _) = await BuildAsync(client, chain.Exchange);
+        var protocol = (RefPerpsProtocol)Assert.Single(lacking.Protocols);
+        Assert.Empty(MirrorFields.Differences((RefPerpsProtocol)Assert.Single(whole.Protocols), protocol));
+
+        // The last trade, as if it had never been: the account's position is what it was before.
+        protocol.State.Positions.Set(protocol.State.Positions.Count - 1, protocol.State.Positions[protocol.State.Positions.Count - 1] with { Size = default });
+        Assert.Single(MirrorFields.Differences((RefPerpsProtocol)whole.Protocols[0], protocol));
+        Assert.NotEqual(0UL, header.Ref.Number);
+    }
+
+    private static async Task AssertSameAsync(FaultScene scene)
+    {
+        await using var client = Client(scene.Exchange);
+        // A rebuild of the keeper's mirror ends with the newest; the chain stands still.
+        await scene.UntilAsync("the mirror is of the newest block", async () =>
+        {
+            var (fresh, _) = await BuildAsync(client, scene.Exchange);
+            return MirrorFields.Differences((RefPerpsProtocol)fresh.Protocols[0], (RefPerpsProtocol)scene.Keeper.Mirrored[^1]).Count == 0;
+        }, mines: false);
+    }
+
+    private static async Task<(Mirror Mirror, Keeper.Core.Chain.BlockHeader Header)> BuildAsync(NodeChainClient client, ExchangeChain exchange) =>
+        await new MirrorBuilder(client, undo => [InProcessKeeper.ProtocolOf(exchange.Place, undo)], NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
+
+    private static NodeChainClient Client(ExchangeChain exchange) => NodeChainClient.Create(
+        NativeChainLibrary.Instance, new() { Profile = AnvilNode.Profile, Endpoints = [new() { Name = "fresh", HttpUrl = exchange.HttpUrl }], Seed = 1 },
+        PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
+}
