@@ -91,6 +91,22 @@ internal sealed class SenderScene
         return refused;
     }
 
+    /// <summary>Offers plan after plan, as many as may be in flight.</summary>
+    /// <returns>What the journal ended the sender with; null where it went on.</returns>
+    public async Task<JournalException?> OfferUntilStoppedAsync()
+    {
+        JournalException? stopped = null;
+        for (var n = 0; stopped is null && n < Options.MaxInFlight; n++)
+        {
+            Sender.TryOffer(PlanOf($"{n + 10}"), Gas);
+            using var stop = new CancellationTokenSource();
+            var running = Sender.RunAsync(stop.Token);
+            await stop.CancelAsync();
+            stopped = await Record.ExceptionAsync(() => running) as JournalException;
+        }
+        return stopped;
+    }
+
     /// <summary>What an operator asks, answered.</summary>
     public async Task<ControlAnswer> AskAsync(ControlRequest request)
     {

@@ -23,7 +23,7 @@ public sealed class BackoffControlTests
     /// <summary>A hint or a released account has the loop decide more than once on a block.</summary>
     private const int DecisionsPerBlock = 3;
 
-    /// <summary>Whether the attempt itself costs gas.</summary>
+    /// <param name="isPaidFor">Each try ends in a transaction that is mined.</param>
     [Theory]
     [InlineData(BackoffReason.BatchRefused, false)]
     [InlineData(BackoffReason.SimulationRefused, false)]
