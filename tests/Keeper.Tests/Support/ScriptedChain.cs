@@ -49,6 +49,9 @@ internal sealed class ScriptedChain : IChainClient
     /// <summary>The code of contracts that have another than the rest.</summary>
     public Dictionary<Address, byte[]> Codes { get; } = [];
 
+    /// <summary>What a node tells as code, whatever it is; null where it tells the truth.</summary>
+    public Func<Address, byte[]>? TellsCode { get; set; }
+
     public Dictionary<(Address Account, UInt256 Slot), Hash32> Storage { get; } = [];
 
     /// <summary>Nothing but sends is answered.</summary>
@@ -95,8 +98,8 @@ internal sealed class ScriptedChain : IChainClient
 
     public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) =>
         Answered(at is BlockId.ByNumber(var number) && CountsAt.TryGetValue(number, out var count) ? count : TransactionCount);
-    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => 
-        CodeIsDown ? Task.FromException<ReadOnlyMemory<byte>>(new ChainException("the code is not told")) : Answered<ReadOnlyMemory<byte>>(Codes.GetValueOrDefault(account, Code));
+    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) =>
+        CodeIsDown ? Task.FromException<ReadOnlyMemory<byte>>(new ChainException("the code is not told")) : Answered<ReadOnlyMemory<byte>>(TellsCode?.Invoke(account) ?? CodeOf(account));
     public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) => Answered(Storage.GetValueOrDefault((account, slot)));
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
@@ -113,6 +116,8 @@ internal sealed class ScriptedChain : IChainClient
         Answered<IReadOnlyList<Receipt?>>([.. transactionHashes.Select(hash => Receipts.GetValueOrDefault(hash))]);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public byte[] CodeOf(Address account) => Codes.GetValueOrDefault(account, Code);
 
     /// <summary>What the executor returns for items with these fates.</summary>
     public static CallResult Items(params (bool Succeeded, byte[] Data)[] items) =>
