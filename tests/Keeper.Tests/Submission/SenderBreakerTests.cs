@@ -14,6 +14,9 @@ public sealed class SenderBreakerTests
     private static readonly BreakerOptions TwoReverts = new() { ConsecutiveReverts = 2, ResumeAfterSeconds = 60 };
     private static readonly byte[] Nothing = [];
 
+    /// <summary>Code that can forward calls: of other code no slot is read.</summary>
+    private static readonly byte[] Forwarding = [0xf4];
+
     [Fact]
     public async Task Reverts_in_a_row_halt_and_what_is_in_flight_goes_on()
     {
@@ -217,9 +220,13 @@ public sealed class SenderBreakerTests
     public async Task A_proxy_that_leads_elsewhere_halts()
     {
         var slot = UInt256.Parse("0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc");
-        var scene = await SenderScene.StartAsync(setUp: scene => scene.Chain.Storage[(SenderScene.Executor, slot)] = new((UInt256)0x1111u));
+        var scene = await SenderScene.StartAsync(setUp: scene =>
+        {
+            scene.Chain.Codes[SenderScene.Executor] = Forwarding;
+            scene.Chain.Storage[new(SenderScene.Executor, slot)] = new((UInt256)0x1111u);
+        });
         Assert.Null(await scene.OfferAsync("1"));
-        scene.Chain.Storage[(SenderScene.Executor, slot)] = new((UInt256)0x2222u);
+        scene.Chain.Storage[new(SenderScene.Executor, slot)] = new((UInt256)0x2222u);
         await scene.NextAsync();
         Assert.StartsWith("code_changed: the executor", scene.Sender.Halted);
     }
@@ -232,7 +239,8 @@ public sealed class SenderBreakerTests
         var beacon = ScriptedProtocol.AddressOf(0xbeac);
         var scene = await SenderScene.StartAsync(setUp: scene =>
         {
-            scene.Chain.Storage[(SenderScene.Executor, slot)] = new((UInt256)0xbeacu);
+            scene.Chain.Codes[SenderScene.Executor] = Forwarding;
+            scene.Chain.Storage[new(SenderScene.Executor, slot)] = new((UInt256)0xbeacu);
             scene.Chain.Answer = (call, _) => call.To == beacon ? new Core.Chain.CallResult.Returned(Word(named)) : ScriptedChain.AllSucceed(call);
         });
         Assert.Null(await scene.OfferAsync("1"));

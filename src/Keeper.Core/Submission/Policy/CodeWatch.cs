@@ -11,8 +11,8 @@ internal sealed class CodeWatch(IChainClient chain, CodeHasher hash, IReadOnlyLi
 {
     private readonly CodeReader _reader = new(chain, hash);
     private readonly Dictionary<Address, CodeFound> _trusted = [];
-    private Dictionary<Address, CodeFound> _last = [];
-    private Task<(BlockRef At, Dictionary<Address, CodeFound> Found)>? _running;
+    private IReadOnlyDictionary<Address, CodeFound> _last = new Dictionary<Address, CodeFound>();
+    private Task<(BlockRef At, IReadOnlyDictionary<Address, CodeFound> Found)>? _running;
 
     public ProvenCode Proven { get; private set; } = ProvenCode.None;
 
@@ -56,14 +56,14 @@ internal sealed class CodeWatch(IChainClient chain, CodeHasher hash, IReadOnlyLi
         Judge(Proven.BlockNumber, _last);
     }
 
-    private void Judge(BlockRef at, Dictionary<Address, CodeFound> found)
+    private void Judge(BlockRef at, IReadOnlyDictionary<Address, CodeFound> found)
     {
         _last = found;
         foreach (var (address, first) in found) _trusted.TryAdd(address, first);
         Judge(at.Number, found);
     }
 
-    private void Judge(ulong number, Dictionary<Address, CodeFound> found)
+    private void Judge(ulong number, IReadOnlyDictionary<Address, CodeFound> found)
     {
         var judged = pins.Where(pin => found.ContainsKey(pin.Address)).Select(pin => (pin.Address, Wrong: CodeRules.Judge(pin, _trusted[pin.Address], found[pin.Address]))).ToArray();
         Wrong = [.. judged.Select(entry => entry.Wrong).OfType<string>()];
@@ -71,10 +71,9 @@ internal sealed class CodeWatch(IChainClient chain, CodeHasher hash, IReadOnlyLi
         Proven = new(number, found.Keys.Where(address => !wrong.Contains(address)).ToHashSet());
     }
 
-    private async Task<(BlockRef, Dictionary<Address, CodeFound>)> ReadAsync(BlockRef at, CancellationToken cancellation)
+    private async Task<(BlockRef, IReadOnlyDictionary<Address, CodeFound>)> ReadAsync(BlockRef at, CancellationToken cancellation)
     {
-        var addresses = pins.Select(pin => pin.Address).Distinct().ToArray();
-        var found = await Task.WhenAll(addresses.Select(address => _reader.ReadAsync(address, BlockId.At(at), cancellation))).ConfigureAwait(false);
-        return (at, addresses.Zip(found).ToDictionary(pair => pair.First, pair => pair.Second));
+        var found = await _reader.ReadAsync([.. pins.Select(pin => pin.Address)], BlockId.At(at), cancellation).ConfigureAwait(false);
+        return (at, found);
     }
 }
