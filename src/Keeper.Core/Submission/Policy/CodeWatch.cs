@@ -16,8 +16,8 @@ internal sealed class CodeWatch(IChainClient chain, CodeHasher hash, IReadOnlyLi
 
     public ProvenCode Proven { get; private set; } = ProvenCode.None;
 
-    /// <summary>What was wrong at the last reading; empty where nothing was.</summary>
-    public IReadOnlyList<string> Wrong { get; private set; } = [];
+    /// <summary>What was wrong at the last reading, each with the protocol that it concerns, null for all; empty where nothing was.</summary>
+    public IReadOnlyList<(string? Protocol, string Reason)> Wrong { get; private set; } = [];
 
     /// <summary>What is wrong is so by the configuration's own pins, which no operator's command changes.</summary>
     public bool IsAgainstPins => pins.Any(pin => _last.TryGetValue(pin.Address, out var found) && CodeRules.Judge(pin, null, found) is not null);
@@ -65,9 +65,9 @@ internal sealed class CodeWatch(IChainClient chain, CodeHasher hash, IReadOnlyLi
 
     private void Judge(ulong number, IReadOnlyDictionary<Address, CodeFound> found)
     {
-        var judged = pins.Where(pin => found.ContainsKey(pin.Address)).Select(pin => (pin.Address, Wrong: CodeRules.Judge(pin, _trusted[pin.Address], found[pin.Address]))).ToArray();
-        Wrong = [.. judged.Select(entry => entry.Wrong).OfType<string>()];
-        var wrong = judged.Where(entry => entry.Wrong is not null).Select(entry => entry.Address).ToHashSet();
+        var judged = pins.Where(pin => found.ContainsKey(pin.Address)).Select(pin => (Pin: pin, Wrong: CodeRules.Judge(pin, _trusted[pin.Address], found[pin.Address]))).ToArray();
+        Wrong = [.. judged.Where(entry => entry.Wrong is not null).Select(entry => (entry.Pin.Protocol, entry.Wrong!))];
+        var wrong = judged.Where(entry => entry.Wrong is not null).Select(entry => entry.Pin.Address).ToHashSet();
         Proven = new(number, found.Keys.Where(address => !wrong.Contains(address)).ToHashSet());
     }
 
