@@ -1,8 +1,10 @@
 using Keeper.Chain.Native;
 using Keeper.Conformance.EndToEnd.Faults;
 using Keeper.Conformance.Support;
+using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Mirror;
+using Keeper.Core.Submission.Control;
 using Keeper.Host.Running;
 using Keeper.Protocols.RefPerps;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -30,10 +32,11 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
         var walk = new RandomWalk(scene, witness, seed, output.WriteLine);
         foreach (var proxy in scene.Proxies) walk.Watch(proxy);
         await witness.LookAsync(scene.Exchange);
-        await scene.StartAsync(setup => setup with { Submission = new() { DeadlineBlocks = 100 } });
+        await scene.StartAsync(setup => setup with { Submission = new() { DeadlineBlocks = 100 }, Profile = AnvilNode.Profile with { Completeness = LogCompleteness.ReceiptsRoot } });
 
-        await walk.RunAsync(Steps);
-
+        try
+        {
+            await walk.RunAsync(Steps);
         await walk.RefreshAsync();
         await scene.UntilAsync("it is ready", () => scene.Keeper.IsReady);
         await scene.UntilCalmAsync();
@@ -44,6 +47,19 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
         Assert.True(judged > 0, "The walk put nobody under water.");
         var mined = await scene.JudgeAsync();
         Assert.NotEmpty(mined);
+        }
+        catch
+        {
+            if (scene.Keeper.Sender is { } sender)
+            {
+                var status = (await sender.AskAsync(new ControlRequest.Status(), default)).Status;
+                output.WriteLine($"next {status.NextNonce}, chain {status.ChainNonce}, {status.Head}, halted {status.Halted}");
+                foreach (var slot in status.Slots) output.WriteLine($"{slot}");
+            }
+            output.WriteLine((await scene.Exchange.Rpc.RequestAsync("txpool_content")).GetRawText());
+            foreach (var line in scene.Keeper.Lines.Where(line => !line.StartsWith("Skipped", StringComparison.Ordinal)).TakeLast(80)) output.WriteLine(line);
+            throw;
+        }
     }
 
     /// <summary>The control: the comparison sees a single log that was left out.</summary>
