@@ -117,6 +117,7 @@ public sealed class ControlTests
         // A byte behind the end changes the hash and nothing that it does.
         await exchange.Rpc.RequestAsync("anvil_setCode", perps, code + "00");
         await UntilAsync(exchange, keeper, status => IsOpen(status, "code_changed"));
+        Assert.Null((await StatusAsync(exchange)).GetProperty("halted").GetString());
         var sent = await exchange.NonceAsync(exchange.Workspace.Operator);
         await exchange.TransmitAsync(85);
         var block = await exchange.BlockNumberAsync();
