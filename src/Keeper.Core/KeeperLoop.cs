@@ -78,7 +78,7 @@ public sealed class KeeperLoop(
             {
                 var (filter, hints) = (mirror.Filter, mirror.Hints);
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), stop.Token).GetAsyncEnumerator(stop.Token);
+                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints, HeldBack), stop.Token).GetAsyncEnumerator(stop.Token);
                 var next = events.MoveNextAsync().AsTask();
                 var released = sender.WhenReleased;
                 try
@@ -182,6 +182,9 @@ public sealed class KeeperLoop(
         }
         LoopInstruments.Processed(time.GetElapsedTime(arrived));
     }
+
+    /// <summary>The next block clears it.</summary>
+    private void HeldBack(string reason) => readiness.Failed(Component, $"the next block is held back: {reason}");
 
     private void Report(Mirror.Mirror mirror)
     {

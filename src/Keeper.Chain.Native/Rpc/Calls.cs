@@ -28,6 +28,8 @@ internal static class Calls
         json.WriteEndObject();
     });
 
+    public static RpcCall BlockReceipts(Hash32 block) => new("eth_getBlockReceipts", json => json.WriteStringValue(block.ToString()));
+
     public static RpcCall Logs(LogFilter filter, ulong fromBlock, ulong toBlock) => new("eth_getLogs", json =>
     {
         json.WriteStartObject();

@@ -22,6 +22,8 @@ internal sealed class Requests(IWeb3 web3)
 
     public RpcRequest Logs(LogFilter filter, Hash32 block) => web3.Eth.Filters.GetLogs.BuildRequest(Filter(new BlockLogsInput { BlockHash = block.ToString() }, filter));
 
+    public RpcRequest BlockReceipts(Hash32 block) => new(null, "eth_getBlockReceipts", block.ToString());
+
     public RpcRequest Logs(LogFilter filter, ulong fromBlock, ulong toBlock)
     {
         var input = Filter(new NewFilterInput(), filter);

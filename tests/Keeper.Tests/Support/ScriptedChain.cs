@@ -50,6 +50,9 @@ internal sealed class ScriptedChain : IChainClient
     /// <summary>The code of contracts that have another than the rest.</summary>
     public Dictionary<Address, byte[]> Codes { get; } = [];
 
+    /// <summary>What a node tells as code, whatever it is; null where it tells the truth.</summary>
+    public Func<Address, byte[]>? TellsCode { get; set; }
+
     /// <summary>As EXTCODEHASH tells it.</summary>
     public Func<byte[], Hash32> HashOfCode { get; set; } = code => Keccak.Hash(code);
 
@@ -114,7 +117,7 @@ internal sealed class ScriptedChain : IChainClient
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation)
     {
         lock (CodeReads) CodeReads.Add("code");
-        return CodeIsDown ? Task.FromException<ReadOnlyMemory<byte>>(new ChainException("the code is not told")) : Answered<ReadOnlyMemory<byte>>(Codes.GetValueOrDefault(account, Code));
+        return CodeIsDown ? Task.FromException<ReadOnlyMemory<byte>>(new ChainException("the code is not told")) : Answered<ReadOnlyMemory<byte>>(TellsCode?.Invoke(account) ?? CodeOf(account));
     }
 
     public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation)
@@ -141,6 +144,8 @@ internal sealed class ScriptedChain : IChainClient
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    public byte[] CodeOf(Address account) => Codes.GetValueOrDefault(account, Code);
+
     /// <summary>What the executor returns for items with these fates.</summary>
     public static CallResult Items(params (bool Succeeded, byte[] Data)[] items) =>
         new CallResult.Returned(new AbiWriter().DynamicArray(items, (writer, item) => writer.Word(item.Succeeded).Bytes(item.Data)).ToArray());
@@ -153,7 +158,7 @@ internal sealed class ScriptedChain : IChainClient
     private CallResult Hashes(CallRequest call)
     {
         var (words, count) = (new AbiWriter().Word(UInt256.Zero), 0);
-        for (var data = call.Data.Span; data[0] == 0x73; data = data[26..], count++) words.Word(HashOfCode(Codes.GetValueOrDefault(new Address(data.Slice(1, 20)), Code)));
+        for (var data = call.Data.Span; data[0] == 0x73; data = data[26..], count++) words.Word(HashOfCode(TellsCode?.Invoke(new Address(data.Slice(1, 20))) ?? CodeOf(new Address(data.Slice(1, 20)))));
         lock (CodeReads) CodeReads.Add($"hashes {count}");
         return RunsConstructors ? new CallResult.Returned(words.ToArray()) : new CallResult.Refused("to is missing");
     }
