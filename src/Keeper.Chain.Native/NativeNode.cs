@@ -47,8 +47,8 @@ internal sealed class NativeNode(EndpointClient<RpcCall, RpcAnswer> client) : IN
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) =>
         client.ReadAsync<ReadOnlyMemory<byte>>(Calls.OfAccount("eth_getCode", account, at), static answer => Wire.Read(answer, Wire.Data), cancellation);
 
-    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) =>
-        ReadAsync(Calls.Storage(account, slot, at), Wire.StorageWord, cancellation);
+    public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) =>
+        client.ReadAllAsync([.. slots.Select(slot => Calls.Storage(slot, at))], static (answer, _) => Wire.Read(answer, Wire.StorageWord), cancellation);
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
         ReadAsync(Calls.FeeHistory(blockCount, rewardPercentiles), FeeHistoryJson.Read, cancellation);

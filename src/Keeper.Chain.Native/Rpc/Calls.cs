@@ -52,10 +52,10 @@ internal static class Calls
         json.WriteBlock(at);
     });
 
-    public static RpcCall Storage(Address account, UInt256 slot, BlockId at) => new("eth_getStorageAt", json =>
+    public static RpcCall Storage(StorageSlot slot, BlockId at) => new("eth_getStorageAt", json =>
     {
-        json.WriteStringValue(account.ToString());
-        json.WriteStringValue(new Hash32(slot).ToString());
+        json.WriteStringValue(slot.Account.ToString());
+        json.WriteStringValue(new Hash32(slot.Position).ToString());
         json.WriteBlock(at);
     });
 

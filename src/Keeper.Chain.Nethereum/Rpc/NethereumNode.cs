@@ -59,8 +59,8 @@ internal sealed class NethereumNode : INode
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) =>
         ReadAsync<string, ReadOnlyMemory<byte>>(_requests.Code(account, at), static hex => Strict.Data(hex), cancellation);
 
-    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) =>
-        ReadAsync<string, Hash32>(_requests.Storage(account, slot, at), static hex => new Hash32(Strict.Number(hex)), cancellation);
+    public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) =>
+        ReadAllAsync([.. slots.Select(slot => _requests.Storage(slot, at))], static (string? hex, int _) => new Hash32(Strict.Number(hex)), cancellation);
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
         ReadAsync<FeeHistoryResult, FeeHistory>(_requests.FeeHistory(blockCount, rewardPercentiles), Mapping.ToFeeHistory, cancellation);

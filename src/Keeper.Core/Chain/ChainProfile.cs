@@ -17,6 +17,9 @@ public sealed record ChainProfile
     /// <summary>What a transaction is charged for.</summary>
     public FeeModel FeeModel { get; init; } = FeeModel.Eip1559;
 
+    /// <summary>Transactions that wait are seen by all, before a block has them.</summary>
+    public bool HasPublicMempool { get; init; }
+
     /// <summary>The most gas one transaction may ask for (EIP-7825: 16,777,216).</summary>
     public Gas TransactionGasCap { get; init; } = new(16_777_216);
 

@@ -65,8 +65,8 @@ public sealed class NodeChainClient : IChainClient
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) =>
         _router.ReadAsync((node, token) => node.GetCodeAsync(account, at, token), cancellation);
 
-    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) =>
-        _router.ReadAsync((node, token) => node.GetStorageAsync(account, slot, at, token), cancellation);
+    public async Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) =>
+        slots.Count == 0 ? [] : await _router.ReadAsync((node, token) => node.GetStorageAsync(slots, at, token), cancellation).ConfigureAwait(false);
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation)
     {
