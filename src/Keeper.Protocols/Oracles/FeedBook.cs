@@ -170,10 +170,10 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
 
     private void ApplyType(Address proxy, Address aggregator, bool isDual)
     {
-        if (Find(proxy) is { } feed && _feeds[feed].Aggregator == aggregator && _feeds[feed].Source == RoundSource.Untold)
-        {
-            Set(feed, _feeds[feed] with { Source = isDual ? RoundSource.Delayed : RoundSource.Logs });
-        }
+        if (Find(proxy) is not { } feed || _feeds[feed].Aggregator != aggregator || _feeds[feed].Source != RoundSource.Untold) return;
+        // Its logs may have been believed until now.
+        if (isDual) Unknown(feed, RoundSource.Delayed);
+        else Set(feed, _feeds[feed] with { Source = RoundSource.Logs });
     }
 
     /// <summary>A row that is still there, and still in use: it may have been undone since it was asked about.</summary>
