@@ -70,11 +70,16 @@ internal sealed class FeedBook(RefPerpsState state)
             var proxy = state.Feeds.KeyAt(feed);
             ref readonly var row = ref state.Feeds[feed];
             if (row.Aggregator.IsZero) reads.Add(ReadAggregator(proxy));
-            if (!row.RoundKnown) reads.Add(new($"latest round of feed {proxy}", Calls.LatestRoundData(proxy), answer => ApplyRound(proxy, answer)));
+            if (!row.RoundKnown) reads.Add(ReadRound(proxy));
         }
     }
 
+    /// <summary>The latest round of every feed, known or not.</summary>
+    public void AddRounds(List<StateRead> reads) => reads.AddRange(state.FeedsInUse().Select(feed => ReadRound(state.Feeds.KeyAt(feed))));
+
     public List<StateRead> Polls() => state.FeedsInUse().ConvertAll(feed => ReadAggregator(state.Feeds.KeyAt(feed)));
+
+    private StateRead ReadRound(Address proxy) => new($"latest round of feed {proxy}", Calls.LatestRoundData(proxy), answer => ApplyRound(proxy, answer));
 
     private StateRead ReadAggregator(Address proxy) =>
         new($"aggregator of feed {proxy}", Calls.Aggregator(proxy), answer => ApplyAggregator(proxy, answer));
