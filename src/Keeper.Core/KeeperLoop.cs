@@ -82,7 +82,7 @@ public sealed class KeeperLoop(
             {
                 var (filter, hints) = (mirror.Filter, mirror.Hints);
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), stop.Token).GetAsyncEnumerator(stop.Token);
+                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints, HeldBack), stop.Token).GetAsyncEnumerator(stop.Token);
                 var next = events.MoveNextAsync().AsTask();
                 var released = sender.WhenReleased;
                 try
@@ -174,7 +174,7 @@ public sealed class KeeperLoop(
         // 4. The planner keeps what pays.
         var context = new PlanningContext(
             mirror.Head, mirror.HintBlock, market, _poll.CoinPrice, profile.TransactionGasCap, arrived,
-            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience);
+            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience) { HaltedFor = sender.HaltedFor };
         var (plans, skips) = planner.Plan(findings, context);
         foreach (var skip in skips) skipReport.Tell(skip);
 
@@ -186,6 +186,9 @@ public sealed class KeeperLoop(
         }
         LoopInstruments.Processed(time.GetElapsedTime(arrived));
     }
+
+    /// <summary>The next block clears it.</summary>
+    private void HeldBack(string reason) => readiness.Failed(Component, $"the next block is held back: {reason}");
 
     private void Report(Mirror.Mirror mirror)
     {

@@ -28,6 +28,8 @@ internal static class Calls
         json.WriteEndObject();
     });
 
+    public static RpcCall BlockReceipts(Hash32 block) => new("eth_getBlockReceipts", json => json.WriteStringValue(block.ToString()));
+
     public static RpcCall Logs(LogFilter filter, ulong fromBlock, ulong toBlock) => new("eth_getLogs", json =>
     {
         json.WriteStartObject();
@@ -50,10 +52,10 @@ internal static class Calls
         json.WriteBlock(at);
     });
 
-    public static RpcCall Storage(Address account, UInt256 slot, BlockId at) => new("eth_getStorageAt", json =>
+    public static RpcCall Storage(StorageSlot slot, BlockId at) => new("eth_getStorageAt", json =>
     {
-        json.WriteStringValue(account.ToString());
-        json.WriteStringValue(new Hash32(slot).ToString());
+        json.WriteStringValue(slot.Account.ToString());
+        json.WriteStringValue(new Hash32(slot.Position).ToString());
         json.WriteBlock(at);
     });
 

@@ -24,7 +24,7 @@ public sealed partial class Sender
         SenderInstruments.Decided(time.GetElapsedTime(offer.Plan.DecidedAt, decided));
         var accounts = offer.Plan.Accounts.Select(account => account.Key).ToArray();
         await JudgeCodeAsync(cancellation).ConfigureAwait(false);
-        if (Halted is { } halted)
+        if ((Halted ?? offer.Plan.Accounts.Select(account => HaltedFor(account.Protocol.Settings.Name)).FirstOrDefault(reason => reason is not null)) is { } halted)
         {
             // It was queued before.
             Drop(accounts, offer.Id, SkipReason.Halted, halted);

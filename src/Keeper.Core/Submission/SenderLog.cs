@@ -47,8 +47,8 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Error, "The key gave no signature for nonce {Nonce} ({Fault}): {Reason} Consequence: {Consequence}")]
     public static partial void SignerFailed(ILogger logger, ulong nonce, string fault, string reason, string consequence);
 
-    [LoggerMessage(LogLevel.Critical, "Sending is halted by the breaker {Breaker}: {Reason}")]
-    public static partial void Tripped(ILogger logger, string breaker, string reason);
+    [LoggerMessage(LogLevel.Critical, "Sending is halted for {Whom} by the breaker {Breaker}: {Reason}")]
+    public static partial void Tripped(ILogger logger, string whom, string breaker, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The breaker {Breaker} is closed: {Reason}")]
     public static partial void Resumed(ILogger logger, string breaker, string reason);

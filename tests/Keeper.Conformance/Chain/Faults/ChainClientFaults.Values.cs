@@ -118,7 +118,7 @@ public abstract partial class ChainClientFaults
         foreach (var (what, result) in ((string, object?)[])[("of 257 bits", "0x1" + new string('0', 64)), ("without digits", "0x"), ("that is not hex", "0x7g"), ("as a number", 7), ("as null", null)])
         {
             yield return new($"a balance {what}", "eth_getBalance", result, "0x7", (client, cancellation) => client.GetBalanceAsync(Someone, BlockId.Latest, cancellation));
-            yield return new($"a storage word {what}", "eth_getStorageAt", result, Hex(32), (client, cancellation) => client.GetStorageAsync(Someone, UInt256.Zero, BlockId.Latest, cancellation));
+            yield return new($"a storage word {what}", "eth_getStorageAt", result, Hex(32), (client, cancellation) => client.GetStorageAsync([new(Someone, UInt256.Zero)], BlockId.Latest, cancellation));
         }
         foreach (var (what, result) in ((string, object?)[])[("of odd length", "0xabc"), ("that is not hex", "0xzz"), ("without prefix", "abcd"), ("that is empty", ""), ("as a number", 7), ("as null", null), ("as a list", Array.Empty<string>())])
         {
