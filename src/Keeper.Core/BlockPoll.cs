@@ -12,14 +12,19 @@ namespace Keeper.Core;
 /// What every block must be asked for because no log tells it: tips, what a rollup charges for data, the native coin's price, the protocols' own polls; and
 /// the questions of the audit. It runs beside the decisions and is applied before the next event, so that no decision waits for it.
 /// </summary>
-internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMarketReader gas, MirrorAudit audit)
+/// <param name="isBusy">Whether bids are under way, for which tips must be those of the newest blocks.</param>
+internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMarketReader gas, MirrorAudit audit, Func<bool> isBusy)
 {
     private const uint LatestRoundData = 0xfeaf968c;
     private const uint Decimals = 0x313ce567;
 
+    /// <summary>Blocks from one look at the tips to the next while nothing is bid: they are medians over twice as many.</summary>
+    private const ulong QuietBlocks = 6;
+
     private (Round Round, Task<IReadOnlyList<CallResult>> Answers)? _running;
     private int? _decimals;
     private ulong _pricedAt;
+    private ulong? _tipsAt;
 
     /// <summary>The last price read; the profile's worst case before the first.</summary>
     public NativeCoinPrice CoinPrice { get; private set; } = NativeCoinPrice.WorstCase(profile);
@@ -72,11 +77,18 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
     private async Task<IReadOnlyList<CallResult>> AskAsync(Round round, CancellationToken cancellation)
     {
         CallRequest[] calls = [.. round.Polls.Select(read => read.Call), .. gas.FeeReads, .. round.Price, .. round.Audit.SelectMany(question => question.Reads).Select(read => read.Call)];
-        var fees = gas.RefreshAsync(cancellation);
+        var tips = TipsAsync(round.At, cancellation);
         IReadOnlyList<CallResult> answers = calls.Length == 0 ? [] : await chain.CallAsync(calls, BlockId.At(round.At), cancellation).ConfigureAwait(false);
         // Without new tips the last ones stand.
-        await fees.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await tips.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return answers;
+    }
+
+    private async Task TipsAsync(BlockRef at, CancellationToken cancellation)
+    {
+        if (!isBusy() && _tipsAt is { } last && at.Number >= last && at.Number < last + QuietBlocks) return;
+        await gas.RefreshAsync(cancellation).ConfigureAwait(false);
+        _tipsAt = at.Number;
     }
 
     /// <summary>One contract that answers nonsense must not hide what the others say.</summary>

@@ -38,7 +38,7 @@ public sealed class KeeperLoop(
 
     private readonly OracleWatch _oracles = new(logger);
     private readonly BlockPoll _poll = new(
-        chain, profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger));
+        chain, profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
 
     /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew.</summary>
     /// <exception cref="ChainException">The chain can't be reached, at start.</exception>

@@ -25,6 +25,9 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
     /// <summary>Blocks for which an account whose views are not answered is left out: a view that loops costs the gas of all.</summary>
     private const ulong SilentBlocks = 256;
 
+    /// <summary>Looks at one account that the node may refuse before it counts as one that cannot be read anew.</summary>
+    private const int MaxRefusals = 16;
+
     private const int MaxSilent = 1_024, MaxDoubted = 256;
 
     private readonly AuditSample _sample = new(options.AccountsPerBlock);
@@ -32,7 +35,7 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
     private readonly Dictionary<(IProtocol, int), ulong> _silentUntil = [];
 
     /// <summary>They differed, and are to be looked at again.</summary>
-    private readonly List<AuditQuestion> _doubted = [];
+    private readonly List<Doubt> _doubted = [];
 
     private bool _pauses;
 
@@ -72,9 +75,9 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
                 continue;
             }
             AuditInstruments.Checked(question.Protocol.Settings.Name);
-            if (differences.Count > 0 && _doubted.Count < MaxDoubted && !_doubted.Exists(doubted => doubted.Name == question.Name)) _doubted.Add(question);
+            if (differences.Count > 0 && _doubted.Count < MaxDoubted && !_doubted.Exists(doubt => doubt.Question.Name == question.Name)) _doubted.Add(new(question));
         }
-        _doubted.RemoveAll(question => !IsOf(mirror, question));
+        _doubted.RemoveAll(doubt => !IsOf(mirror, doubt.Question));
         if (_doubted.Count > 0) await LookAgainAsync(mirror, cancellation).ConfigureAwait(false);
         if (_doubted.Count == 0) readiness.Succeeded(Component);
         else readiness.Failed(Component, $"{_doubted.Count} accounts seem to differ from the contract and could not be looked at again yet");
@@ -82,38 +85,44 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
 
     private async Task LookAgainAsync(Mirror.Mirror mirror, CancellationToken cancellation)
     {
-        AuditQuestion[] doubted = [.. _doubted.Take(MaxRepairs)];
-        var repairs = doubted.Select(question => question.Protocol.RepairReads(question.Account)).ToArray();
-        var calls = doubted.SelectMany((question, i) => question.Reads.Select(read => read.Call).Concat(repairs[i].Select(read => read.Call))).ToArray();
+        Doubt[] doubted = [.. _doubted.Take(MaxRepairs)];
+        var repairs = doubted.Select(doubt => doubt.Question.Protocol.RepairReads(doubt.Question.Account)).ToArray();
+        var calls = doubted.SelectMany((doubt, i) => doubt.Question.Reads.Select(read => read.Call).Concat(repairs[i].Select(read => read.Call))).ToArray();
         try
         {
             using var answers = (await chain.CallAsync(calls, BlockId.At(mirror.Head), cancellation).ConfigureAwait(false)).AsEnumerable().GetEnumerator();
             for (var i = 0; i < doubted.Length; i++)
             {
-                var (views, stored) = (Take(answers, doubted[i].Reads.Count), Take(answers, repairs[i].Count));
-                if (mirror.FaultOf(doubted[i].Protocol) is not null || LookAgain(mirror, doubted[i], views, repairs[i], stored)) _doubted.Remove(doubted[i]);
+                var question = doubted[i].Question;
+                var (views, stored) = (Take(answers, question.Reads.Count), Take(answers, repairs[i].Count));
+                if (mirror.FaultOf(question.Protocol) is not null || LookAgain(mirror, doubted[i], views, repairs[i], stored)) _doubted.Remove(doubted[i]);
             }
         }
         catch (ChainException error)
         {
-            AuditLog.Postponed(logger, doubted[0].Name, error.Message);
+            AuditLog.Postponed(logger, doubted[0].Question.Name, error.Message);
         }
     }
 
     /// <param name="views">What the contract says of the account at the mirror's block.</param>
     /// <param name="stored">What it stores there.</param>
     /// <returns>False where the node did not let the contract answer: it is asked again.</returns>
-    private bool LookAgain(Mirror.Mirror mirror, AuditQuestion question, IReadOnlyList<CallResult> views, IReadOnlyList<StateRead> repairs, IReadOnlyList<CallResult> stored)
+    private bool LookAgain(Mirror.Mirror mirror, Doubt doubt, IReadOnlyList<CallResult> views, IReadOnlyList<StateRead> repairs, IReadOnlyList<CallResult> stored)
     {
-        if (views.Concat(stored).OfType<CallResult.Refused>().FirstOrDefault() is { } refused)
+        var question = doubt.Question;
+        // One view of several that loops is no reason not to hear the others.
+        var refused = stored.OfType<CallResult.Refused>().FirstOrDefault() ?? (views.All(view => view is CallResult.Refused) ? views.OfType<CallResult.Refused>().FirstOrDefault() : null);
+        if (refused is not null && ++doubt.Refusals < MaxRefusals)
         {
             AuditLog.Postponed(logger, question.Name, ForeignText.Clean(refused.Reason));
             return false;
         }
         // By what the mirror holds now: an account before it in this list may have healed it.
-        if (Differences() is not [_, ..] differences)
+        var differences = Differences();
+        if (differences is null or [])
         {
-            AuditLog.Unconfirmed(logger, question.Name, mirror.Head);
+            if (differences is null) AuditInstruments.Unanswered(question.Protocol.Settings.Name);
+            else AuditLog.Unconfirmed(logger, question.Name, mirror.Head);
             return true;
         }
         AuditInstruments.Mismatch(question.Protocol.Settings.Name);
@@ -183,5 +192,12 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
     {
         if (_silentUntil.Count >= MaxSilent) _silentUntil.Clear();
         _silentUntil[(question.Protocol, question.Account)] = block + SilentBlocks;
+    }
+
+    private sealed class Doubt(AuditQuestion question)
+    {
+        public AuditQuestion Question => question;
+
+        public int Refusals { get; set; }
     }
 }

@@ -123,11 +123,11 @@ public sealed partial class Sender
         return JudgeBreakersAsync(cancellation);
     }
 
-    /// <summary>Takes the reading of the pinned code that has come back, and starts the next.</summary>
-    private async Task WatchCodeAsync(BlockRef head, CancellationToken cancellation)
+    /// <summary>Takes the reading of the pinned code that has come back, and starts the next where it is due.</summary>
+    private async Task WatchCodeAsync(BlockRef head, bool isDue, CancellationToken cancellation)
     {
         await _code.ApplyAsync().ConfigureAwait(false);
-        _code.Begin(head, cancellation);
+        if (isDue) ReadCode(head, cancellation);
         await JudgeCodeAsync(cancellation).ConfigureAwait(false);
     }
 

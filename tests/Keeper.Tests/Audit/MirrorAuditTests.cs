@@ -178,6 +178,33 @@ public sealed class MirrorAuditTests
     }
 
     [Fact]
+    public async Task What_the_node_refuses_to_read_anew_time_and_again_counts_as_what_cannot_be_read()
+    {
+        _contract[2] = 99;
+        var stored = ScriptedProtocol.AddressOf(0x570);
+        _lend.Repairs = _ => [new("value", new CallRequest(stored, new byte[32]), _ => { })];
+        var answer = _chain.Answer;
+        _chain.Answer = (call, at) => call.To == stored ? new CallResult.Refused("out of gas") : answer(call, at);
+        for (var round = 1; round < 16; round++) await RoundAsync();
+        Assert.Null(_mirror.FaultOf(_lend));
+        await RoundAsync();
+        Assert.Equal("lend:c cannot be put right: the value cannot be read", _mirror.FaultOf(_lend));
+    }
+
+    [Fact]
+    public async Task A_view_that_is_refused_hides_no_other_that_differs()
+    {
+        _contract[2] = 99;
+        var loop = ScriptedProtocol.AddressOf(0x100b);
+        _lend.Audited = account => [new(Call(account), Compare(_lend.ValueOf((ulong)account))), new(new CallRequest(loop, new byte[32]), _ => null)];
+        var answer = _chain.Answer;
+        _chain.Answer = (call, at) => call.To == loop ? new CallResult.Refused("out of gas") : answer(call, at);
+        await RoundAsync();
+        Assert.Equal(99UL, _lend.ValueOf(2));
+        Assert.Null(_mirror.FaultOf(_lend));
+    }
+
+    [Fact]
     public async Task An_account_that_a_reorg_took_away_is_not_looked_at_again()
     {
         _contract[2] = 99;
