@@ -1,9 +1,11 @@
+using Keeper.Core.Audit;
 using Keeper.Core.Chain;
 using Keeper.Core.Margin;
 using Keeper.Core.Mirror;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +27,8 @@ public sealed class KeeperLoop(
     Readiness readiness,
     SkipReport skipReport,
     TimeProvider time,
-    ILogger<KeeperLoop> logger)
+    ILogger<KeeperLoop> logger,
+    AuditOptions? audit = null)
 {
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "mirror";
@@ -33,7 +36,9 @@ public sealed class KeeperLoop(
     /// <summary>Events that are applied before one decision must be taken, however many have arrived.</summary>
     private const int MaxMerged = 256;
 
-    private readonly BlockPoll _poll = new(chain, profile, gas);
+    private readonly OracleWatch _oracles = new(logger);
+    private readonly BlockPoll _poll = new(
+        chain, profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
 
     /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew.</summary>
     /// <exception cref="ChainException">The chain can't be reached, at start.</exception>
@@ -193,8 +198,13 @@ public sealed class KeeperLoop(
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;
-            if (mirror.FaultOf(protocol) is { } fault) readiness.Failed(component, fault);
-            else readiness.Succeeded(component);
+            if (mirror.FaultOf(protocol) is { } fault)
+            {
+                readiness.Failed(component, fault);
+                continue;
+            }
+            readiness.Succeeded(component);
+            _oracles.Observe(protocol.Settings.Name, protocol.Feeds(mirror.Head.Timestamp), mirror.Head.Timestamp);
         }
     }
 

@@ -50,6 +50,8 @@ public sealed partial class Sender
             return;
         }
         _refusedAsHealthy = 0;
+        // Beside the simulation; the gate, before the signature, judges by what has come back.
+        ReadCode(offer.Plan.Basis, cancellation);
         if (await PrepareAsync(offer, cancellation).ConfigureAwait(false) is not var (plan, fees, data, deadline))
         {
             // At the block of a hint somebody else may have been first: that contradicts nothing.
@@ -58,6 +60,7 @@ public sealed partial class Sender
             return;
         }
         _tally.Simulated(isContradicted: false);
+        await JudgeCodeAsync(cancellation).ConfigureAwait(false);
         var intent = new JournalEntry.Intended(
             settings.Operator, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
             data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
@@ -256,7 +259,7 @@ public sealed partial class Sender
 
     /// <summary>
     /// Hands out the newest bytes; where a node calls the bid too low, bids up at once, a few times; where it lacks the nonces before, hands
-    /// those out first; where no block can take them, cancels at once.
+    /// those out first; where no block can take them, cancels at once, and gives a cancel more gas that had too little.
     /// </summary>
     private async Task BroadcastAsync(Slot slot, GasMarket market, CancellationToken cancellation)
     {
@@ -275,6 +278,10 @@ public sealed partial class Sender
                 case SendError.Underpriced or SendError.ReplacementUnderpriced or SendError.FeeCapBelowBaseFee
                     when bumps < MaxImmediateBumps && FeeRules.Bump(attempt.Fees, market, LimitOf(slot), FeeRules.Whole, _options) is { } fees:
                     if (await ReplaceAsync(slot, fees, attempt.IsCancel, cancellation).ConfigureAwait(false)) continue;
+                    break;
+                // No higher bid would help, and what is never mined holds every nonce behind it.
+                case SendError.IntrinsicGas when attempt.IsCancel && bumps < MaxImmediateBumps && SendState.CancelBid(attempt.Fees, SendError.IntrinsicGas, market, _options) is { } fees:
+                    if (await RaiseCancelGasAsync(cancellation).ConfigureAwait(false) && await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false)) continue;
                     break;
                 // Left alone, it would hold its accounts, and every nonce behind it, until its deadline.
                 case { } answer when SendState.IsRefusedForGood(answer) && !attempt.IsCancel && SendState.CancelBid(attempt.Fees, answer, market, _options) is { } fees:

@@ -121,7 +121,7 @@ internal sealed class InProcessKeeper : IAsyncDisposable
             Readiness, skips, setup.Time, _log.CreateLogger<Sender>());
         return new(
             chain, new MirrorBuilder(chain, Mirror, _log.CreateLogger<MirrorBuilder>()), new MarginCycle(setup.Time), new Planner(setup.Planning), Sender,
-            new GasMarketReader(chain, profile, setup.Submission.FirstTipPercentile), profile, Readiness, skips, setup.Time, _log.CreateLogger<KeeperLoop>());
+            new GasMarketReader(chain, profile, setup.Submission.FirstTipPercentile), profile, Readiness, skips, setup.Time, _log.CreateLogger<KeeperLoop>(), setup.Audit);
 
         IReadOnlyList<IProtocol> Mirror(UndoLog undo)
         {

@@ -1,4 +1,5 @@
 using Keeper.Conformance.Support;
+using Keeper.Core.Audit;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
@@ -17,6 +18,7 @@ internal sealed record KeeperSetup(IReadOnlyList<RpcEndpoint> Endpoints, string 
 
     public SubmissionOptions Submission { get; init; } = new();
     public PlanningOptions Planning { get; init; } = new();
+    public AuditOptions Audit { get; init; } = new();
     public ChainProfile Profile { get; init; } = AnvilNode.Profile;
     public TimeProvider Time { get; init; } = TimeProvider.System;
     public Func<IChainClient, IChainClient> AroundChain { get; init; } = chain => chain;
