@@ -1,3 +1,4 @@
+using Keeper.Protocols.Oracles;
 using Keeper.Protocols.RefPerps;
 
 namespace Keeper.Conformance.EndToEnd.Walk;
@@ -10,11 +11,11 @@ internal static class MirrorFields
         var state = protocol.State;
         var fields = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["globals"] = $"{state.Globals with { FeedShape = 0, SequencerFeed = 0 }}",
-            ["globals.sequencer"] = Feed(state.Globals.SequencerFeed),
+            ["globals"] = $"{state.Globals with { SequencerFeed = 0 }}",
+            ["globals.sequencer"] = ProxyOf(state.Globals.SequencerFeed),
         };
-        for (var i = 0; i < state.Markets.Count; i++) fields[$"market {state.Markets.KeyAt(i)}"] = $"{state.Markets[i] with { Revision = 0, Feed = 0 }} {Feed(state.Markets[i].Feed)}";
-        for (var i = 0; i < state.Feeds.Count; i++) fields[$"feed {state.Feeds.KeyAt(i)}"] = $"{state.Feeds[i] with { Revision = 0 }}";
+        for (var i = 0; i < state.Markets.Count; i++) fields[$"market {state.Markets.KeyAt(i)}"] = $"{state.Markets[i] with { Revision = 0, Feed = 0 }} {ProxyOf(state.Markets[i].Feed)}";
+        for (var i = 0; i < state.Feeds.Count; i++) fields[$"feed {state.Feeds.ProxyOf(i)}"] = Feed(state.Feeds[i]);
         for (var i = 0; i < state.Accounts.Count; i++)
         {
             fields[$"account {protocol.KeyOf(i)}"] = $"{state.Accounts[i].Quote}";
@@ -23,8 +24,11 @@ internal static class MirrorFields
         }
         return fields;
 
-        string Feed(int row) => row == AccountRow.None ? "none" : $"{state.Feeds.KeyAt(row)}";
+        string ProxyOf(int row) => row == AccountRow.None ? "none" : $"{state.Feeds.ProxyOf(row)}";
     }
+
+    /// <summary>When a round began is told by no log, and decides for a sequencer's status alone, which is read.</summary>
+    private static string Feed(in FeedRow row) => $"{row with { Revision = 0, StartedAt = row.Source == RoundSource.Status ? row.StartedAt : 0 }}";
 
     /// <summary>Fields that differ, with both values; empty where all are equal.</summary>
     public static IReadOnlyList<string> Differences(RefPerpsProtocol expected, RefPerpsProtocol actual)

@@ -4,7 +4,6 @@ using Keeper.Conformance.Support;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Mirror;
-using Keeper.Core.Submission.Control;
 using Keeper.Host.Running;
 using Keeper.Protocols.RefPerps;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,9 +33,8 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
         await witness.LookAsync(scene.Exchange);
         await scene.StartAsync(setup => setup with { Submission = new() { DeadlineBlocks = 100 }, Profile = AnvilNode.Profile with { Completeness = LogCompleteness.ReceiptsRoot } });
 
-        try
-        {
-            await walk.RunAsync(Steps);
+        await walk.RunAsync(Steps);
+
         await walk.RefreshAsync();
         await scene.UntilAsync("it is ready", () => scene.Keeper.IsReady);
         await scene.UntilCalmAsync();
@@ -45,21 +43,7 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
         var judged = witness.Judge(await scene.Keeper.EntriesAsync());
         output.WriteLine($"{walk.Reorgs} reorgs, {walk.Faults} faults, {judged} plans sent");
         Assert.True(judged > 0, "The walk put nobody under water.");
-        var mined = await scene.JudgeAsync();
-        Assert.NotEmpty(mined);
-        }
-        catch
-        {
-            if (scene.Keeper.Sender is { } sender)
-            {
-                var status = (await sender.AskAsync(new ControlRequest.Status(), default)).Status;
-                output.WriteLine($"next {status.NextNonce}, chain {status.ChainNonce}, {status.Head}, halted {status.Halted}");
-                foreach (var slot in status.Slots) output.WriteLine($"{slot}");
-            }
-            output.WriteLine((await scene.Exchange.Rpc.RequestAsync("txpool_content")).GetRawText());
-            foreach (var line in scene.Keeper.Lines.Where(line => !line.StartsWith("Skipped", StringComparison.Ordinal)).TakeLast(80)) output.WriteLine(line);
-            throw;
-        }
+        Assert.NotEmpty(await scene.JudgeAsync());
     }
 
     /// <summary>The control: the comparison sees a single log that was left out.</summary>
@@ -67,7 +51,7 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
     public async Task A_mirror_that_lacks_one_log_differs_from_a_fresh_one()
     {
         await using var client = Client(chain.Exchange);
-        var (whole, header) = await BuildAsync(client, chain.Exchange);
+        var (whole, _) = await BuildAsync(client, chain.Exchange);
         var (lacking, _) = await BuildAsync(client, chain.Exchange);
         var protocol = (RefPerpsProtocol)Assert.Single(lacking.Protocols);
         Assert.Empty(MirrorFields.Differences((RefPerpsProtocol)Assert.Single(whole.Protocols), protocol));
@@ -75,22 +59,36 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
         // The last trade, as if it had never been: the account's position is what it was before.
         protocol.State.Positions.Set(protocol.State.Positions.Count - 1, protocol.State.Positions[protocol.State.Positions.Count - 1] with { Size = default });
         Assert.Single(MirrorFields.Differences((RefPerpsProtocol)whole.Protocols[0], protocol));
-        Assert.NotEqual(0UL, header.Ref.Number);
     }
 
     private static async Task AssertSameAsync(FaultScene scene)
     {
         await using var client = Client(scene.Exchange);
         // A rebuild of the keeper's mirror ends with the newest; the chain stands still.
-        await scene.UntilAsync("the mirror is of the newest block", async () =>
+        for (var looks = 0; ; looks++)
         {
             var (fresh, _) = await BuildAsync(client, scene.Exchange);
-            return MirrorFields.Differences((RefPerpsProtocol)fresh.Protocols[0], (RefPerpsProtocol)scene.Keeper.Mirrored[^1]).Count == 0;
-        }, mines: false);
+            var differences = MirrorFields.Differences((RefPerpsProtocol)fresh.Protocols[0], (RefPerpsProtocol)scene.Keeper.Mirrored[^1]);
+            if (differences.Count == 0) return;
+            // What is polled comes a little after its block.
+            Assert.True(looks < 40, string.Join('\n', differences));
+            await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System);
+        }
     }
 
-    private static async Task<(Mirror Mirror, Keeper.Core.Chain.BlockHeader Header)> BuildAsync(NodeChainClient client, ExchangeChain exchange) =>
-        await new MirrorBuilder(client, undo => [InProcessKeeper.ProtocolOf(exchange.Place, undo)], NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
+    private static async Task<(Mirror Mirror, BlockHeader Header)> BuildAsync(NodeChainClient client, ExchangeChain exchange)
+    {
+        var (mirror, header) = await new MirrorBuilder(client, undo => [InProcessKeeper.ProtocolOf(exchange.Place, undo)], NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
+        // What no log tells is polled, as with each block of a keeper at work.
+        var polls = mirror.Protocols[0].PollReads();
+        var answers = await client.CallAsync([.. polls.Select(poll => poll.Call)], new BlockId.ByHash(header.Ref.Hash), default);
+        foreach (var (poll, answer) in polls.Zip(answers))
+        {
+            if (answer is CallResult.Returned(var data)) poll.Apply(data);
+            else poll.Failed?.Invoke();
+        }
+        return (mirror, header);
+    }
 
     private static NodeChainClient Client(ExchangeChain exchange) => NodeChainClient.Create(
         NativeChainLibrary.Instance, new() { Profile = AnvilNode.Profile, Endpoints = [new() { Name = "fresh", HttpUrl = exchange.HttpUrl }], Seed = 1 },
