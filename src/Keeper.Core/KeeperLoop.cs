@@ -33,6 +33,7 @@ public sealed class KeeperLoop(
     /// <summary>Events that are applied before one decision must be taken, however many have arrived.</summary>
     private const int MaxMerged = 256;
 
+    private readonly OracleWatch _oracles = new(logger);
     private readonly BlockPoll _poll = new(chain, profile, gas);
 
     /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew.</summary>
@@ -193,8 +194,13 @@ public sealed class KeeperLoop(
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;
-            if (mirror.FaultOf(protocol) is { } fault) readiness.Failed(component, fault);
-            else readiness.Succeeded(component);
+            if (mirror.FaultOf(protocol) is { } fault)
+            {
+                readiness.Failed(component, fault);
+                continue;
+            }
+            readiness.Succeeded(component);
+            _oracles.Observe(protocol.Settings.Name, protocol.Feeds(mirror.Head.Timestamp), mirror.Head.Timestamp);
         }
     }
 
