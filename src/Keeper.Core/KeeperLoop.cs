@@ -36,6 +36,7 @@ public sealed class KeeperLoop(
     /// <summary>Events that are applied before one decision must be taken, however many have arrived.</summary>
     private const int MaxMerged = 256;
 
+    private readonly OracleWatch _oracles = new(logger);
     private readonly BlockPoll _poll = new(
         chain, profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
 
@@ -197,8 +198,13 @@ public sealed class KeeperLoop(
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;
-            if (mirror.FaultOf(protocol) is { } fault) readiness.Failed(component, fault);
-            else readiness.Succeeded(component);
+            if (mirror.FaultOf(protocol) is { } fault)
+            {
+                readiness.Failed(component, fault);
+                continue;
+            }
+            readiness.Succeeded(component);
+            _oracles.Observe(protocol.Settings.Name, protocol.Feeds(mirror.Head.Timestamp), mirror.Head.Timestamp);
         }
     }
 

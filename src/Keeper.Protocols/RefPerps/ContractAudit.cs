@@ -9,7 +9,7 @@ namespace Keeper.Protocols.RefPerps;
 /// The contract's own word on an account. <c>accountHealth</c> hangs on everything that decides: balance, positions, markets, parameters, prices, time. <c>getAccount</c> says
 /// what it cannot where a price is refused.
 /// </summary>
-internal sealed class ContractAudit(RefPerpsState state, Ingest ingest, FeedBook feeds, Margin margin, Address contract)
+internal sealed class ContractAudit(RefPerpsState state, Ingest ingest, Margin margin, Address contract)
 {
     private static readonly IReadOnlyList<AuditDifference> Agreed = [];
 
@@ -39,7 +39,7 @@ internal sealed class ContractAudit(RefPerpsState state, Ingest ingest, FeedBook
             reads.Add(new($"market {market}", Calls.GetMarket(contract, market), answer => ApplyMarket(market, answer)));
             reads.Add(new($"position of account {id} in market {market}", Calls.GetPosition(contract, id, market), answer => ApplyPosition(id, market, answer)));
         }
-        feeds.AddRounds(reads);
+        state.Feeds.AddRounds(reads);
         return reads;
     }
 

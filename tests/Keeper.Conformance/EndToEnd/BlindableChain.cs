@@ -29,6 +29,8 @@ internal sealed class BlindableChain(IChainClient inner, Address simulatedFrom) 
 
     public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) => inner.GetStorageAsync(slots, at, cancellation);
 
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) => inner.EstimateGasAsync(transaction, cancellation);
+
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
         inner.GetFeeHistoryAsync(blockCount, rewardPercentiles, cancellation);
 

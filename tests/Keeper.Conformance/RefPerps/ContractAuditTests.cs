@@ -4,6 +4,7 @@ using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Host.Running;
+using Keeper.Protocols.Oracles;
 using Keeper.Protocols.RefPerps;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
@@ -29,8 +30,8 @@ public sealed class ContractAuditTests(ITestOutputHelper output)
         ("funding index", (state, _, row) => state.SetMarket(row.Market, state.Markets[row.Market] with { FundingIndex = state.Markets[row.Market].FundingIndex + 1_000_000_000_000_000_000L })),
         ("parameters", (state, _, row) => state.SetMarket(row.Market, state.Markets[row.Market] with { Params = state.Markets[row.Market].Params! with { LiqFeePpm = 77_777UL } })),
         ("tiers", (state, _, row) => state.SetMarket(row.Market, state.Markets[row.Market] with { Maintenance = new([(UInt256.MaxValue >> 128, 123_457)]) })),
-        ("price", (state, _, row) => state.SetFeed(state.Markets[row.Market].Feed, Feed(state, row) with { Answer = Feed(state, row).Answer + Feed(state, row).Answer })),
-        ("price that is too old", (state, _, row) => state.SetFeed(state.Markets[row.Market].Feed, Feed(state, row) with { UpdatedAt = 1 })),
+        ("price", (state, _, row) => state.Feeds.Set(state.Markets[row.Market].Feed, Feed(state, row) with { Answer = Feed(state, row).Answer + Feed(state, row).Answer })),
+        ("price that is too old", (state, _, row) => state.Feeds.Set(state.Markets[row.Market].Feed, Feed(state, row) with { UpdatedAt = 1 })),
     ];
 
     [Fact]

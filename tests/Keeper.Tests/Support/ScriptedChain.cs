@@ -64,6 +64,9 @@ internal sealed class ScriptedChain : IChainClient
 
     public Dictionary<StorageSlot, Hash32> Storage { get; } = [];
 
+    /// <summary>What a transaction is said to need; null where the node does not tell.</summary>
+    public Gas? Estimate { get; set; }
+
     /// <summary>How often each was asked for.</summary>
     public int BalanceReads { get; private set; }
     public int CountReads { get; private set; }
@@ -133,6 +136,9 @@ internal sealed class ScriptedChain : IChainClient
         lock (CodeReads) if (slots.Count > 0) CodeReads.Add($"slots {slots.Count}");
         return Answered<IReadOnlyList<Hash32>>([.. slots.Select(slot => Storage.GetValueOrDefault(slot))]);
     }
+
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) =>
+        Estimate is { } gas ? Answered(gas) : Task.FromException<Gas>(new ChainException("the method is not available", ChainFault.Rejected));
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation)
     {

@@ -44,6 +44,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public Func<int, IReadOnlyList<StateRead>> Repairs { get; set; } = _ => [];
     public Action<Log> Applied { get; set; } = _ => { };
     public ulong LatestOracleTime { get; set; }
+    public Func<ulong, IReadOnlyList<FeedStatus>> Prices { get; set; } = _ => [];
 
     /// <summary>Times of the evaluations asked for.</summary>
     public List<ulong> EvaluatedAt { get; } = [];
@@ -80,6 +81,7 @@ internal sealed class ScriptedProtocol : IProtocol
 
     public IReadOnlyList<StateRead> MissingReads() => Missing();
     public IReadOnlyList<StateRead> PollReads() => Polled();
+    public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => Prices(timestamp);
     public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => Audited(account);
     public IReadOnlyList<StateRead> RepairReads(int account) => Repairs(account);
     public string KeyOf(int account) => _keys[account];

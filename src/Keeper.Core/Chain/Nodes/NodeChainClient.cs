@@ -68,6 +68,9 @@ public sealed class NodeChainClient : IChainClient
     public async Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) =>
         slots.Count == 0 ? [] : await _router.ReadAsync((node, token) => node.GetStorageAsync(slots, at, token), cancellation).ConfigureAwait(false);
 
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) =>
+        _router.ReadAsync((node, token) => node.EstimateGasAsync(transaction, token), cancellation);
+
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(blockCount, 1);

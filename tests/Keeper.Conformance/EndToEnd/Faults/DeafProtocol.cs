@@ -28,6 +28,7 @@ internal sealed class DeafProtocol(IProtocol inner, Func<Log, bool> isUnheard) :
     public IReadOnlyList<StateRead> PollReads() => inner.PollReads();
     public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => [.. inner.AuditReads(account, timestamp), .. Beside(account)];
     public IReadOnlyList<StateRead> RepairReads(int account) => inner.RepairReads(account);
+    public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => inner.Feeds(timestamp);
     public string KeyOf(int account) => inner.KeyOf(account);
     public Verdict Evaluate(int account, ulong timestamp) => inner.Evaluate(account, timestamp);
     public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) => inner.Plan(account, timestamp);

@@ -38,6 +38,7 @@ internal sealed class HostileProtocol : IProtocol
     public void Apply(Log log) => _closed.Put(log.Topic1.Word, true);
     public IReadOnlyList<StateRead> MissingReads() => [];
     public IReadOnlyList<StateRead> PollReads() => [];
+    public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => [];
     public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => [];
     public IReadOnlyList<StateRead> RepairReads(int account) => [];
     public string KeyOf(int account) => account.ToString(CultureInfo.InvariantCulture);

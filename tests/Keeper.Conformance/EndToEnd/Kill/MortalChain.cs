@@ -40,6 +40,8 @@ internal sealed class MortalChain(IChainClient chain, Death death) : IChainClien
 
     public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) => chain.GetStorageAsync(slots, at, cancellation);
 
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) => chain.EstimateGasAsync(transaction, cancellation);
+
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) => chain.GetFeeHistoryAsync(blockCount, rewardPercentiles, cancellation);
 
     public ValueTask DisposeAsync() => chain.DisposeAsync();
