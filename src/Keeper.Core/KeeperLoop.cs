@@ -163,6 +163,13 @@ public sealed class KeeperLoop(
 
     private void Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
     {
+        // What endpoints tell differently may not be so; what is in flight is looked after all the same.
+        if (chain.DoubtOf(mirror.Head) is { } doubt)
+        {
+            readiness.Failed(Component, doubt);
+            return;
+        }
+
         // 3. The margin cycle judges every account.
         skipReport.Deciding(mirror.Head.Number);
         var findings = cycle.Evaluate(mirror);
@@ -186,7 +193,8 @@ public sealed class KeeperLoop(
     private void Report(Mirror.Mirror mirror)
     {
         LoopInstruments.Applied(mirror.Head);
-        readiness.Succeeded(Component);
+        if (chain.DoubtOf(mirror.Head) is not { } doubt) readiness.Succeeded(Component);
+        else readiness.Failed(Component, doubt);
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;

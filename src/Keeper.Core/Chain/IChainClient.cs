@@ -16,6 +16,9 @@ public interface IChainClient : IAsyncDisposable
     /// <exception cref="ChainException">Also with <see cref="ChainFault.UnknownBlock"/> where the node has no such block.</exception>
     Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation);
 
+    /// <summary>Why nothing new should be decided on the state at this block, for people: the endpoints do not agree, or not on it. Null for no reason. Asks nobody.</summary>
+    string? DoubtOf(BlockRef head) => null;
+
     /// <summary>
     /// Tells the chain from <see cref="FollowRequest.After"/> on, without end: every block once, linked, in order, gaps after a
     /// reconnect filled. Ends only by cancellation, or by <see cref="ChainException"/> when it can no longer keep that promise

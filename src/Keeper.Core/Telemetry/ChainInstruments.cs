@@ -30,6 +30,15 @@ public static class ChainInstruments
     private static readonly Counter<long> Alone =
         KeeperMeter.Instance.CreateCounter<long>("keeper_views_asked_alone_total", description: "Views of a multicall that were asked for again one by one: it did not answer, or they failed in it without data.");
 
+    private static readonly Gauge<long> Healthy =
+        KeeperMeter.Instance.CreateGauge<long>("keeper_rpc_healthy_endpoints", description: "Endpoints that answer and are not put aside.");
+
+    private static readonly Gauge<long> Quorum =
+        KeeperMeter.Instance.CreateGauge<long>("keeper_rpc_quorum", description: "Endpoints that agree on the chain; 0 where there is no majority.");
+
+    private static readonly Counter<long> IntegrityFailures =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_integrity_failures_total", description: "Endpoints found wrong, by what was found: lag, fork, chain_id, finality.");
+
     /// <param name="rpc">The endpoint's configured name.</param>
     /// <param name="outcome">ok, error, timeout, or a <see cref="Chain.ChainFault"/> in lower case.</param>
     public static void Request(string rpc, string method, string outcome, TimeSpan elapsed)
@@ -40,6 +49,16 @@ public static class ChainInstruments
 
     /// <param name="reason">Why the socket before it ended: refused, closed, reset, silent, oversized, failed.</param>
     public static void Reconnect(string reason) => Reconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public static void Endpoints(int healthy, int agreeing)
+    {
+        Healthy.Record(healthy);
+        Quorum.Record(agreeing);
+    }
+
+    /// <param name="rpc">The endpoint's configured name.</param>
+    /// <param name="check">A closed set.</param>
+    public static void IntegrityFailure(string rpc, string check) => IntegrityFailures.Add(1, new("rpc", rpc), new KeyValuePair<string, object?>("check", check));
 
     public static void Silence() => Silences.Add(1);
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Keeper.Core.Chain.Following;
+using Keeper.Core.Chain.Nodes.Health;
 using Keeper.Core.Chain.Streaming;
 using Keeper.Core.Primitives;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ public sealed class NodeChainClient : IChainClient
     private readonly Random _jitter;
     private readonly ILogger _logger;
     private readonly NodeRouter _router;
+    private readonly EndpointWatch _watch;
     private readonly LogRange _ranges;
     private readonly ViewBatch _views;
     private readonly FanOut _fanOut = new();
@@ -24,7 +26,10 @@ public sealed class NodeChainClient : IChainClient
         (_library, _options, _time, _logger) = (library, options, time, logger);
         _jitter = new Random(options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
         INode[] nodes = [.. options.Endpoints.Select(Open)];
-        _router = new NodeRouter(nodes, options.Retries, retry, time, _jitter, logger);
+        var health = new HealthOptions(options.Profile.ChainId, options.Profile.BlockTime);
+        var board = new EndpointBoard([.. nodes.Select(node => node.Name)], health, time, logger);
+        _watch = new EndpointWatch(nodes, board, health.PollEvery / 2, time);
+        _router = new NodeRouter(nodes, board, options.Retries, retry, time, _jitter);
         _ranges = new LogRange(_router, (ulong)options.Profile.MaxLogRange);
         _views = new ViewBatch(_router, library.Multicall, options.Profile.Multicall);
     }
@@ -40,10 +45,12 @@ public sealed class NodeChainClient : IChainClient
 
     public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) => _router.ReadHeaderAsync(block, cancellation);
 
+    public string? DoubtOf(BlockRef head) => _router.Board.DoubtOf(head);
+
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation)
     {
-        SocketTarget[] sockets = [.. _options.Endpoints.Where(endpoint => endpoint.WsUrl is not null).Select(endpoint => new SocketTarget(endpoint.Name, endpoint.WsUrl!))];
-        return new Follower(_router, _ranges, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
+        SocketTarget?[] sockets = [.. _options.Endpoints.Select(endpoint => endpoint.WsUrl is { } url ? new SocketTarget(endpoint.Name, url) : null)];
+        return new Follower(_router, _watch, _ranges, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
     }
 
     public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
@@ -72,7 +79,7 @@ public sealed class NodeChainClient : IChainClient
     }
 
     public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation) =>
-        _fanOut.SendAsync([.. _router.Nodes.Select(node => new Recipient(node.Name, token => node.SendRawTransactionAsync(raw, token)))], cancellation);
+        _fanOut.SendAsync([.. Recipients().Select(node => new Recipient(node.Name, token => node.SendRawTransactionAsync(raw, token)))], cancellation);
 
     public async Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation)
     {
@@ -84,6 +91,13 @@ public sealed class NodeChainClient : IChainClient
     {
         await _fanOut.DisposeAsync().ConfigureAwait(false);
         foreach (var node in _router.Nodes) await node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Every node of this chain, as far as is known; all of them where none is.</summary>
+    private IReadOnlyList<INode> Recipients()
+    {
+        INode[] nodes = [.. _router.Nodes.Where((_, i) => _router.Board.TakesSends(i))];
+        return nodes.Length > 0 ? nodes : _router.Nodes;
     }
 
     private INode Open(RpcEndpoint endpoint) => _library.Driver.Open(
