@@ -33,7 +33,7 @@ public sealed class KeeperLoop(
     /// <summary>Events that are applied before one decision must be taken, however many have arrived.</summary>
     private const int MaxMerged = 256;
 
-    private readonly BlockPoll _poll = new(chain, profile, gas);
+    private readonly BlockPoll _poll = new(chain.For(RequestPurpose.Follow), profile, gas);
 
     /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew.</summary>
     /// <exception cref="ChainException">The chain can't be reached, at start.</exception>

@@ -17,4 +17,7 @@ public enum ChainFault
 
     /// <summary>The block asked for is not there, or no longer.</summary>
     UnknownBlock,
+
+    /// <summary>Not asked: what the endpoints allow is kept for what matters more.</summary>
+    Deferred,
 }

@@ -39,6 +39,18 @@ public static class ChainInstruments
     private static readonly Counter<long> IntegrityFailures =
         KeeperMeter.Instance.CreateCounter<long>("keeper_integrity_failures_total", description: "Endpoints found wrong, by what was found: lag, fork, chain_id, finality.");
 
+    private static readonly Counter<long> Hedges =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_rpc_hedges_total", description: "Reads that were asked of a second endpoint because the first took long, by the first and by whether the second was first to answer.");
+
+    private static readonly Counter<long> Units =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_rpc_cost_units_total", description: "Cost units of the calls made: their number, where no weights are configured.");
+
+    private static readonly Gauge<long> UnitsLeft =
+        KeeperMeter.Instance.CreateGauge<long>("keeper_rpc_cost_units_left", description: "What is left of the day's cost units, where they are limited; below 0 where transactions went on.");
+
+    private static readonly Counter<long> Deferrals =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_rpc_deferred_total", description: "Reads that waited or were given up because of an endpoint's limits, by purpose.");
+
     /// <param name="rpc">The endpoint's configured name.</param>
     /// <param name="outcome">ok, error, timeout, or a <see cref="Chain.ChainFault"/> in lower case.</param>
     public static void Request(string rpc, string method, string outcome, TimeSpan elapsed)
@@ -59,6 +71,13 @@ public static class ChainInstruments
     /// <param name="rpc">The endpoint's configured name.</param>
     /// <param name="check">A closed set.</param>
     public static void IntegrityFailure(string rpc, string check) => IntegrityFailures.Add(1, new("rpc", rpc), new KeyValuePair<string, object?>("check", check));
+
+    /// <param name="rpc">The endpoint that was asked first.</param>
+    public static void Hedged(string rpc, bool secondWasFirst) => Hedges.Add(1, new("rpc", rpc), new KeyValuePair<string, object?>("outcome", secondWasFirst ? "second" : "first"));
+
+    public static void CostUnits(string rpc, int units) => Units.Add(units, new KeyValuePair<string, object?>("rpc", rpc));
+    public static void CostUnitsLeft(string rpc, long units) => UnitsLeft.Record(units, new KeyValuePair<string, object?>("rpc", rpc));
+    public static void Deferred(Chain.RequestPurpose purpose) => Deferrals.Add(1, new KeyValuePair<string, object?>("purpose", Label.Of(purpose)));
 
     public static void Silence() => Silences.Add(1);
 

@@ -15,7 +15,10 @@ internal sealed record FollowOptions(TimeSpan BlockTime, int FinalityDepth)
     /// <summary>A hint further ahead says nothing about the state that the caller holds.</summary>
     public const ulong HintDistance = 16;
 
-    public static FollowOptions For(ChainProfile profile) => new(profile.BlockTime, profile.FinalityDepth);
+    public static FollowOptions For(ChainProfile profile) => new(profile.BlockTime, profile.FinalityDepth) { MaxLogRange = (ulong)profile.MaxLogRange };
+
+    /// <summary>The most blocks that one question for logs spans.</summary>
+    public ulong MaxLogRange { get; init; } = 2_000;
 
     /// <summary>Where nothing announces heads.</summary>
     public TimeSpan PollInterval { get; } = Max(BlockTime / 4, TimeSpan.FromMilliseconds(25));

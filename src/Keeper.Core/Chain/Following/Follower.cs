@@ -21,13 +21,13 @@ internal sealed class Follower
     private readonly ILogger _logger;
 
     /// <param name="sockets">One of each endpoint; null for one without.</param>
-    public Follower(NodeRouter router, EndpointWatch watch, LogRange ranges, INodeDriver driver, IReadOnlyList<SocketTarget?> sockets, FollowRequest request, FollowOptions options, TimeProvider time, Random jitter, ILogger logger)
+    public Follower(NodeRouter router, EndpointWatch watch, INodeDriver driver, IReadOnlyList<SocketTarget?> sockets, FollowRequest request, FollowOptions options, TimeProvider time, Random jitter, ILogger logger)
     {
         (_options, _watch, _time, _logger) = (options, watch, time, logger);
         _queue = new EventQueue(request.After);
         _feed = new HeadFeed(request.Hints, _queue, logger);
-        _walker = new ChainWalker(router, ranges, request, options, _queue, time, logger);
-        _finality = new FinalityWatch(router, options, _queue);
+        _walker = new ChainWalker(router, new LogRange(router, options.MaxLogRange), request, options, _queue, time, logger);
+        _finality = new FinalityWatch(router.For(RequestPurpose.Audit), options, _queue);
         _backoff = new Backoff(options.PollInterval, TimeSpan.FromSeconds(5), jitter);
         _sockets = [.. sockets.Index().Where(socket => socket.Item is not null).Select(socket => Open(socket.Item!, new EndpointFeed(socket.Index, router.Board, _feed)))];
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Keeper.Core.Chain.Following;
 using Keeper.Core.Chain.Nodes.Health;
+using Keeper.Core.Chain.Nodes.Limits;
 using Keeper.Core.Chain.Streaming;
 using Keeper.Core.Primitives;
 using Microsoft.Extensions.Logging;
@@ -20,18 +21,28 @@ public sealed class NodeChainClient : IChainClient
     private readonly LogRange _ranges;
     private readonly ViewBatch _views;
     private readonly FanOut _fanOut = new();
+    private readonly bool _isView;
 
     private NodeChainClient(IChainLibrary library, ChainClientOptions options, ReadRetryFactory retry, TimeProvider time, ILogger logger)
     {
         (_library, _options, _time, _logger) = (library, options, time, logger);
         _jitter = new Random(options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
-        INode[] nodes = [.. options.Endpoints.Select(Open)];
+        EndpointMeter[] meters = [.. options.Endpoints.Select(endpoint => new EndpointMeter(endpoint.Name, endpoint.Limits, time))];
+        INode[] nodes = [.. options.Endpoints.Select((endpoint, i) => Open(endpoint, meters[i]))];
         var health = new HealthOptions(options.Profile.ChainId, options.Profile.BlockTime);
         var board = new EndpointBoard([.. nodes.Select(node => node.Name)], health, time, logger);
-        _watch = new EndpointWatch(nodes, board, health.PollEvery / 2, time);
-        _router = new NodeRouter(nodes, board, options.Retries, retry, time, _jitter);
+        _watch = new EndpointWatch(nodes, meters, board, health.PollEvery / 2, time);
+        _router = new NodeRouter(nodes, meters, board, options.Retries, retry, time, _jitter);
         _ranges = new LogRange(_router, (ulong)options.Profile.MaxLogRange);
         _views = new ViewBatch(_router, library.Multicall, options.Profile.Multicall);
+    }
+
+    private NodeChainClient(NodeChainClient other, RequestPurpose purpose)
+    {
+        (_library, _options, _time, _jitter, _logger, _watch, _fanOut, _isView) = (other._library, other._options, other._time, other._jitter, other._logger, other._watch, other._fanOut, true);
+        _router = other._router.For(purpose);
+        _ranges = new LogRange(_router, (ulong)_options.Profile.MaxLogRange);
+        _views = new ViewBatch(_router, _library.Multicall, _options.Profile.Multicall);
     }
 
     public string Name => _library.Name;
@@ -40,6 +51,8 @@ public sealed class NodeChainClient : IChainClient
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static NodeChainClient Create(IChainLibrary library, ChainClientOptions options, ReadRetryFactory retry, TimeProvider time, ILoggerFactory loggers) =>
         new(library, options.Validate(), retry, time, loggers.CreateLogger("Keeper.Chain"));
+
+    public IChainClient For(RequestPurpose purpose) => new NodeChainClient(this, purpose);
 
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => _router.ReadAsync((node, token) => node.GetChainIdAsync(token), cancellation);
 
@@ -50,7 +63,7 @@ public sealed class NodeChainClient : IChainClient
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation)
     {
         SocketTarget?[] sockets = [.. _options.Endpoints.Select(endpoint => endpoint.WsUrl is { } url ? new SocketTarget(endpoint.Name, url) : null)];
-        return new Follower(_router, _watch, _ranges, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
+        return new Follower(_router.For(RequestPurpose.Follow), _watch, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
     }
 
     public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
@@ -89,6 +102,7 @@ public sealed class NodeChainClient : IChainClient
 
     public async ValueTask DisposeAsync()
     {
+        if (_isView) return;
         await _fanOut.DisposeAsync().ConfigureAwait(false);
         foreach (var node in _router.Nodes) await node.DisposeAsync().ConfigureAwait(false);
     }
@@ -100,8 +114,9 @@ public sealed class NodeChainClient : IChainClient
         return nodes.Length > 0 ? nodes : _router.Nodes;
     }
 
-    private INode Open(RpcEndpoint endpoint) => _library.Driver.Open(
+    private INode Open(RpcEndpoint endpoint, EndpointMeter meter) => _library.Driver.Open(
         endpoint,
         endpoint.HttpUrl is not null ? new HttpTransport(endpoint) : new SocketTransport(endpoint, _time, _jitter, _logger),
-        _time);
+        _time,
+        meter);
 }

@@ -1,7 +1,9 @@
+using Keeper.Core.Chain.Nodes.Limits;
+
 namespace Keeper.Core.Chain.Nodes.Health;
 
 /// <summary>Asks the endpoints what their board wants to know: who is silent for his newest block, who is suspect for his chain and its blocks.</summary>
-internal sealed class EndpointWatch(IReadOnlyList<INode> nodes, EndpointBoard board, TimeSpan interval, TimeProvider time)
+internal sealed class EndpointWatch(IReadOnlyList<INode> nodes, IReadOnlyList<EndpointMeter> meters, EndpointBoard board, TimeSpan interval, TimeProvider time)
 {
     /// <summary>A look that takes longer has failed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -17,6 +19,8 @@ internal sealed class EndpointWatch(IReadOnlyList<INode> nodes, EndpointBoard bo
             {
                 // One look at a time: an endpoint that is silent is not asked again meanwhile.
                 if (_looks[i] is { IsCompleted: false } || board.Due(i) is not { } question) continue;
+                // That the newest block is heard of a little later is no harm; a suspicion is looked into all the same.
+                if (!question.ChainId && meters[i].WaitFor(RequestPurpose.Audit) != TimeSpan.Zero) continue;
                 _looks[i] = LookAsync(i, question, cancellation);
             }
             await Task.Delay(interval, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
