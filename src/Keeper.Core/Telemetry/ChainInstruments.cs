@@ -27,6 +27,9 @@ public static class ChainInstruments
     private static readonly Counter<long> Gaps =
         KeeperMeter.Instance.CreateCounter<long>("keeper_gaps_filled_total", description: "Blocks fetched because no head announced them.");
 
+    private static readonly Counter<long> Integrity =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_integrity_failures_total", description: "Endpoints that were put aside and logs that were refused, by endpoint and by the check that failed.");
+
     private static readonly Counter<long> Alone =
         KeeperMeter.Instance.CreateCounter<long>("keeper_views_asked_alone_total", description: "Views of a multicall that were asked for again one by one: it did not answer, or they failed in it without data.");
 
@@ -35,9 +38,6 @@ public static class ChainInstruments
 
     private static readonly Gauge<long> Quorum =
         KeeperMeter.Instance.CreateGauge<long>("keeper_rpc_quorum", description: "Endpoints that agree on the chain; 0 where there is no majority.");
-
-    private static readonly Counter<long> IntegrityFailures =
-        KeeperMeter.Instance.CreateCounter<long>("keeper_integrity_failures_total", description: "Endpoints found wrong, by what was found: lag, fork, chain_id, finality.");
 
     private static readonly Counter<long> Hedges =
         KeeperMeter.Instance.CreateCounter<long>("keeper_rpc_hedges_total", description: "Reads that were asked of a second endpoint because the first took long, by the first and by whether the second was first to answer.");
@@ -59,6 +59,10 @@ public static class ChainInstruments
         RequestSeconds.Record(elapsed.TotalSeconds, new("rpc", rpc), new KeyValuePair<string, object?>("method", method));
     }
 
+    /// <param name="rpc">The endpoint's configured name.</param>
+    /// <param name="check">receipts_root, agreement or range_end of logs; lag, fork, chain_id or finality of the endpoint itself.</param>
+    public static void IntegrityFailed(string rpc, string check) => Integrity.Add(1, new("rpc", rpc), new KeyValuePair<string, object?>("check", check));
+
     /// <param name="reason">Why the socket before it ended: refused, closed, reset, silent, oversized, failed.</param>
     public static void Reconnect(string reason) => Reconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
@@ -67,10 +71,6 @@ public static class ChainInstruments
         Healthy.Record(healthy);
         Quorum.Record(agreeing);
     }
-
-    /// <param name="rpc">The endpoint's configured name.</param>
-    /// <param name="check">A closed set.</param>
-    public static void IntegrityFailure(string rpc, string check) => IntegrityFailures.Add(1, new("rpc", rpc), new KeyValuePair<string, object?>("check", check));
 
     /// <param name="rpc">The endpoint that was asked first.</param>
     public static void Hedged(string rpc, bool secondWasFirst) => Hedges.Add(1, new("rpc", rpc), new KeyValuePair<string, object?>("outcome", secondWasFirst ? "second" : "first"));

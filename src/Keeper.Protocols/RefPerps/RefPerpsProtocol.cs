@@ -2,6 +2,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.Oracles;
 
 namespace Keeper.Protocols.RefPerps;
 
@@ -9,7 +10,6 @@ namespace Keeper.Protocols.RefPerps;
 public sealed class RefPerpsProtocol : IProtocol
 {
     private readonly RefPerpsState _state;
-    private readonly FeedBook _feeds;
     private readonly Ingest _ingest;
     private readonly Margin _margin;
     private readonly QuoteToken _quoteToken;
@@ -21,9 +21,8 @@ public sealed class RefPerpsProtocol : IProtocol
     {
         Settings = settings;
         _state = new(undo);
-        _feeds = new(_state);
-        _ingest = new(_state, _feeds, settings.Address);
-        _margin = new(_state, _feeds);
+        _ingest = new(_state, settings.Address);
+        _margin = new(_state);
         _quoteToken = new(_state, settings.Address);
         _plan = new(_state, _margin, _quoteToken, settings.Address);
     }
@@ -46,13 +45,14 @@ public sealed class RefPerpsProtocol : IProtocol
     {
         var reads = new List<StateRead>();
         _quoteToken.AddMissing(reads);
-        _feeds.AddMissing(reads);
+        _state.Oracles.AddMissing(reads);
         return reads;
     }
 
     public IReadOnlyList<StateRead> PollReads()
     {
-        var reads = _feeds.Polls();
+        var reads = new List<StateRead>();
+        _state.Oracles.AddPolls(reads);
         _quoteToken.AddPolls(reads);
         return reads;
     }
@@ -61,7 +61,9 @@ public sealed class RefPerpsProtocol : IProtocol
 
     public string KeyOf(int account) => Activity.KeyOf(_state.Accounts.KeyAt(account));
 
-    public ulong LatestOracleTime => _feeds.LatestUpdate();
+    public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => FeedStatuses.Of(_state, timestamp);
+
+    public ulong LatestOracleTime => _state.Oracles.LatestUpdate;
 
     public Verdict Evaluate(int account, ulong timestamp) => _margin.Evaluate(account, timestamp);
 
@@ -88,13 +90,12 @@ public sealed class RefPerpsProtocol : IProtocol
     /// <summary>The filters, built anew only when the feeds have changed: every log asks for them.</summary>
     private Filters Current()
     {
-        if (_filters.Shape != _state.Globals.FeedShape)
+        if (_filters.Shape != _state.Oracles.Shape)
         {
-            var prices = _feeds.Aggregators(pricesOnly: true);
             _filters = new(
-                _state.Globals.FeedShape,
-                new([Settings.Address, .. _feeds.Aggregators(pricesOnly: false)], Topics.All.Select(known => known.Topic).ToArray()),
-                prices.Count == 0 ? LogFilter.None : new(prices, [Topics.AnswerUpdated]));
+                _state.Oracles.Shape,
+                new([Settings.Address, .. _state.Oracles.Sources()], Topics.All.Concat(OracleTopics.All).Select(known => known.Topic).ToArray()),
+                _state.Oracles.Hints());
         }
         return _filters;
     }

@@ -6,19 +6,13 @@ internal sealed record FollowOptions(TimeSpan BlockTime, int FinalityDepth)
     /// <summary>Blocks that are fetched at once while a gap is filled.</summary>
     public const ulong SegmentLength = 64;
 
-    /// <summary>Up to this many blocks their logs are asked for by hash, in one batch; more are asked for by range.</summary>
-    public const int ByHashLimit = 8;
-
     /// <summary>Events that wait for the caller. A full queue holds the walker back, and drops hints.</summary>
     public const int QueueLength = 1024;
 
     /// <summary>A hint further ahead says nothing about the state that the caller holds.</summary>
     public const ulong HintDistance = 16;
 
-    public static FollowOptions For(ChainProfile profile) => new(profile.BlockTime, profile.FinalityDepth) { MaxLogRange = (ulong)profile.MaxLogRange };
-
-    /// <summary>The most blocks that one question for logs spans.</summary>
-    public ulong MaxLogRange { get; init; } = 2_000;
+    public static FollowOptions For(ChainProfile profile) => new(profile.BlockTime, profile.FinalityDepth);
 
     /// <summary>Where nothing announces heads.</summary>
     public TimeSpan PollInterval { get; } = Max(BlockTime / 4, TimeSpan.FromMilliseconds(25));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Keeper.Core.Chain.Completeness;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Chain.Nodes.Health;
 using Keeper.Core.Chain.Streaming;
@@ -19,14 +20,17 @@ internal sealed class Follower
     private readonly Backoff _backoff;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Action<string>? _unproven;
 
     /// <param name="sockets">One of each endpoint; null for one without.</param>
-    public Follower(NodeRouter router, EndpointWatch watch, INodeDriver driver, IReadOnlyList<SocketTarget?> sockets, FollowRequest request, FollowOptions options, TimeProvider time, Random jitter, ILogger logger)
+    public Follower(
+        NodeRouter router, EndpointWatch watch, BlockLogs logs, INodeDriver driver, IReadOnlyList<SocketTarget?> sockets, FollowRequest request, FollowOptions options,
+        TimeProvider time, Random jitter, ILogger logger)
     {
-        (_options, _watch, _time, _logger) = (options, watch, time, logger);
+        (_options, _watch, _time, _logger, _unproven) = (options, watch, time, logger, request.Unproven);
         _queue = new EventQueue(request.After);
         _feed = new HeadFeed(request.Hints, _queue, logger);
-        _walker = new ChainWalker(router, new LogRange(router, options.MaxLogRange), request, options, _queue, time, logger);
+        _walker = new ChainWalker(router, logs, request, options, _queue, time, logger);
         _finality = new FinalityWatch(router.For(RequestPurpose.Audit), options, _queue);
         _backoff = new Backoff(options.PollInterval, TimeSpan.FromSeconds(5), jitter);
         _sockets = [.. sockets.Index().Where(socket => socket.Item is not null).Select(socket => Open(socket.Item!, new EndpointFeed(socket.Index, router.Board, _feed)))];
@@ -86,6 +90,7 @@ internal sealed class Follower
         catch (ChainException error)
         {
             ChainLog.FollowStalled(_logger, error.Message);
+            if (error.Fault is ChainFault.Unproven or ChainFault.Rejected) _unproven?.Invoke(error.Message);
             await Task.Delay(_backoff.Next(), _time, cancellation).ConfigureAwait(false);
             _feed.Wake();
         }

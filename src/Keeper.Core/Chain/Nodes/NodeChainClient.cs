@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Keeper.Core.Chain.Completeness;
 using Keeper.Core.Chain.Following;
 using Keeper.Core.Chain.Nodes.Health;
 using Keeper.Core.Chain.Nodes.Limits;
@@ -18,6 +19,7 @@ public sealed class NodeChainClient : IChainClient
     private readonly ILogger _logger;
     private readonly NodeRouter _router;
     private readonly EndpointWatch _watch;
+    private readonly Agreement _agreement;
     private readonly LogRange _ranges;
     private readonly ViewBatch _views;
     private readonly FanOut _fanOut = new();
@@ -33,7 +35,8 @@ public sealed class NodeChainClient : IChainClient
         var board = new EndpointBoard([.. nodes.Select(node => node.Name)], health, time, logger);
         _watch = new EndpointWatch(nodes, meters, board, health.PollEvery / 2, time);
         _router = new NodeRouter(nodes, meters, board, options.Retries, retry, time, _jitter);
-        _ranges = new LogRange(_router, (ulong)options.Profile.MaxLogRange);
+        _agreement = new Agreement(_router, isRequired: options.Profile.Completeness == LogCompleteness.Agreement);
+        _ranges = new LogRange(_agreement, (ulong)options.Profile.MaxLogRange);
         _views = new ViewBatch(_router, library.Multicall, options.Profile.Multicall);
     }
 
@@ -41,7 +44,8 @@ public sealed class NodeChainClient : IChainClient
     {
         (_library, _options, _time, _jitter, _logger, _watch, _fanOut, _isView) = (other._library, other._options, other._time, other._jitter, other._logger, other._watch, other._fanOut, true);
         _router = other._router.For(purpose);
-        _ranges = new LogRange(_router, (ulong)_options.Profile.MaxLogRange);
+        _agreement = new Agreement(_router, isRequired: _options.Profile.Completeness == LogCompleteness.Agreement);
+        _ranges = new LogRange(_agreement, (ulong)_options.Profile.MaxLogRange);
         _views = new ViewBatch(_router, _library.Multicall, _options.Profile.Multicall);
     }
 
@@ -63,7 +67,9 @@ public sealed class NodeChainClient : IChainClient
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation)
     {
         SocketTarget?[] sockets = [.. _options.Endpoints.Select(endpoint => endpoint.WsUrl is { } url ? new SocketTarget(endpoint.Name, url) : null)];
-        return new Follower(_router.For(RequestPurpose.Follow), _watch, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
+        var reads = (NodeChainClient)For(RequestPurpose.Follow);
+        var logs = new BlockLogs(reads._router, reads._agreement, reads._ranges, request.Filter, _options.Profile.Completeness, _library.Hash);
+        return new Follower(reads._router, _watch, logs, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
     }
 
     public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
@@ -81,8 +87,11 @@ public sealed class NodeChainClient : IChainClient
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) =>
         _router.ReadAsync((node, token) => node.GetCodeAsync(account, at, token), cancellation);
 
-    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) =>
-        _router.ReadAsync((node, token) => node.GetStorageAsync(account, slot, at, token), cancellation);
+    public async Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) =>
+        slots.Count == 0 ? [] : await _router.ReadAsync((node, token) => node.GetStorageAsync(slots, at, token), cancellation).ConfigureAwait(false);
+
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) =>
+        _router.ReadAsync((node, token) => node.EstimateGasAsync(transaction, token), cancellation);
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation)
     {

@@ -131,6 +131,14 @@ internal sealed class NodeRouter
     /// <summary>Nobody waits for it any more.</summary>
     private static void Forget(Task loser) => loser.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
+    /// <summary>From this node alone, once.</summary>
+    /// <exception cref="ChainException">It gave no usable answer.</exception>
+    public Task<T> ReadFromAsync<T>(INode node, Func<INode, CancellationToken, Task<T>> read, CancellationToken cancellation) => ReadAsync(IndexOf(node), read, cancellation);
+
+    /// <summary>Those that are not put aside, the healthiest first.</summary>
+    /// <param name="failingToo">Also those whose last read failed.</param>
+    public IReadOnlyList<INode> Usable(bool failingToo) => [.. Board.Usable(failingToo).Select(i => Nodes[i])];
+
     private int IndexOf(INode node)
     {
         var index = 0;
@@ -177,7 +185,7 @@ internal sealed class NodeRouter
 
     private bool IsTransient(ChainException error) => error.Fault switch
     {
-        ChainFault.Transport or ChainFault.RateLimited or ChainFault.Malformed => true,
+        ChainFault.Transport or ChainFault.RateLimited or ChainFault.Malformed or ChainFault.Unproven => true,
         // Another node may have the block already.
         ChainFault.UnknownBlock => Nodes.Count > 1,
         _ => false,

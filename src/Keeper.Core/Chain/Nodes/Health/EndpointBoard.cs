@@ -62,13 +62,19 @@ internal sealed class EndpointBoard
             var (best, least) = (-1, int.MaxValue);
             for (var i = 0; i < _endpoints.Length; i++)
             {
-                var endpoint = _endpoints[i];
-                if (endpoint.Aside is not null) continue;
-                var weight = (((avoid >> i & 1) << 12) | ((tried >> i & 1) << 11) | ((uint)Math.Min(endpoint.Failures, 31) << 1) | (endpoint.IsBehind ? 1u : 0u));
+                if (_endpoints[i].Aside is not null) continue;
+                var weight = ((avoid >> i & 1) << 12) | ((tried >> i & 1) << 11) | WeightOf(_endpoints[i]);
                 if ((int)weight < least) (best, least) = (i, (int)weight);
             }
             return best;
         }
+    }
+
+    /// <summary>The endpoints that are not put aside, in the order of <see cref="Pick"/>.</summary>
+    /// <param name="failingToo">Also those whose last read failed.</param>
+    public IReadOnlyList<int> Usable(bool failingToo)
+    {
+        lock (_gate) return [.. Enumerable.Range(0, Count).Where(i => _endpoints[i].Aside is null && (failingToo || _endpoints[i].Failures == 0)).OrderBy(i => WeightOf(_endpoints[i]))];
     }
 
     /// <summary>A usable answer came.</summary>
@@ -220,6 +226,8 @@ internal sealed class EndpointBoard
         }
     }
 
+    private static uint WeightOf(EndpointState endpoint) => ((uint)Math.Min(endpoint.Failures, 31) << 1) | (endpoint.IsBehind ? 1u : 0u);
+
     private bool IsLeap(EndpointState state, ulong number) => state.Heads.Newest is { } newest && number > newest + HeadWindow.MaxJump;
 
     private bool HasVote(EndpointState state) => state.Aside is null && state.HeardAt is { } heard && _time.GetElapsedTime(heard) < _options.VoteLasts;
@@ -294,7 +302,7 @@ internal sealed class EndpointBoard
         {
             if (state.Aside != reason)
             {
-                ChainInstruments.IntegrityFailure(state.Name, Label.Of(reason));
+                ChainInstruments.IntegrityFailed(state.Name, Label.Of(reason));
                 ChainLog.EndpointPutAside(_logger, state.Name, Label.Of(reason));
             }
             (state.LookAt, state.Looks) = (Later(_options.AsideBackoff, state.Looks), state.Looks + 1);
