@@ -38,7 +38,7 @@ public sealed class KeeperLoop(
 
     private readonly OracleWatch _oracles = new(logger);
     private readonly BlockPoll _poll = new(
-        chain, profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
+        chain.For(RequestPurpose.Follow), profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
 
     /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew.</summary>
     /// <exception cref="ChainException">The chain can't be reached, at start.</exception>
@@ -168,6 +168,13 @@ public sealed class KeeperLoop(
 
     private void Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
     {
+        // What endpoints tell differently may not be so; what is in flight is looked after all the same.
+        if (chain.DoubtOf(mirror.Head) is { } doubt)
+        {
+            readiness.Failed(Component, doubt);
+            return;
+        }
+
         // 3. The margin cycle judges every account.
         skipReport.Deciding(mirror.Head.Number);
         var findings = cycle.Evaluate(mirror);
@@ -194,7 +201,8 @@ public sealed class KeeperLoop(
     private void Report(Mirror.Mirror mirror)
     {
         LoopInstruments.Applied(mirror.Head);
-        readiness.Succeeded(Component);
+        if (chain.DoubtOf(mirror.Head) is not { } doubt) readiness.Succeeded(Component);
+        else readiness.Failed(Component, doubt);
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;
