@@ -42,6 +42,16 @@ internal sealed class FeedBook(RefPerpsState state)
         }
     }
 
+    /// <summary>The number that the aggregator gives its next round; null where its latest is not known.</summary>
+    public UInt256? NextRound(Address aggregator)
+    {
+        for (var feed = 0; feed < state.Feeds.Count; feed++)
+        {
+            if (state.Feeds[feed] is { RoundKnown: true } row && row.Aggregator == aggregator) return (row.Round & ulong.MaxValue) + UInt256.One;
+        }
+        return null;
+    }
+
     /// <summary>The newest update among the prices in use.</summary>
     public ulong LatestUpdate()
     {

@@ -1,7 +1,10 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.Oracles;
 
 namespace Keeper.Protocols.RefPerps;
 
@@ -39,6 +42,13 @@ public sealed class RefPerpsProtocol : IProtocol
     /// <exception cref="MirrorException">The log names an account or a market that no log before it told of.</exception>
     /// <inheritdoc/>
     public void Apply(Log log) => _ingest.Apply(log);
+
+    public Log? UpdateOf(PendingTransaction transaction, ulong timestamp) =>
+        Transmissions.Read(transaction) is var (aggregator, answer) && Hints.Addresses.Contains(aggregator) && _feeds.NextRound(aggregator) is { } round
+            ? new Log(
+                aggregator, TopicCount: 3, Topics.AnswerUpdated, new(answer.Bits), new(round), default, new AbiWriter().Word((UInt256)timestamp).ToArray(),
+                BlockNumber: 0, BlockHash: default, transaction.Hash, LogIndex: 0)
+            : null;
 
     public AccountActivity? ActivityOf(Log log) => log.Address == Settings.Address ? Activity.Of(log) : null;
 
