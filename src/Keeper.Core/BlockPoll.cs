@@ -80,6 +80,7 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
     /// <summary>One contract that answers nonsense must not hide what the others say.</summary>
     private static void Apply(StateRead read, CallResult result)
     {
+        if (result is CallResult.Reverted) read.Reverted?.Invoke();
         if (result is not CallResult.Returned(var data)) return;
         try
         {

@@ -38,6 +38,7 @@ public sealed class KeeperLoop(
 
     private static readonly Task Never = new TaskCompletionSource().Task;
 
+    private readonly OracleWatch _oracles = new(logger);
     private readonly BlockPoll _poll = new(chain, profile, gas);
 
     /// <summary>Completes when the pool has told something; never where there is none.</summary>
@@ -88,7 +89,7 @@ public sealed class KeeperLoop(
             {
                 var (filter, hints) = (mirror.Filter, mirror.Hints);
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), stop.Token).GetAsyncEnumerator(stop.Token);
+                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints, HeldBack), stop.Token).GetAsyncEnumerator(stop.Token);
                 var next = events.MoveNextAsync().AsTask();
                 var released = sender.WhenReleased;
                 try
@@ -203,7 +204,7 @@ public sealed class KeeperLoop(
         // 4. The planner keeps what pays.
         var context = new PlanningContext(
             mirror.Head, mirror.HintBlock, market, _poll.CoinPrice, profile.TransactionGasCap, arrived,
-            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience) { Behind = mirror.Supposed };
+            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience) { HaltedFor = sender.HaltedFor, Behind = mirror.Supposed };
         var (plans, skips) = planner.Plan(findings, context);
         foreach (var skip in skips) skipReport.Tell(skip);
 
@@ -216,6 +217,9 @@ public sealed class KeeperLoop(
         LoopInstruments.Processed(time.GetElapsedTime(arrived));
     }
 
+    /// <summary>The next block clears it.</summary>
+    private void HeldBack(string reason) => readiness.Failed(Component, $"the next block is held back: {reason}");
+
     private void Report(Mirror.Mirror mirror)
     {
         LoopInstruments.Applied(mirror.Head);
@@ -223,8 +227,13 @@ public sealed class KeeperLoop(
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;
-            if (mirror.FaultOf(protocol) is { } fault) readiness.Failed(component, fault);
-            else readiness.Succeeded(component);
+            if (mirror.FaultOf(protocol) is { } fault)
+            {
+                readiness.Failed(component, fault);
+                continue;
+            }
+            readiness.Succeeded(component);
+            _oracles.Observe(protocol.Settings.Name, protocol.Feeds(mirror.Head.Timestamp), mirror.Head.Timestamp);
         }
     }
 

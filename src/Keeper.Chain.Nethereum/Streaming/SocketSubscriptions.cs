@@ -49,7 +49,7 @@ internal sealed class SocketSubscriptions(LogFilter hints, IHeadListener listene
     private void Head(SupervisedSocket socket, JToken token)
     {
         socket.Progress();
-        listener.Head(StrictJson.To<Block>(token).ToHeader() ?? throw new MalformedAnswerException("a head is null"));
+        listener.Head(HeaderAnswer.Read(token) ?? throw new MalformedAnswerException("a head is null"));
     }
 
     private void Log(JToken token)

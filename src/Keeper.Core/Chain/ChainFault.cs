@@ -17,4 +17,7 @@ public enum ChainFault
 
     /// <summary>The block asked for is not there, or no longer.</summary>
     UnknownBlock,
+
+    /// <summary>Logs that are not what the block's header commits to, that endpoints do not agree on, or of a node that is behind what it was asked about.</summary>
+    Unproven,
 }

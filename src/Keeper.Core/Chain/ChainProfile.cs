@@ -26,6 +26,9 @@ public sealed record ChainProfile
     /// <summary>The most blocks that one <c>eth_getLogs</c> asks for.</summary>
     public int MaxLogRange { get; init; } = 2_000;
 
+    /// <summary>What proves that a block's logs are all of them.</summary>
+    public LogCompleteness Completeness { get; init; } = LogCompleteness.Agreement;
+
     /// <summary>Blocks after which one is taken as final where the chain has no finality tag.</summary>
     public int FinalityDepth { get; init; } = 64;
 

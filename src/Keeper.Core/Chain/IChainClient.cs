@@ -37,7 +37,12 @@ public interface IChainClient : IAsyncDisposable
     /// <summary>Empty where there is no contract.</summary>
     Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation);
 
-    Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation);
+    /// <summary>One word a slot, in order; zero where nothing was written.</summary>
+    Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation);
+
+    /// <summary>The gas that a transaction with these fields would need now, by the node's own reckoning.</summary>
+    /// <exception cref="ChainException">Also where it would revert.</exception>
+    Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation);
 
     /// <param name="blockCount">1 to 1024 blocks up to the newest.</param>
     /// <param name="rewardPercentiles">Ascending, 0 to 100.</param>

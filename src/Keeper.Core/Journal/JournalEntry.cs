@@ -67,10 +67,11 @@ public abstract record JournalEntry
     /// <summary>The plan is over and none of its transactions can be mined any more: its nonce was used by a transaction that is not ours.</summary>
     public sealed record Abandoned(long Plan, string Reason) : JournalEntry;
 
-    /// <summary>A breaker opened (nothing new is sent) or closed. The last one of a name counts, also after a restart.</summary>
+    /// <summary>A breaker opened (nothing new is sent) or closed. The last one of a name and a protocol counts, also after a restart.</summary>
     /// <param name="IsManual">By an operator's command: only another closes it.</param>
     /// <param name="At">Unix seconds by the chain's clock.</param>
-    public sealed record BreakerChanged(string Breaker, bool IsOpen, bool IsManual, string Reason, ulong At) : JournalEntry;
+    /// <param name="Protocol">For which alone nothing new is sent; null: for none.</param>
+    public sealed record BreakerChanged(string Breaker, bool IsOpen, bool IsManual, string Reason, ulong At, string? Protocol = null) : JournalEntry;
 
     /// <summary>An operator's word that everything of the key below this nonce is accounted for, though the journal does not know all of it.</summary>
     public sealed record Adopted(Address Key, ulong NextNonce, string Reason) : JournalEntry;

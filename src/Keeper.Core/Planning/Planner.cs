@@ -35,6 +35,7 @@ public sealed class Planner(PlanningOptions options)
         skip = new(key, SkipReason.NothingToDo);
         if (finding.Verdict.Kind == VerdictKind.PriceUnusable) return Refuse(out skip, SkipReason.PriceUnusable);
         if (context.IsOpen(key)) return Refuse(out skip, SkipReason.OpenIntent);
+        if (context.HaltedFor(finding.Protocol.Settings.Name) is { } halted) return Refuse(out skip, SkipReason.Halted, halted);
         if (context.IsBackingOff(key)) return Refuse(out skip, SkipReason.BackingOff);
 
         IReadOnlyList<LiquidationCall> calls;

@@ -12,6 +12,9 @@ public sealed record PlanningContext(
     BlockRef Basis, Hash32? HintBlock, GasMarket Gas, NativeCoinPrice CoinPrice, Gas TransactionGasCap, long DecidedAt,
     Func<string, bool> IsOpen, Func<string, bool> IsBackingOff, GasExperience Experience)
 {
+    /// <summary>By a protocol's name, why nothing is sent for it while there is for others; null while sending.</summary>
+    public Func<string, string?> HaltedFor { get; init; } = _ => null;
+
     /// <summary>The price update that the decision supposes to be in the next block; null where it supposes none.</summary>
     public PendingUpdate? Behind { get; init; }
 }

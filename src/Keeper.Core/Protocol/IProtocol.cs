@@ -47,6 +47,9 @@ public interface IProtocol
     /// <summary>The newest time at which any of its prices was updated: a hint makes it run ahead of the mirror's block.</summary>
     ulong LatestOracleTime { get; }
 
+    /// <summary>The prices that it depends on, as the contract would take them in a block with this timestamp: for an operator, nothing is decided by it.</summary>
+    IReadOnlyList<FeedStatus> Feeds(ulong timestamp);
+
     /// <summary>Judges an account as the contract would in a block with this timestamp.</summary>
     Verdict Evaluate(int account, ulong timestamp);
 

@@ -24,7 +24,7 @@ public sealed partial class Sender
         SenderInstruments.Decided(time.GetElapsedTime(offer.Plan.DecidedAt, decided));
         var accounts = offer.Plan.Accounts.Select(account => account.Key).ToArray();
         await JudgeCodeAsync(cancellation).ConfigureAwait(false);
-        if (Halted is { } halted)
+        if ((Halted ?? offer.Plan.Accounts.Select(account => HaltedFor(account.Protocol.Settings.Name)).FirstOrDefault(reason => reason is not null)) is { } halted)
         {
             // It was queued before.
             Drop(accounts, offer.Id, SkipReason.Halted, halted);
@@ -258,7 +258,7 @@ public sealed partial class Sender
 
     /// <summary>
     /// Hands out the newest bytes; where a node calls the bid too low, bids up at once, a few times; where it lacks the nonces before, hands
-    /// those out first; where no block can take them, cancels at once.
+    /// those out first; where no block can take them, cancels at once, and gives a cancel more gas that had too little.
     /// </summary>
     private async Task BroadcastAsync(Slot slot, GasMarket market, CancellationToken cancellation)
     {
@@ -278,6 +278,10 @@ public sealed partial class Sender
                 case SendError.Underpriced or SendError.ReplacementUnderpriced or SendError.FeeCapBelowBaseFee
                     when bumps < MaxImmediateBumps && (slot.Behind is null || attempt.IsCancel) && FeeRules.Bump(attempt.Fees, market, LimitOf(slot), FeeRules.Whole, _options) is { } fees:
                     if (await ReplaceAsync(slot, fees, attempt.IsCancel, cancellation).ConfigureAwait(false)) continue;
+                    break;
+                // No higher bid would help, and what is never mined holds every nonce behind it.
+                case SendError.IntrinsicGas when attempt.IsCancel && bumps < MaxImmediateBumps && SendState.CancelBid(attempt.Fees, SendError.IntrinsicGas, market, _options) is { } fees:
+                    if (await RaiseCancelGasAsync(cancellation).ConfigureAwait(false) && await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false)) continue;
                     break;
                 // Left alone, it would hold its accounts, and every nonce behind it, until its deadline.
                 case { } answer when SendState.IsRefusedForGood(answer) && !attempt.IsCancel && SendState.CancelBid(attempt.Fees, answer, market, _options) is { } fees:

@@ -50,8 +50,11 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Error, "The key gave no signature for nonce {Nonce} ({Fault}): {Reason} Consequence: {Consequence}")]
     public static partial void SignerFailed(ILogger logger, ulong nonce, string fault, string reason, string consequence);
 
-    [LoggerMessage(LogLevel.Critical, "Sending is halted by the breaker {Breaker}: {Reason}")]
-    public static partial void Tripped(ILogger logger, string breaker, string reason);
+    [LoggerMessage(LogLevel.Warning, "What a cancel needs could not be asked, it is given twice as much gas: {Reason}")]
+    public static partial void EstimateFailed(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Critical, "Sending is halted for {Whom} by the breaker {Breaker}: {Reason}")]
+    public static partial void Tripped(ILogger logger, string whom, string breaker, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The breaker {Breaker} is closed: {Reason}")]
     public static partial void Resumed(ILogger logger, string breaker, string reason);

@@ -27,6 +27,9 @@ public static class ChainInstruments
     private static readonly Counter<long> Gaps =
         KeeperMeter.Instance.CreateCounter<long>("keeper_gaps_filled_total", description: "Blocks fetched because no head announced them.");
 
+    private static readonly Counter<long> Integrity =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_integrity_failures_total", description: "Logs that were refused, by endpoint and by the check that they failed.");
+
     private static readonly Counter<long> Alone =
         KeeperMeter.Instance.CreateCounter<long>("keeper_views_asked_alone_total", description: "Views of a multicall that were asked for again one by one: it did not answer, or they failed in it without data.");
 
@@ -37,6 +40,10 @@ public static class ChainInstruments
         Requests.Add(1, new("rpc", rpc), new("method", method), new KeyValuePair<string, object?>("outcome", outcome));
         RequestSeconds.Record(elapsed.TotalSeconds, new("rpc", rpc), new KeyValuePair<string, object?>("method", method));
     }
+
+    /// <param name="rpc">The endpoint's configured name.</param>
+    /// <param name="check">receipts_root, agreement or range_end.</param>
+    public static void IntegrityFailed(string rpc, string check) => Integrity.Add(1, new("rpc", rpc), new KeyValuePair<string, object?>("check", check));
 
     /// <param name="reason">Why the socket before it ended: refused, closed, reset, silent, oversized, failed.</param>
     public static void Reconnect(string reason) => Reconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));

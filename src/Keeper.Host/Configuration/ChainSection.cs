@@ -21,6 +21,11 @@ internal static class ChainSection
         ["eip1559"] = FeeModel.Eip1559, ["legacy"] = FeeModel.Legacy, ["opStack"] = FeeModel.OpStack, ["arbitrum"] = FeeModel.Arbitrum,
     };
 
+    private static readonly Dictionary<string, LogCompleteness> Completenesses = new()
+    {
+        ["receiptsRoot"] = LogCompleteness.ReceiptsRoot, ["agreement"] = LogCompleteness.Agreement,
+    };
+
     public static (ChainOptions? Options, IReadOnlyList<KnownKey> Known) Read(ConfigReader root, ConfigScope scope)
     {
         var reader = root.Section("chain", isRequired: true);
@@ -80,6 +85,7 @@ internal static class ChainSection
             HasPublicMempool = reader.Boolean("publicMempool", fallback: false),
             TransactionGasCap = new Gas((ulong)reader.Integer("transactionGasCap", 21_000, 1_000_000_000, 16_777_216)),
             MaxLogRange = (int)reader.Integer("maxLogRange", 1, 1_000_000, 2_000),
+            Completeness = reader.Choice("completeness", Completenesses, "agreement"),
             FinalityDepth = (int)reader.Integer("finalityDepth", 1, 100_000, 64),
             Multicall = reader.Address("multicall", isRequired: false),
             NativePriceFeed = reader.Address("nativePriceFeed", isRequired: false),

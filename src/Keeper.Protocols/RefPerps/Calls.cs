@@ -12,8 +12,6 @@ internal static class Calls
     private const uint QuoteTokenSelector = 0x217a4b70;
     private const uint SymbolSelector = 0x95d89b41;
     private const uint DecimalsSelector = 0x313ce567;
-    private const uint AggregatorSelector = 0x245a7bfc;
-    private const uint LatestRoundDataSelector = 0xfeaf968c;
 
     public static readonly IReadOnlyList<(uint Selector, string Signature)> Liquidating =
     [
@@ -26,8 +24,6 @@ internal static class Calls
         (QuoteTokenSelector, "quoteToken()"),
         (SymbolSelector, "symbol()"),
         (DecimalsSelector, "decimals()"),
-        (AggregatorSelector, "aggregator()"),
-        (LatestRoundDataSelector, "latestRoundData()"),
     ];
 
     /// <summary>The contract computes the minimal close itself, so that a price between plan and inclusion does not revert the call.</summary>
@@ -39,6 +35,4 @@ internal static class Calls
     public static CallRequest QuoteToken(Address contract) => new(contract, new AbiWriter().ToCall(QuoteTokenSelector));
     public static CallRequest Symbol(Address token) => new(token, new AbiWriter().ToCall(SymbolSelector));
     public static CallRequest Decimals(Address token) => new(token, new AbiWriter().ToCall(DecimalsSelector));
-    public static CallRequest Aggregator(Address proxy) => new(proxy, new AbiWriter().ToCall(AggregatorSelector));
-    public static CallRequest LatestRoundData(Address proxy) => new(proxy, new AbiWriter().ToCall(LatestRoundDataSelector));
 }

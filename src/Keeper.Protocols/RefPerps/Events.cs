@@ -156,12 +156,3 @@ internal readonly record struct PausedSet(byte Bits)
         return new(data.ReadByte());
     }
 }
-
-internal readonly record struct AnswerUpdated(Int256 Answer, UInt256 Round, UInt256 UpdatedAt)
-{
-    public static AnswerUpdated Decode(Log log)
-    {
-        var data = Decoding.Open(log, topics: 3, words: 1);
-        return new(Int256.FromBits(log.Topic1.Word), log.Topic2.Word, data.ReadUInt256());
-    }
-}

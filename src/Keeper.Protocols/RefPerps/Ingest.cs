@@ -4,16 +4,13 @@ using Keeper.Core.Primitives;
 namespace Keeper.Protocols.RefPerps;
 
 /// <summary>Logs into state. Each handler decodes the whole log before it writes; a log of no interest changes nothing.</summary>
-internal sealed class Ingest(RefPerpsState state, FeedBook feeds, Address contract)
+internal sealed class Ingest(RefPerpsState state, Address contract)
 {
     public void Apply(Log log)
     {
         if (log.TopicCount == 0) return;
         var topic = log.Topic0;
-        if (log.Address != contract)
-        {
-            if (topic == Topics.AnswerUpdated) feeds.Apply(log.Address, AnswerUpdated.Decode(log));
-        }
+        if (log.Address != contract) state.Oracles.Apply(log);
         else if (topic == Topics.QuoteChanged) Apply(QuoteChanged.Decode(log));
         else if (topic == Topics.MarketSynced) Apply(MarketSynced.Decode(log));
         else if (topic == Topics.MarketState) Apply(MarketState.Decode(log));
@@ -55,7 +52,7 @@ internal sealed class Ingest(RefPerpsState state, FeedBook feeds, Address contra
     private void Apply(MarketParamsSet e)
     {
         var market = state.RequireMarket(e.Market);
-        var feed = state.BeginFeed(e.Params.Feed);
+        var feed = state.Feeds.Follow(e.Params.Feed);
         state.SetMarket(market, state.Markets[market] with { Params = e.Params, Feed = feed });
     }
 
@@ -67,7 +64,7 @@ internal sealed class Ingest(RefPerpsState state, FeedBook feeds, Address contra
 
     private void Apply(GlobalParamsSet e)
     {
-        var feed = e.SequencerFeed.IsZero ? AccountRow.None : state.BeginFeed(e.SequencerFeed);
+        var feed = e.SequencerFeed.IsZero ? AccountRow.None : state.Feeds.Follow(e.SequencerFeed, isStatus: true);
         state.SetSequencerFeed(feed);
         state.SetGlobals(state.Globals with { Stipend = e.Stipend, KeeperCap = e.KeeperCap, DebtPpm = e.DebtPpm, SequencerGrace = e.SequencerGrace });
     }

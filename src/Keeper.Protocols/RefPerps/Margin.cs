@@ -1,10 +1,11 @@
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.Oracles;
 
 namespace Keeper.Protocols.RefPerps;
 
 /// <summary>E, R and I of an account, as <c>RefPerpsCore.health</c> computes them. Allocates only when a market was listed since.</summary>
-internal sealed class Margin(RefPerpsState state, FeedBook feeds)
+internal sealed class Margin(RefPerpsState state)
 {
     private MarketQuote[] _quotes = [];
 
@@ -29,7 +30,7 @@ internal sealed class Margin(RefPerpsState state, FeedBook feeds)
         ref readonly var row = ref state.Accounts[account];
         equity = row.Quote;
         maintenance = initial = RefPerpsMath.DebtUp(row.Quote, state.Globals.DebtPpm);
-        if (row.FirstPosition != AccountRow.None && !feeds.SequencerIsUp(timestamp)) return false;
+        if (row.FirstPosition != AccountRow.None && !SequencerIsUp(timestamp)) return false;
 
         for (var at = row.FirstPosition; at != AccountRow.None;)
         {
@@ -46,6 +47,13 @@ internal sealed class Margin(RefPerpsState state, FeedBook feeds)
             at = position.Next;
         }
         return true;
+    }
+
+    /// <summary>Whether the contract would read any price at all: <c>RefPerpsCore.requireSequencer</c>.</summary>
+    private bool SequencerIsUp(ulong timestamp)
+    {
+        ref readonly var globals = ref state.Globals;
+        return globals.SequencerFeed == AccountRow.None || new SequencerRule(globals.SequencerGrace).Judge(state.Feeds[globals.SequencerFeed], timestamp) == PriceFault.None;
     }
 
     /// <summary>The market at a time; computed anew only when its row, its feed's row or the time differ from the last.</summary>

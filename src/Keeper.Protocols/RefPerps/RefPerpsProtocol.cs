@@ -1,5 +1,4 @@
 using Keeper.Core.Chain;
-using Keeper.Core.Chain.Abi;
 using Keeper.Core.Chain.Pending;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
@@ -12,7 +11,6 @@ namespace Keeper.Protocols.RefPerps;
 public sealed class RefPerpsProtocol : IProtocol
 {
     private readonly RefPerpsState _state;
-    private readonly FeedBook _feeds;
     private readonly Ingest _ingest;
     private readonly Margin _margin;
     private readonly QuoteToken _quoteToken;
@@ -24,9 +22,8 @@ public sealed class RefPerpsProtocol : IProtocol
     {
         Settings = settings;
         _state = new(undo);
-        _feeds = new(_state);
-        _ingest = new(_state, _feeds, settings.Address);
-        _margin = new(_state, _feeds);
+        _ingest = new(_state, settings.Address);
+        _margin = new(_state);
         _quoteToken = new(_state, settings.Address);
         _plan = new(_state, _margin, _quoteToken, settings.Address);
     }
@@ -44,11 +41,7 @@ public sealed class RefPerpsProtocol : IProtocol
     public void Apply(Log log) => _ingest.Apply(log);
 
     public Log? UpdateOf(PendingTransaction transaction, ulong timestamp) =>
-        Transmissions.Read(transaction) is var (aggregator, answer) && Hints.Addresses.Contains(aggregator) && _feeds.NextRound(aggregator) is { } round
-            ? new Log(
-                aggregator, TopicCount: 3, Topics.AnswerUpdated, new(answer.Bits), new(round), default, new AbiWriter().Word((UInt256)timestamp).ToArray(),
-                BlockNumber: 0, BlockHash: default, transaction.Hash, LogIndex: 0)
-            : null;
+        Transmissions.Read(transaction) is var (aggregator, answer) ? _state.Oracles.Feeds.NextRound(aggregator, answer, timestamp) : null;
 
     public AccountActivity? ActivityOf(Log log) => log.Address == Settings.Address ? Activity.Of(log) : null;
 
@@ -56,13 +49,14 @@ public sealed class RefPerpsProtocol : IProtocol
     {
         var reads = new List<StateRead>();
         _quoteToken.AddMissing(reads);
-        _feeds.AddMissing(reads);
+        _state.Oracles.AddMissing(reads);
         return reads;
     }
 
     public IReadOnlyList<StateRead> PollReads()
     {
-        var reads = _feeds.Polls();
+        var reads = new List<StateRead>();
+        _state.Oracles.AddPolls(reads);
         _quoteToken.AddPolls(reads);
         return reads;
     }
@@ -71,7 +65,9 @@ public sealed class RefPerpsProtocol : IProtocol
 
     public string KeyOf(int account) => Activity.KeyOf(_state.Accounts.KeyAt(account));
 
-    public ulong LatestOracleTime => _feeds.LatestUpdate();
+    public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => FeedStatuses.Of(_state, timestamp);
+
+    public ulong LatestOracleTime => _state.Oracles.LatestUpdate;
 
     public Verdict Evaluate(int account, ulong timestamp) => _margin.Evaluate(account, timestamp);
 
@@ -98,13 +94,12 @@ public sealed class RefPerpsProtocol : IProtocol
     /// <summary>The filters, built anew only when the feeds have changed: every log asks for them.</summary>
     private Filters Current()
     {
-        if (_filters.Shape != _state.Globals.FeedShape)
+        if (_filters.Shape != _state.Oracles.Shape)
         {
-            var prices = _feeds.Aggregators(pricesOnly: true);
             _filters = new(
-                _state.Globals.FeedShape,
-                new([Settings.Address, .. _feeds.Aggregators(pricesOnly: false)], Topics.All.Select(known => known.Topic).ToArray()),
-                prices.Count == 0 ? LogFilter.None : new(prices, [Topics.AnswerUpdated]));
+                _state.Oracles.Shape,
+                new([Settings.Address, .. _state.Oracles.Sources()], Topics.All.Concat(OracleTopics.All).Select(known => known.Topic).ToArray()),
+                _state.Oracles.Hints());
         }
         return _filters;
     }

@@ -27,7 +27,9 @@ internal sealed class BlindableChain(IChainClient inner, Address simulatedFrom) 
 
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => inner.GetCodeAsync(account, at, cancellation);
 
-    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) => inner.GetStorageAsync(account, slot, at, cancellation);
+    public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) => inner.GetStorageAsync(slots, at, cancellation);
+
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) => inner.EstimateGasAsync(transaction, cancellation);
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
         inner.GetFeeHistoryAsync(blockCount, rewardPercentiles, cancellation);

@@ -70,7 +70,8 @@ internal sealed class EventMirror
         var answers = await _client.CallAsync(reads.Select(read => read.Call).ToArray(), BlockId.At(_at), CancellationToken.None);
         foreach (var (read, answer) in reads.Zip(answers))
         {
-            read.Apply(answer is CallResult.Returned returned ? returned.Data : throw new InvalidOperationException($"{read.What}: {answer}"));
+            if (answer is CallResult.Reverted && read.Reverted is { } reverted) reverted();
+            else read.Apply(answer is CallResult.Returned returned ? returned.Data : throw new InvalidOperationException($"{read.What}: {answer}"));
         }
     }
 }

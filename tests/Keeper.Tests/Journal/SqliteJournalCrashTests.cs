@@ -89,7 +89,7 @@ public sealed class SqliteJournalCrashTests : IDisposable
         Assert.Equal(states.Keys.Order(), seen.Order());
 
         static string Describe(RecoveredState state) =>
-            $"{string.Join(' ', state.Open.Select(plan => $"{plan.Plan}:{plan.Attempts.Count}:{plan.Mined?.Hash}"))} settled {state.Settled.Count} next {state.NextNonce} {string.Join(' ', state.Breakers.Values)}";
+            $"{string.Join(' ', state.Open.Select(plan => $"{plan.Plan}:{plan.Attempts.Count}:{plan.Mined?.Hash}"))} settled {state.Settled.Count} next {state.NextNonce} {string.Join(' ', state.Breakers)}";
     }
 
     [Fact]

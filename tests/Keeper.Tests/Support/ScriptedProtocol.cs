@@ -42,6 +42,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public Func<IReadOnlyList<StateRead>> Polled { get; set; } = () => [];
     public Action<Log> Applied { get; set; } = _ => { };
     public ulong LatestOracleTime { get; set; }
+    public Func<ulong, IReadOnlyList<FeedStatus>> Prices { get; set; } = _ => [];
 
     /// <summary>Times of the evaluations asked for.</summary>
     public List<ulong> EvaluatedAt { get; } = [];
@@ -75,6 +76,7 @@ internal sealed class ScriptedProtocol : IProtocol
 
     public IReadOnlyList<StateRead> MissingReads() => Missing();
     public IReadOnlyList<StateRead> PollReads() => Polled();
+    public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => Prices(timestamp);
     public string KeyOf(int account) => _keys[account];
 
     public Verdict Evaluate(int account, ulong timestamp)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Keeper.Core.Chain.Completeness;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Chain.Streaming;
 using Microsoft.Extensions.Logging;
@@ -17,13 +18,14 @@ internal sealed class Follower
     private readonly Backoff _backoff;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Action<string>? _unproven;
 
-    public Follower(NodeRouter router, LogRange ranges, INodeDriver driver, IReadOnlyList<SocketTarget> sockets, FollowRequest request, FollowOptions options, TimeProvider time, Random jitter, ILogger logger)
+    public Follower(NodeRouter router, BlockLogs logs, INodeDriver driver, IReadOnlyList<SocketTarget> sockets, FollowRequest request, FollowOptions options, TimeProvider time, Random jitter, ILogger logger)
     {
-        (_options, _time, _logger) = (options, time, logger);
+        (_options, _time, _logger, _unproven) = (options, time, logger, request.Unproven);
         _queue = new EventQueue(request.After);
         _feed = new HeadFeed(request.Hints, _queue, logger);
-        _walker = new ChainWalker(router, ranges, request, options, _queue, time, logger);
+        _walker = new ChainWalker(router, logs, request, options, _queue, time, logger);
         _finality = new FinalityWatch(router, options, _queue);
         _backoff = new Backoff(options.PollInterval, TimeSpan.FromSeconds(5), jitter);
         if (sockets.Count > 0) _socket = new SupervisedSocket(new SocketOptions { Targets = sockets, Silence = options.Silence }, driver.Subscribe(request.Hints, _feed), time, jitter, logger);
@@ -79,6 +81,7 @@ internal sealed class Follower
         catch (ChainException error)
         {
             ChainLog.FollowStalled(_logger, error.Message);
+            if (error.Fault is ChainFault.Unproven or ChainFault.Rejected) _unproven?.Invoke(error.Message);
             await Task.Delay(_backoff.Next(), _time, cancellation).ConfigureAwait(false);
             _feed.Wake();
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Keeper.Core.Chain.Completeness;
 using Keeper.Core.Chain.Following;
 using Keeper.Core.Chain.Streaming;
 using Keeper.Core.Primitives;
@@ -15,6 +16,7 @@ public sealed class NodeChainClient : IChainClient
     private readonly Random _jitter;
     private readonly ILogger _logger;
     private readonly NodeRouter _router;
+    private readonly Agreement _agreement;
     private readonly LogRange _ranges;
     private readonly ViewBatch _views;
     private readonly FanOut _fanOut = new();
@@ -25,7 +27,8 @@ public sealed class NodeChainClient : IChainClient
         _jitter = new Random(options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
         INode[] nodes = [.. options.Endpoints.Select(Open)];
         _router = new NodeRouter(nodes, options.Retries, retry, time, _jitter, logger);
-        _ranges = new LogRange(_router, (ulong)options.Profile.MaxLogRange);
+        _agreement = new Agreement(_router, isRequired: options.Profile.Completeness == LogCompleteness.Agreement);
+        _ranges = new LogRange(_agreement, (ulong)options.Profile.MaxLogRange);
         _views = new ViewBatch(_router, library.Multicall, options.Profile.Multicall);
     }
 
@@ -43,7 +46,8 @@ public sealed class NodeChainClient : IChainClient
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation)
     {
         SocketTarget[] sockets = [.. _options.Endpoints.Where(endpoint => endpoint.WsUrl is not null).Select(endpoint => new SocketTarget(endpoint.Name, endpoint.WsUrl!))];
-        return new Follower(_router, _ranges, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
+        var logs = new BlockLogs(_router, _agreement, _ranges, request.Filter, _options.Profile.Completeness, _library.Hash);
+        return new Follower(_router, logs, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
     }
 
     public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
@@ -61,8 +65,11 @@ public sealed class NodeChainClient : IChainClient
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) =>
         _router.ReadAsync((node, token) => node.GetCodeAsync(account, at, token), cancellation);
 
-    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) =>
-        _router.ReadAsync((node, token) => node.GetStorageAsync(account, slot, at, token), cancellation);
+    public async Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) =>
+        slots.Count == 0 ? [] : await _router.ReadAsync((node, token) => node.GetStorageAsync(slots, at, token), cancellation).ConfigureAwait(false);
+
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) =>
+        _router.ReadAsync((node, token) => node.EstimateGasAsync(transaction, token), cancellation);
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation)
     {

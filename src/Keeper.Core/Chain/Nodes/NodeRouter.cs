@@ -32,7 +32,7 @@ internal sealed class NodeRouter
             var node = Nodes[index];
             try
             {
-                return await ReadAsync(node, read, token).ConfigureAwait(false);
+                return await ReadFromAsync(node, read, token).ConfigureAwait(false);
             }
             catch (ChainException error) when (error.Fault != ChainFault.Rejected)
             {
@@ -44,7 +44,9 @@ internal sealed class NodeRouter
         }
     }
 
-    private async Task<T> ReadAsync<T>(INode node, Func<INode, CancellationToken, Task<T>> read, CancellationToken cancellation)
+    /// <summary>From this node alone, once.</summary>
+    /// <exception cref="ChainException">It gave no usable answer.</exception>
+    public async Task<T> ReadFromAsync<T>(INode node, Func<INode, CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
         try
         {
@@ -68,7 +70,7 @@ internal sealed class NodeRouter
 
     private bool IsTransient(ChainException error) => error.Fault switch
     {
-        ChainFault.Transport or ChainFault.RateLimited or ChainFault.Malformed => true,
+        ChainFault.Transport or ChainFault.RateLimited or ChainFault.Malformed or ChainFault.Unproven => true,
         // Another node may have the block already.
         ChainFault.UnknownBlock => Nodes.Count > 1,
         _ => false,

@@ -24,7 +24,7 @@ public enum Breaker
     /// <summary>The signer answered with something else than it was asked to sign.</summary>
     Signer,
 
-    /// <summary>The code of the executor or of a protocol's contract, or of what a proxy of them leads to, is not what it was.</summary>
+    /// <summary>The code of the executor or of a protocol's contract, or of what a proxy of them leads to, is not what it was. A protocol's halts that protocol alone.</summary>
     CodeChanged,
 
     /// <summary>A node's pool holds transactions of another kind from the key, such as blobs, and takes none of ours beside them.</summary>
