@@ -240,7 +240,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
             protocol.Repairs = _ => [new("value", new CallRequest(contract, new byte[4]), _ => protocol.Values.Put((UInt256)1UL, (UInt256)told))];
         };
         _chain.Answer = (call, _) => call.To == contract ? new CallResult.Returned(Word(told)) : ScriptedChain.AllSucceed(call);
-        told = 1;
+        told = 150;
         await StartAsync();
         for (var number = 101UL; number < 107; number++)
         {

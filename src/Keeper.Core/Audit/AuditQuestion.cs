@@ -7,5 +7,7 @@ namespace Keeper.Core.Audit;
 internal sealed record AuditQuestion(IProtocol Protocol, int Account, string Key, IReadOnlyList<AuditRead> Reads)
 {
     /// <summary>Protocol and account, as the journal names them.</summary>
-    public string Name => $"{Protocol.Settings.Name}:{Key}";
+    public string Name => NameOf(Protocol, Key);
+
+    public static string NameOf(IProtocol protocol, string key) => $"{protocol.Settings.Name}:{key}";
 }

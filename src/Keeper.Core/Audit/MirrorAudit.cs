@@ -32,7 +32,9 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
 
     private readonly AuditSample _sample = new(options.AccountsPerBlock);
     private readonly DriftWindow _drift = new(options.MaxMismatchesPerHour);
-    private readonly Dictionary<(IProtocol, int), ulong> _silentUntil = [];
+
+    /// <summary>By the account's name: its number, and the adapter, may be others after a reorg or a rebuild.</summary>
+    private readonly Dictionary<string, ulong> _silentUntil = [];
 
     /// <summary>They differed, and are to be looked at again.</summary>
     private readonly List<Doubt> _doubted = [];
@@ -50,7 +52,8 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
         var urgent = nearest.InOrder().Where(account => believed.Contains(account.Protocol) && account.Account < account.Protocol.AccountCount);
         return [.. _sample.Next(believed, urgent, IsLeftOut).Select(account => Question(account.Protocol, account.Account))];
 
-        bool IsLeftOut(IProtocol protocol, int account) => _silentUntil.TryGetValue((protocol, account), out var until) && until > mirror.Head.Number;
+        bool IsLeftOut(IProtocol protocol, int account) =>
+            _silentUntil.Count > 0 && _silentUntil.TryGetValue(AuditQuestion.NameOf(protocol, protocol.KeyOf(account)), out var until) && until > mirror.Head.Number;
 
         AuditQuestion Question(IProtocol protocol, int account) => new(protocol, account, protocol.KeyOf(account), protocol.AuditReads(account, mirror.Head.Timestamp));
     }
@@ -191,7 +194,7 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
     private void LeaveOut(AuditQuestion question, ulong block)
     {
         if (_silentUntil.Count >= MaxSilent) _silentUntil.Clear();
-        _silentUntil[(question.Protocol, question.Account)] = block + SilentBlocks;
+        _silentUntil[question.Name] = block + SilentBlocks;
     }
 
     private sealed class Doubt(AuditQuestion question)

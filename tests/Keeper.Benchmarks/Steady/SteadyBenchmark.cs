@@ -15,7 +15,7 @@ internal static class SteadyBenchmark
         var most = 0.0;
         foreach (var accounts in run.IsQuick ? [20] : (int[])[100, 2_000])
         {
-            var round = await SteadyRound.RunAsync(accounts, run.Scale(96, 8), run.Progress, cancellation);
+            var round = await SteadyRound.RunAsync(accounts, run.Scale(48, 8), run.Progress, cancellation);
             figures.Set($"steady.requests_per_block_{accounts}", round.PerBlock(round.Requests));
             figures.Set($"steady.round_trips_per_block_{accounts}", round.PerBlock(round.RoundTrips));
             foreach (var (method, count) in round.ByMethod) figures.Set($"steady.{method}_per_block_{accounts}", round.PerBlock(count));
