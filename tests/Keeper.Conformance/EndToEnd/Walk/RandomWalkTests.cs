@@ -4,6 +4,7 @@ using Keeper.Conformance.Support;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Mirror;
+using Keeper.Core.Submission.Control;
 using Keeper.Host.Running;
 using Keeper.Protocols.RefPerps;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -37,7 +38,19 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
 
         await walk.RefreshAsync();
         await scene.UntilAsync("it is ready", () => scene.Keeper.IsReady);
-        await scene.UntilCalmAsync();
+        try
+        {
+            await scene.UntilCalmAsync();
+        }
+        catch
+        {
+            var status = (await scene.Keeper.Sender!.AskAsync(new ControlRequest.Status(), default)).Status;
+            output.WriteLine($"next {status.NextNonce}, chain {status.ChainNonce}, {status.Head}, halted {status.Halted}");
+            foreach (var slot in status.Slots) output.WriteLine($"{slot}");
+            output.WriteLine((await scene.Exchange.Rpc.RequestAsync("txpool_content")).GetRawText());
+            foreach (var line in scene.Keeper.Lines.Where(line => !line.StartsWith("Skipped", StringComparison.Ordinal)).TakeLast(120)) output.WriteLine(line);
+            throw;
+        }
         await scene.HandledAsync();
         await AssertSameAsync(scene);
         var judged = witness.Judge(await scene.Keeper.EntriesAsync());
@@ -85,7 +98,7 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
         foreach (var (poll, answer) in polls.Zip(answers))
         {
             if (answer is CallResult.Returned(var data)) poll.Apply(data);
-            else poll.Failed?.Invoke();
+            else poll.Reverted?.Invoke();
         }
         return (mirror, header);
     }
