@@ -32,6 +32,8 @@ internal static class LyingLogs
 
     public static FaultRule ReceiptsTellOtherData { get; } = AlteredReceipts(logs => logs[^1]!["data"] = "0x" + new string('7', 64));
 
+    public static FaultRule ReceiptsMarkRemoved { get; } = AlteredReceipts(logs => logs[^1]!["removed"] = true);
+
     /// <summary>The right number of receipts, of which one says nothing.</summary>
     private static FaultRule AlteredReceipts(Action<JsonArray> alter) => Altered(receipts =>
     {
