@@ -50,6 +50,9 @@ internal sealed class NativeNode(EndpointClient<RpcCall, RpcAnswer> client) : IN
     public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) =>
         client.ReadAllAsync([.. slots.Select(slot => Calls.Storage(slot, at))], static (answer, _) => Wire.Read(answer, Wire.StorageWord), cancellation);
 
+    public async Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) =>
+        new(await ReadAsync(Calls.Estimate(transaction), Wire.Quantity, cancellation).ConfigureAwait(false));
+
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
         ReadAsync(Calls.FeeHistory(blockCount, rewardPercentiles), FeeHistoryJson.Read, cancellation);
 

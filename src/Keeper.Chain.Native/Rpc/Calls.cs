@@ -45,6 +45,8 @@ internal static class Calls
         json.WriteBlock(at);
     });
 
+    public static RpcCall Estimate(CallRequest transaction) => new("eth_estimateGas", json => json.WriteCall(transaction));
+
     /// <summary>eth_getBalance, eth_getTransactionCount or eth_getCode.</summary>
     public static RpcCall OfAccount(string method, Address account, BlockId at) => new(method, json =>
     {

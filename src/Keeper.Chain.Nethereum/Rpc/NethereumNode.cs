@@ -62,6 +62,9 @@ internal sealed class NethereumNode : INode
     public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) =>
         ReadAllAsync([.. slots.Select(slot => _requests.Storage(slot, at))], static (string? hex, int _) => new Hash32(Strict.Number(hex)), cancellation);
 
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) =>
+        ReadAsync<string, Gas>(_requests.Estimate(transaction), static hex => new Gas(Strict.Quantity(hex)), cancellation);
+
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
         ReadAsync<FeeHistoryResult, FeeHistory>(_requests.FeeHistory(blockCount, rewardPercentiles), Mapping.ToFeeHistory, cancellation);
 

@@ -33,6 +33,8 @@ internal sealed class Requests(IWeb3 web3)
 
     public RpcRequest Call(CallRequest call, BlockId at) => new(null, "eth_call", Input(call), Block(at));
 
+    public RpcRequest Estimate(CallRequest transaction) => new(null, "eth_estimateGas", Input(transaction));
+
     public RpcRequest Balance(Address account, BlockId at) => new(null, "eth_getBalance", account.ToString(), Block(at));
 
     public RpcRequest TransactionCount(Address account, BlockId at) => new(null, "eth_getTransactionCount", account.ToString(), Block(at));

@@ -77,6 +77,7 @@ public sealed class MirrorBuilder(IChainClient chain, Func<UndoLog, IReadOnlyLis
             case CallResult.Refused(var reason):
                 throw new MirrorException($"{read.What}: {reason}");
             default:
+                read.Reverted?.Invoke();
                 return "the call reverted";
         }
     }

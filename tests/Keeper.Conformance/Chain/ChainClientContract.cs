@@ -101,6 +101,7 @@ public abstract partial class ChainClientContract
         Assert.True((await client.GetCodeAsync(node.Signer.Address, BlockId.Latest, Soon)).IsEmpty);
         Assert.Equal(2ul, await client.GetTransactionCountAsync(node.Signer.Address, BlockId.At(before.Ref), Soon));
         Assert.Equal(3ul, await client.GetTransactionCountAsync(node.Signer.Address, BlockId.Latest, Soon));
+        Assert.Equal(new Gas(21_000), await client.EstimateGasAsync(new(node.Signer.Address, ReadOnlyMemory<byte>.Empty, node.Signer.Address), Soon));
         Assert.True(await client.GetBalanceAsync(node.Signer.Address, BlockId.Latest, Soon) < await client.GetBalanceAsync(node.Signer.Address, BlockId.At(before.Ref), Soon));
     }
 

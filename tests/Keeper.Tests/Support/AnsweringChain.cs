@@ -27,6 +27,7 @@ internal sealed class AnsweringChain(IReadOnlyList<CallResult> answers) : IChain
     public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) => throw new NotSupportedException();
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => throw new NotSupportedException();
     public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) => throw new NotSupportedException();
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) => throw new NotSupportedException();
     public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation) => throw new NotSupportedException();
     public Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation) => throw new NotSupportedException();

@@ -64,6 +64,14 @@ internal sealed class ScriptedChain : IChainClient
 
     public Dictionary<StorageSlot, Hash32> Storage { get; } = [];
 
+    /// <summary>What a transaction is said to need; null where the node does not tell.</summary>
+    public Gas? Estimate { get; set; }
+
+    /// <summary>How often each was asked for.</summary>
+    public int BalanceReads { get; private set; }
+    public int CountReads { get; private set; }
+    public int FeeReads { get; private set; }
+
     /// <summary>Nothing but sends is answered.</summary>
     public bool IsDown { get; set; }
 
@@ -105,11 +113,17 @@ internal sealed class ScriptedChain : IChainClient
         return Answered<IReadOnlyList<CallResult>>([.. calls.Select(call => Answer(call, at))]);
     }
 
-    public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) =>
-        BalanceIsDown ? Task.FromException<Wei>(new ChainException("the balance is not told")) : Answered(Balance);
+    public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation)
+    {
+        BalanceReads++;
+        return BalanceIsDown ? Task.FromException<Wei>(new ChainException("the balance is not told")) : Answered(Balance);
+    }
 
-    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) =>
-        Answered(at is BlockId.ByNumber(var number) && CountsAt.TryGetValue(number, out var count) ? count : TransactionCount);
+    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation)
+    {
+        CountReads++;
+        return Answered(at is BlockId.ByNumber(var number) && CountsAt.TryGetValue(number, out var count) ? count : TransactionCount);
+    }
 
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation)
     {
@@ -123,8 +137,14 @@ internal sealed class ScriptedChain : IChainClient
         return Answered<IReadOnlyList<Hash32>>([.. slots.Select(slot => Storage.GetValueOrDefault(slot))]);
     }
 
-    public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
-        Answered(new FeeHistory(0, [Wei.FromGwei(9), Wei.FromGwei(9)], [0.5], [[Wei.FromGwei(1), Wei.FromGwei(2)]]));
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) =>
+        Estimate is { } gas ? Answered(gas) : Task.FromException<Gas>(new ChainException("the method is not available", ChainFault.Rejected));
+
+    public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation)
+    {
+        FeeReads++;
+        return Answered(new FeeHistory(0, [Wei.FromGwei(9), Wei.FromGwei(9)], [0.5], [[Wei.FromGwei(1), Wei.FromGwei(2)]]));
+    }
 
     public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {

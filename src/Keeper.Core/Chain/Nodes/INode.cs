@@ -41,6 +41,8 @@ public interface INode : IAsyncDisposable
 
     Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation);
 
+    Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation);
+
     Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation);
 
     /// <summary>An error of the node is a result; an answer that names another transaction than these bytes is <see cref="SendError.Ambiguous"/>.</summary>

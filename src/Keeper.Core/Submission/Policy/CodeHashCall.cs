@@ -6,7 +6,8 @@ namespace Keeper.Core.Submission.Policy;
 
 /// <summary>
 /// The code hashes of many addresses by one call without a target: its data is the code of a constructor, which asks EXTCODEHASH (EIP-1052) of each and returns
-/// the answers. Geth, Reth, Erigon and Anvil run it (execution-apis: <c>to</c> may be null); a node that does not is told by its answer.
+/// the answers. Nodes run it as they would a creation (execution-apis, GenericTransaction: <c>to</c> may be null; viem's deployless calls rest on the same). One that
+/// does not, as Hedera's relay did not, is told by its answer.
 /// </summary>
 public static class CodeHashCall
 {

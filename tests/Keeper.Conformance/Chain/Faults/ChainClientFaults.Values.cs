@@ -112,6 +112,7 @@ public abstract partial class ChainClientFaults
             ("below zero", "-0x1"), ("with a blank", "0x 1"), ("as a number", 31337), ("as null", null), ("as a list", new[] { "0x1" }), ("as an object", new { value = "0x1" }), ("as true", true)])
         {
             yield return new($"a chain id {what}", "eth_chainId", result, "0x7a69", ChainIdAsync);
+            yield return new($"an estimate {what}", "eth_estimateGas", result, "0x5208", (client, cancellation) => client.EstimateGasAsync(new(Someone, default), cancellation));
             yield return new($"a nonce {what}", "eth_getTransactionCount", result, "0x5", (client, cancellation) => client.GetTransactionCountAsync(Someone, BlockId.Latest, cancellation));
         }
 
