@@ -34,9 +34,10 @@ public abstract record JournalEntry
     /// <param name="FromHint">The decision also used an oracle log whose block was not yet linked.</param>
     /// <param name="ExpectedReward">Before gas.</param>
     /// <param name="MaxPricePerGas">The most that may be offered for a unit of gas, from the profit bound.</param>
+    /// <param name="Behind">The transaction with a price update that waited in the pool, and that the decision supposed to be mined first; null where it supposed none.</param>
     public sealed record Intended(
         Address Key, ulong Nonce, IReadOnlyList<IntendedItem> Items, ReadOnlyMemory<byte> Data, Gas GasLimit, ulong Deadline,
-        BlockRef Basis, bool FromHint, Usd ExpectedReward, Wei MaxPricePerGas) : JournalEntry;
+        BlockRef Basis, bool FromHint, Usd ExpectedReward, Wei MaxPricePerGas, Hash32? Behind = null) : JournalEntry;
 
     /// <summary>Bytes that exist and may therefore be mined. Durable before they are first broadcast.</summary>
     /// <param name="Plan">Sequence number of the plan; 0 in the same commit as its <see cref="Intended"/>, which then stands right before it.</param>

@@ -1,3 +1,4 @@
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Planning;
@@ -13,4 +14,7 @@ public sealed record PlanningContext(
 {
     /// <summary>By a protocol's name, why nothing is sent for it while there is for others; null while sending.</summary>
     public Func<string, string?> HaltedFor { get; init; } = _ => null;
+
+    /// <summary>The price update that the decision supposes to be in the next block; null where it supposes none.</summary>
+    public PendingUpdate? Behind { get; init; }
 }

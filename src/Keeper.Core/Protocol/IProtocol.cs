@@ -1,4 +1,5 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Protocol;
@@ -21,6 +22,11 @@ public interface IProtocol
     /// <summary>Applies one log of <see cref="Filter"/>. Final values: applying the same logs again gives the same state.</summary>
     /// <exception cref="Chain.Abi.AbiException">The log is not what its event says; nothing was changed.</exception>
     void Apply(Log log);
+
+    /// <summary>The log of <see cref="Hints"/> that a transaction would leave behind if it were mined next: what it transmits, as its feed would tell it.</summary>
+    /// <param name="timestamp">Of the block that it would be in.</param>
+    /// <returns>Null where it transmits to none of its feeds, in no form that is known, or where the adapter does not read transmissions.</returns>
+    Log? UpdateOf(PendingTransaction transaction, ulong timestamp) => null;
 
     /// <summary>Whose account a log of <see cref="Filter"/> is about, and by whom it was liquidated if it was. Depends on no state; safe for concurrent use.</summary>
     /// <returns>Null where it is about none, or is not what its event says (which <see cref="Apply"/> tells).</returns>

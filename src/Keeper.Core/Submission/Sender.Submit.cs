@@ -55,7 +55,7 @@ public sealed partial class Sender
         if (await PrepareAsync(offer, cancellation).ConfigureAwait(false) is not var (plan, fees, data, deadline))
         {
             // At the block of a hint somebody else may have been first: that contradicts nothing.
-            if (_refusedAsHealthy == accounts.Length && offer.Plan.HintBlock is null) await ContradictedAsync(cancellation).ConfigureAwait(false);
+            if (_refusedAsHealthy == accounts.Length && offer.Plan is { HintBlock: null, Behind: null }) await ContradictedAsync(cancellation).ConfigureAwait(false);
             Release(accounts, offer.Id);
             return;
         }
@@ -63,7 +63,7 @@ public sealed partial class Sender
         await JudgeCodeAsync(cancellation).ConfigureAwait(false);
         var intent = new JournalEntry.Intended(
             settings.Operator, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
-            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
+            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas, plan.Behind?.Transaction.Hash);
         if (signer is null)
         {
             if (Judge(intent, slot: null, fees, isCancel: false).Refused is { } rule)
@@ -101,6 +101,7 @@ public sealed partial class Sender
         _slots.Add(slot.Nonce, slot);
         Release(accounts.Except(slot.Accounts), offer.Id);
         SenderInstruments.Slots(_slots.Count);
+        if (plan.Behind is { } update) Follow(slot, update.Transaction);
 
         // What was simulated is not the chain any more: the next head simulates it again, before anything leaves.
         if (IsOrphaned(offer))
@@ -127,15 +128,16 @@ public sealed partial class Sender
                 Skip(plan, SkipReason.InsufficientBalance, "the balance could not be read");
                 return null;
             }
-            if (FeeRules.First(offer.Gas, Wei.Min(plan.MaxPricePerGas, affordable), plan.WorthPerGas, _options) is not { } fees)
+            if (FirstBid(plan, offer.Gas, Wei.Min(plan.MaxPricePerGas, affordable)) is not { } fees)
             {
-                if (affordable < plan.MaxPricePerGas && FeeRules.First(offer.Gas, plan.MaxPricePerGas, plan.WorthPerGas, _options) is not null)
+                if (affordable < plan.MaxPricePerGas && FirstBid(plan, offer.Gas, plan.MaxPricePerGas) is not null)
                 {
                     var lack = $"{_balance} wei are left";
                     readiness.Failed(Wallet, lack);
                     _lacking = offer.Gas.Price * plan.GasLimit;
                     Skip(plan, SkipReason.InsufficientBalance, lack);
                 }
+                else if (plan.Behind is { } update) Skip(plan, SkipReason.BelowMinProfit, $"a unit of gas may cost {plan.MaxPricePerGas} wei, which is no bid behind {update.Transaction.Hash}");
                 else Skip(plan, SkipReason.BelowMinProfit, $"a unit of gas may cost {plan.MaxPricePerGas} wei, the block asks {offer.Gas.Price}");
                 return null;
             }
@@ -194,7 +196,7 @@ public sealed partial class Sender
         var began = time.GetTimestamp();
         try
         {
-            return (await chain.CallAsync([call], new BlockId.ByHash(plan.SimulationBlock), cancellation).ConfigureAwait(false))[0];
+            return (await RunOn(plan)([call], cancellation).ConfigureAwait(false))[0];
         }
         catch (ChainException error)
         {
@@ -275,8 +277,9 @@ public sealed partial class Sender
                     isRefilled = true;
                     if (await RefillBelowAsync(slot, _ => true, cancellation).ConfigureAwait(false)) continue;
                     break;
+                // A higher bid would come before the update that it must follow.
                 case SendError.Underpriced or SendError.ReplacementUnderpriced or SendError.FeeCapBelowBaseFee
-                    when bumps < MaxImmediateBumps && FeeRules.Bump(attempt.Fees, market, LimitOf(slot), FeeRules.Whole, _options) is { } fees:
+                    when bumps < MaxImmediateBumps && (slot.Behind is null || attempt.IsCancel) && FeeRules.Bump(attempt.Fees, market, LimitOf(slot), FeeRules.Whole, _options) is { } fees:
                     if (await ReplaceAsync(slot, fees, attempt.IsCancel, cancellation).ConfigureAwait(false)) continue;
                     break;
                 // No higher bid would help, and what is never mined holds every nonce behind it.

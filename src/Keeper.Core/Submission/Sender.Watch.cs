@@ -38,7 +38,7 @@ public sealed partial class Sender
             }
             // A receipt is asked for again only after a reorg: a node that lags must not make a settled slot seem lost.
             var doubted = isReorgUnchecked ? _settled.Values.OrderBy(slot => slot.Nonce).ToArray() : [];
-            var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).Concat(_rivals.Unread()).ToArray();
+            var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).Concat(_rivals.Unread()).Concat(UpdatesToCome).ToArray();
             var receipts = hashes.Length == 0 ? Task.FromResult<IReadOnlyList<Receipt?>>([]) : chain.GetReceiptsAsync(hashes, cancellation);
             var count = isDue ? chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation) : Task.FromResult(_chainNonce!.Value);
             var balance = isDue ? chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation) : Task.FromResult(_balance!.Value);
@@ -56,6 +56,7 @@ public sealed partial class Sender
             await WatchNextNonceAsync(count.Result, cancellation).ConfigureAwait(false);
             var found = receipts.Result.OfType<Receipt>().Where(IsOfTheChain).ToLookup(receipt => receipt.TransactionHash);
             _rivals.Learn(found);
+            LearnOfUpdates(found);
             foreach (var slot in doubted)
             {
                 var receipt = ReceiptOf(slot, found);
@@ -211,7 +212,8 @@ public sealed partial class Sender
         var sequence = await AppendAsync([settled.Intent, .. attempts], cancellation).ConfigureAwait(false);
         var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock)
         {
-            GivenUp = settled.GivenUp, Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
+            // Whether the price is there is seen by a simulation.
+            Behind = null, GivenUp = settled.GivenUp, Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
         };
         foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel, attempt.PrivateUntil));
         _slots.Add(slot.Nonce, slot);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Journal;
 using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
@@ -24,6 +25,7 @@ namespace Keeper.Core.Submission;
 /// <param name="protocols">Asked only for what depends on no state: <see cref="IProtocol.Explain"/>, <see cref="IProtocol.ActivityOf"/>, their functions.</param>
 /// <param name="signer">Null in a dry run: plans are simulated and told, never signed.</param>
 /// <param name="privateFlow">Where attempts go first; null where they are public from the start.</param>
+/// <param name="pool">Simulates what follows a price update that no block has yet; null where no plan does.</param>
 public sealed partial class Sender(
     IChainClient chain,
     IJournal journal,
@@ -34,7 +36,8 @@ public sealed partial class Sender(
     SkipReport skipReport,
     TimeProvider time,
     ILogger<Sender> logger,
-    IPrivateFlow? privateFlow = null)
+    IPrivateFlow? privateFlow = null,
+    IPendingPool? pool = null)
 {
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "sender";
@@ -131,6 +134,7 @@ public sealed partial class Sender(
         {
             await HeedAlarmAsync(cancellation).ConfigureAwait(false);
             await AnswerAsync(cancellation).ConfigureAwait(false);
+            await ForsakeAsync(cancellation).ConfigureAwait(false);
             if (offer is not null) await SubmitAsync(offer, cancellation).ConfigureAwait(false);
             if (Interlocked.Exchange(ref _newHead, null) is { } head) await WatchAsync(head, cancellation).ConfigureAwait(false);
         }

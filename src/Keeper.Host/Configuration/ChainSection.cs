@@ -37,10 +37,14 @@ internal static class ChainSection
         if (client.Length > 0 && ChainLibraries.Find(client) is null)
             reader.Fail("client", client == ChainLibraries.OptionalName ? $"is \"{client}\", which this build does not contain" : "names no client of this build", names);
         var endpoints = ReadEndpoints(reader);
+        var pending = PendingUpdatesSection.Read(reader);
         reader.Finish();
 
         var (profile, known) = idIsGood ? ReadProfile((ulong)id, reader, scope) : (null, []);
-        return (profile is null ? null : new((ulong)id, client, endpoints, profile), known);
+        if (profile is null) return (null, known);
+        var options = new ChainOptions((ulong)id, client, endpoints, profile) { PendingUpdates = pending };
+        PendingUpdatesSection.Check(reader, options);
+        return (options, known);
     }
 
     private static List<EndpointOptions> ReadEndpoints(ConfigReader chain)

@@ -29,6 +29,19 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
         }
     }
 
+    /// <summary>The log that tells the aggregator's next round, with this answer: what <see cref="Apply(Log)"/> believes at once.</summary>
+    /// <returns>Null where the aggregator speaks for no feed whose logs are believed at once, or its latest round is not known.</returns>
+    public Log? NextRound(Address aggregator, Int256 answer, ulong updatedAt)
+    {
+        foreach (var feed in SpokenForBy(aggregator))
+        {
+            if (_feeds[feed] is not { IsAsked: false, RoundKnown: true, Round: var round }) continue;
+            var next = new Hash32((round & ulong.MaxValue) + UInt256.One);
+            return new(aggregator, TopicCount: 3, OracleTopics.AnswerUpdated, new(answer.Bits), next, default, new AbiWriter().Word((UInt256)updatedAt).ToArray(), 0, default, default, 0);
+        }
+        return null;
+    }
+
     /// <summary>Begins to follow a feed, or goes on. One that was left in between has to be read: its logs were not wanted.</summary>
     /// <param name="isStatus">It tells a sequencer's uptime.</param>
     /// <returns>Its row.</returns>

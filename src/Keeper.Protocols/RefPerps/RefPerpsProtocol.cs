@@ -1,4 +1,5 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
@@ -40,6 +41,9 @@ public sealed class RefPerpsProtocol : IProtocol
     /// <exception cref="MirrorException">The log names an account or a market that no log before it told of.</exception>
     /// <inheritdoc/>
     public void Apply(Log log) => _ingest.Apply(log);
+
+    public Log? UpdateOf(PendingTransaction transaction, ulong timestamp) =>
+        Transmissions.Read(transaction) is var (aggregator, answer) ? _state.Oracles.Feeds.NextRound(aggregator, answer, timestamp) : null;
 
     public AccountActivity? ActivityOf(Log log) => log.Address == Settings.Address ? Activity.Of(log) : null;
 

@@ -10,6 +10,8 @@ internal sealed class BlindableChain(IChainClient inner, Address simulatedFrom) 
 
     public string Name => inner.Name;
 
+    public string? DoubtOf(BlockRef head) => inner.DoubtOf(head);
+
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => inner.GetChainIdAsync(cancellation);
     public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) => inner.GetHeaderAsync(block, cancellation);
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation) => inner.FollowAsync(request, cancellation);

@@ -8,6 +8,8 @@ internal sealed class MortalChain(IChainClient chain, Death death) : IChainClien
 {
     public string Name => chain.Name;
 
+    public string? DoubtOf(BlockRef head) => chain.DoubtOf(head);
+
     public async Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {
         var result = await chain.SendRawTransactionAsync(raw, cancellation);
