@@ -1,9 +1,12 @@
+using Keeper.Core.Audit;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Margin;
 using Keeper.Core.Mirror;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +17,7 @@ namespace Keeper.Core;
 /// 4. the planner keeps what pays; 5. to 7. the sender journals, sends and settles. One task runs hops 1 to 4 and owns the
 /// mirror; the sender's own task runs the rest.
 /// </summary>
+/// <param name="pool">Where price updates are seen before a block has them; null where they are not acted on.</param>
 public sealed class KeeperLoop(
     IChainClient chain,
     MirrorBuilder builder,
@@ -25,7 +29,9 @@ public sealed class KeeperLoop(
     Readiness readiness,
     SkipReport skipReport,
     TimeProvider time,
-    ILogger<KeeperLoop> logger)
+    ILogger<KeeperLoop> logger,
+    AuditOptions? audit = null,
+    IPendingPool? pool = null)
 {
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "mirror";
@@ -33,15 +39,21 @@ public sealed class KeeperLoop(
     /// <summary>Events that are applied before one decision must be taken, however many have arrived.</summary>
     private const int MaxMerged = 256;
 
+    private static readonly Task Never = new TaskCompletionSource().Task;
+
     private readonly OracleWatch _oracles = new(logger);
-    private readonly BlockPoll _poll = new(chain, profile, gas);
+    private readonly BlockPoll _poll = new(
+        chain.For(RequestPurpose.Follow), profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
+
+    /// <summary>Completes when the pool has told something; never where there is none.</summary>
+    private Task _heard = Heard(pool);
 
     /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew.</summary>
     /// <exception cref="ChainException">The chain can't be reached, at start.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         readiness.Expect(Component, TimeSpan.FromSeconds(Math.Max(30, 10 * profile.BlockTime.TotalSeconds)));
-        var sending = Task.CompletedTask;
+        var (sending, listening) = (Task.CompletedTask, Task.CompletedTask);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
@@ -53,20 +65,22 @@ public sealed class KeeperLoop(
                 {
                     await sender.RecoverAsync(HeadOf(mirror, gas.After(header.BaseFeePerGas, header.GasLimit)), stop.Token).ConfigureAwait(false);
                     sending = sender.RunAsync(stop.Token);
+                    if (pool is not null) listening = pool.RunAsync(stop.Token);
                 }
                 // What made it necessary may have been a reorg that nobody told.
                 else sender.OnReorg(0);
                 Decide(mirror, gas.After(header.BaseFeePerGas, header.GasLimit), time.GetTimestamp());
                 LoopLog.Following(logger, mirror.Head, mirror.Protocols.Sum(protocol => protocol.AccountCount));
                 var following = FollowAsync(mirror, gas.After(header.BaseFeePerGas, header.GasLimit), stop.Token);
-                // Neither may end: when one does, the other's exception or its own is the keeper's.
-                await await Task.WhenAny(following, sending).ConfigureAwait(false);
+                // None may end: when one does, its exception is the keeper's.
+                await await Task.WhenAny(pool is null ? [following, sending] : [following, sending, listening]).ConfigureAwait(false);
             }
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -79,7 +93,7 @@ public sealed class KeeperLoop(
             {
                 var (filter, hints) = (mirror.Filter, mirror.Hints);
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), stop.Token).GetAsyncEnumerator(stop.Token);
+                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints, HeldBack), stop.Token).GetAsyncEnumerator(stop.Token);
                 var next = events.MoveNextAsync().AsTask();
                 var released = sender.WhenReleased;
                 try
@@ -109,15 +123,20 @@ public sealed class KeeperLoop(
                         if (isOutdated) break;
                     }
 
-                    // Waits for the next event. Meanwhile a receipt may release accounts that no log did: they are judged again on the state as it is.
+                    // Waits for the next event. Meanwhile a receipt may release accounts that no log did: they are judged again on the state as it is. And a price may be
+                    // seen in the pool: what it would bring is decided on a state that supposes it, while nothing that the chain has told waits.
                     async Task<bool> NextAsync()
                     {
                         while (!next.IsCompleted)
                         {
-                            await Task.WhenAny(next, released).ConfigureAwait(false);
+                            await Task.WhenAny(next, released, _heard).ConfigureAwait(false);
                             if (next.IsCompleted) break;
-                            released = sender.WhenReleased;
-                            if (isWhole) Decide(mirror, market, time.GetTimestamp());
+                            if (released.IsCompleted)
+                            {
+                                released = sender.WhenReleased;
+                                if (isWhole) Decide(mirror, market, time.GetTimestamp());
+                            }
+                            if (_heard.IsCompleted) Hear(mirror, market, isWhole);
                         }
                         return await next.ConfigureAwait(false);
                     }
@@ -162,8 +181,33 @@ public sealed class KeeperLoop(
         }
     }
 
+    /// <summary>Takes what the pool tells: an update that may come, or one that will not.</summary>
+    /// <param name="isWhole">The mirror's state is one to decide on.</param>
+    private void Hear(Mirror.Mirror mirror, GasMarket market, bool isWhole)
+    {
+        while (pool!.Events.TryRead(out var told))
+        {
+            if (told is PoolEvent.Gone(var gone)) sender.OnUpdateGone(gone);
+            if (told is not PoolEvent.Seen(var transaction) || !isWhole) continue;
+            var next = mirror.Head.Timestamp + (ulong)Math.Max(1, Math.Ceiling(profile.BlockTime.TotalSeconds));
+            if (!mirror.Suppose(new(transaction, next))) continue;
+            Decide(mirror, market, time.GetTimestamp());
+            mirror.Withdraw();
+        }
+        _heard = Heard(pool);
+    }
+
+    private static Task Heard(IPendingPool? pool) => pool?.Events.WaitToReadAsync().AsTask() ?? Never;
+
     private void Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
     {
+        // What endpoints tell differently may not be so; what is in flight is looked after all the same.
+        if (chain.DoubtOf(mirror.Head) is { } doubt)
+        {
+            readiness.Failed(Component, doubt);
+            return;
+        }
+
         // 3. The margin cycle judges every account.
         skipReport.Deciding(mirror.Head.Number);
         var findings = cycle.Evaluate(mirror);
@@ -171,7 +215,7 @@ public sealed class KeeperLoop(
         // 4. The planner keeps what pays.
         var context = new PlanningContext(
             mirror.Head, mirror.HintBlock, market, _poll.CoinPrice, profile.TransactionGasCap, arrived,
-            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience);
+            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience) { HaltedFor = sender.HaltedFor, Behind = mirror.Supposed };
         var (plans, skips) = planner.Plan(findings, context);
         foreach (var skip in skips) skipReport.Tell(skip);
 
@@ -184,10 +228,14 @@ public sealed class KeeperLoop(
         LoopInstruments.Processed(time.GetElapsedTime(arrived));
     }
 
+    /// <summary>The next block clears it.</summary>
+    private void HeldBack(string reason) => readiness.Failed(Component, $"the next block is held back: {reason}");
+
     private void Report(Mirror.Mirror mirror)
     {
         LoopInstruments.Applied(mirror.Head);
-        readiness.Succeeded(Component);
+        if (chain.DoubtOf(mirror.Head) is not { } doubt) readiness.Succeeded(Component);
+        else readiness.Failed(Component, doubt);
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;

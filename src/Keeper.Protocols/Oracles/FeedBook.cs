@@ -29,6 +29,19 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
         }
     }
 
+    /// <summary>The log that tells the aggregator's next round, with this answer: what <see cref="Apply(Log)"/> believes at once.</summary>
+    /// <returns>Null where the aggregator speaks for no feed whose logs are believed at once, or its latest round is not known.</returns>
+    public Log? NextRound(Address aggregator, Int256 answer, ulong updatedAt)
+    {
+        foreach (var feed in SpokenForBy(aggregator))
+        {
+            if (_feeds[feed] is not { IsAsked: false, RoundKnown: true, Round: var round }) continue;
+            var next = new Hash32((round & ulong.MaxValue) + UInt256.One);
+            return new(aggregator, TopicCount: 3, OracleTopics.AnswerUpdated, new(answer.Bits), next, default, new AbiWriter().Word((UInt256)updatedAt).ToArray(), 0, default, default, 0);
+        }
+        return null;
+    }
+
     /// <summary>Begins to follow a feed, or goes on. One that was left in between has to be read: its logs were not wanted.</summary>
     /// <param name="isStatus">It tells a sequencer's uptime.</param>
     /// <returns>Its row.</returns>
@@ -90,9 +103,12 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
         {
             var proxy = _feeds.KeyAt(feed);
             if (_feeds[feed].Aggregator.IsZero) reads.Add(new($"aggregator of feed {proxy}", OracleCalls.Aggregator(proxy), answer => ApplyAggregator(proxy, answer)));
-            if (!_feeds[feed].RoundKnown) reads.Add(new($"latest round of feed {proxy}", OracleCalls.LatestRoundData(proxy), answer => ApplyRound(proxy, answer)));
+            if (!_feeds[feed].RoundKnown) reads.Add(ReadRound(proxy));
         }
     }
+
+    /// <summary>The latest round of every feed, known or not.</summary>
+    public void AddRounds(List<StateRead> reads) => reads.AddRange(InUse().Select(feed => ReadRound(_feeds.KeyAt(feed))));
 
     /// <summary>What was polled is of an earlier block: where it differs, it only says that the proxy must be read.</summary>
     public void AddPolls(List<StateRead> reads)
@@ -111,6 +127,8 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
             }
         }
     }
+
+    private StateRead ReadRound(Address proxy) => new($"latest round of feed {proxy}", OracleCalls.LatestRoundData(proxy), answer => ApplyRound(proxy, answer));
 
     private void Apply(int feed, AnswerUpdated e)
     {
@@ -186,7 +204,8 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
 
     private IEnumerable<int> SpokenForBy(Address aggregator) => InUse().Where(feed => _feeds[feed].Aggregator == aggregator);
 
-    private void Set(int feed, in FeedRow row)
+    /// <summary>Overwrites a row, which gets a new revision.</summary>
+    public void Set(int feed, in FeedRow row)
     {
         var old = _feeds[feed];
         var changesShape = old.InUse != row.InUse || old.Aggregator != row.Aggregator || old.IsAsked != row.IsAsked;

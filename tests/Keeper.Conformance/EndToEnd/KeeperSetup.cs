@@ -1,6 +1,8 @@
 using Keeper.Conformance.Support;
+using Keeper.Core.Audit;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Journal;
 using Keeper.Core.Mirror;
 using Keeper.Core.Planning;
@@ -17,7 +19,11 @@ internal sealed record KeeperSetup(IReadOnlyList<RpcEndpoint> Endpoints, string 
 
     public SubmissionOptions Submission { get; init; } = new();
     public PlanningOptions Planning { get; init; } = new();
+    public AuditOptions Audit { get; init; } = new();
     public ChainProfile Profile { get; init; } = AnvilNode.Profile;
+    /// <summary>The pool that price updates are seen in; null acts on none.</summary>
+    public Func<Microsoft.Extensions.Logging.ILoggerFactory, IPendingPool>? Pool { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
     public Func<IChainClient, IChainClient> AroundChain { get; init; } = chain => chain;
     public Func<IJournal, IJournal> AroundJournal { get; init; } = journal => journal;

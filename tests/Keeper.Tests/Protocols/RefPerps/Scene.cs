@@ -58,7 +58,7 @@ internal sealed partial class Scene
         "quote token" => Words(QuoteToken),
         "symbol of the quote token" => new AbiWriter().Bytes("USDX"u8).ToArray(),
         "decimals of the quote token" => new AbiWriter().Word((UInt256)18UL).ToArray(),
-        var what when what.StartsWith("aggregator", StringComparison.Ordinal) => Words(Numbered((uint)Suffix(read.Call.To) - 0xf000 + 0xa000)),
+        var what when what.StartsWith("aggregator", StringComparison.Ordinal) => Words(Numbered((uint)Suffix(read.Call.To!.Value) - 0xf000 + 0xa000)),
         _ => Round(1, (Int256)Wad, Now, Now),
     };
 
