@@ -135,10 +135,10 @@ public sealed class PriceComparisonTests
                 new ChainClientOptions { Profile = AnvilNode.Profile, Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url, RequestTimeout = TimeSpan.FromMinutes(1) }] },
                 PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
             var random = new Random(seed);
-            var mirror = new BookMirror(client, 0, pollsLag: false);
+            var mirror = new BookMirror(client, pollsLag: false);
             var scenario = await set(new OracleWorld(chain, client), random, mirror);
             scenario.Begin();
-            await mirror.FollowAsync(chain.Number);
+            await mirror.BeginAsync(chain.Number);
             for (var block = 0; block < BlocksPerSeed; block++)
             {
                 await scenario.Send();

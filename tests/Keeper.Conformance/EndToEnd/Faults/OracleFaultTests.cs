@@ -141,6 +141,7 @@ public sealed class OracleFaultTests(FaultChain chain)
         Assert.InRange(decisions.Count, 1, (int)(last - first) + 10);
         await scene.UntilCalmAsync();
         await PlansAreOfOneBlockAsync(scene);
+        await scene.HandledAsync();
         await MirrorIsThatOfTheContractAsync(scene);
         await scene.JudgeAsync();
     }
