@@ -4,7 +4,6 @@ using Keeper.Conformance.Support;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Mirror;
-using Keeper.Core.Submission.Control;
 using Keeper.Host.Running;
 using Keeper.Protocols.RefPerps;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,25 +37,14 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
 
         await walk.RefreshAsync();
         await scene.UntilAsync("it is ready", () => scene.Keeper.IsReady);
-        try
-        {
-            await scene.UntilCalmAsync();
-        }
-        catch
-        {
-            var status = (await scene.Keeper.Sender!.AskAsync(new ControlRequest.Status(), default)).Status;
-            output.WriteLine($"next {status.NextNonce}, chain {status.ChainNonce}, {status.Head}, halted {status.Halted}");
-            foreach (var slot in status.Slots) output.WriteLine($"{slot}");
-            output.WriteLine((await scene.Exchange.Rpc.RequestAsync("txpool_content")).GetRawText());
-            foreach (var line in scene.Keeper.Lines.Where(line => !line.StartsWith("Skipped", StringComparison.Ordinal)).TakeLast(120)) output.WriteLine(line);
-            throw;
-        }
+        await scene.UntilCalmAsync();
         await scene.HandledAsync();
         await AssertSameAsync(scene);
         var judged = witness.Judge(await scene.Keeper.EntriesAsync());
         output.WriteLine($"{walk.Reorgs} reorgs, {walk.Faults} faults, {judged} plans sent");
         Assert.True(judged > 0, "The walk put nobody under water.");
-        Assert.NotEmpty(await scene.JudgeAsync());
+        // Two transactions for one account may both come back with a reorg, and on the other branch the first may be enough: the second then fails, and that is no mistake of ours.
+        Assert.NotEmpty(await scene.JudgeAsync(isAlone: false));
     }
 
     /// <summary>The control: the comparison sees a single log that was left out.</summary>
