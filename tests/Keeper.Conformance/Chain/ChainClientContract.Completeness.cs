@@ -106,11 +106,18 @@ public abstract partial class ChainClientContract
         var emitter = await node.DeployAsync(TinyContracts.Emitter);
         stage.Proxies[0].On(Receipts, ReceiptLies[lie]);
         await using var told = await FollowAsync(stage.Client, emitter);
-        await node.SendAsync(emitter, TinyContracts.Words(Topic.Word, 5u));
-        await stage.ToldAsync(told, node);
-
-        Assert.Equal((UInt256)5u, UInt256.ReadBigEndian(Assert.Single(told.Events.OfType<ChainEvent.Block>().SelectMany(block => block.Logs)).Data.Span));
         var isLie = lie is not ("no such block" or "no such method" or "a log of a removed block");
+        // Which of two healthy endpoints is asked first is not this test's: it goes on until the liar was.
+        var sent = 0u;
+        do
+        {
+            await node.SendAsync(emitter, TinyContracts.Words(Topic.Word, sent++));
+            await stage.ToldAsync(told, node);
+        }
+        while ((isLie ? stage.Counted.Refused.Count : stage.Proxies[0].Calls(Receipts).Count) == 0 && sent < 50);
+
+        Assert.Equal(Enumerable.Range(0, (int)sent).Select(i => (UInt256)(ulong)i), told.Events.OfType<ChainEvent.Block>().SelectMany(block => block.Logs).Select(log => UInt256.ReadBigEndian(log.Data.Span)));
+        Assert.NotEmpty(stage.Proxies[0].Calls(Receipts));
         Assert.Equal(isLie ? [(stage.Names[0], "receipts_root")] : [], stage.Counted.Refused.Distinct());
     }
 
