@@ -109,7 +109,7 @@ public sealed class EndpointMeterTests
     {
         var meter = Meter(EndpointLimits.None);
         Assert.Equal(TimeSpan.FromMilliseconds(500), meter.HedgeAfter);
-        for (var i = 1; i <= 64; i++) meter.Answered(TimeSpan.FromMilliseconds(i <= 60 ? 100 : 900));
+        for (var i = 1; i <= 64; i++) meter.Answered(TimeSpan.FromMilliseconds(i <= 62 ? 100 : 900));
         Assert.Equal(TimeSpan.FromMilliseconds(100), meter.HedgeAfter);
         for (var i = 1; i <= 64; i++) meter.Answered(TimeSpan.FromMilliseconds(1));
         Assert.Equal(TimeSpan.FromMilliseconds(50), meter.HedgeAfter);
