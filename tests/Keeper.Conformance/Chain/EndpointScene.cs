@@ -30,6 +30,14 @@ internal sealed class EndpointScene : IAsyncDisposable
         return node;
     }
 
+    /// <summary>As <see cref="StartAsAsync"/>, and its blocks are others from now on: those of the same second would else be the same.</summary>
+    public async Task<AnvilNode> ForkAsync(AnvilNode other)
+    {
+        var node = await StartAsAsync(other);
+        await node.Rpc.RequestAsync("anvil_setCoinbase", "0x00000000000000000000000000000000000000fc");
+        return node;
+    }
+
     public static async Task CopyAsync(AnvilNode from, AnvilNode to)
     {
         var state = (await from.Rpc.RequestAsync("anvil_dumpState")).GetString();

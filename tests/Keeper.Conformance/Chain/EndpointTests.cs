@@ -15,7 +15,7 @@ public sealed class EndpointTests
         await using var scene = new EndpointScene();
         var main = await scene.StartAsync();
         await main.MineAsync(3);
-        var fork = await scene.StartAsAsync(main);
+        var fork = await scene.ForkAsync(main);
         var proxy = scene.Hold(await FaultProxy.StartAsync(main.HttpUrl, main.WsUrl));
         scene.Connect(("fork", fork.HttpUrl, fork.WsUrl), ("main", main.HttpUrl, main.WsUrl), ("again", proxy.HttpUrl, proxy.WsUrl));
         var told = await scene.FollowAsync(main);
@@ -41,7 +41,7 @@ public sealed class EndpointTests
         await using var scene = new EndpointScene();
         var main = await scene.StartAsync();
         await main.MineAsync(3);
-        var fork = await scene.StartAsAsync(main);
+        var fork = await scene.ForkAsync(main);
         scene.Connect(("main", main.HttpUrl, main.WsUrl), ("fork", fork.HttpUrl, fork.WsUrl));
         await scene.FollowAsync(main);
         var common = await EndpointScene.HeadAsync(main);
