@@ -6,7 +6,7 @@ namespace Keeper.Host.Checks;
 
 /// <summary>
 /// Everything that can be proven about a configuration without sending: what <c>check</c> shows and <c>run</c> demands.
-/// 1: each endpoint and its chain id. 2: that its logs are proven as the profile says. 3: one block, at which all that follows is read, and what data
+/// 1: each endpoint, its chain id, and its WebSocket. 2: that its logs are proven as the profile says. 3: one block, at which all that follows is read, and what data
 /// costs. 4: the code at each address. 5: the executor's roles and allow-list. 6: the key's balance.
 /// </summary>
 internal sealed class Proofs(KeeperOptions options, Func<IReadOnlyList<EndpointOptions>, IChainClient> connect)
@@ -14,7 +14,10 @@ internal sealed class Proofs(KeeperOptions options, Func<IReadOnlyList<EndpointO
     /// <param name="operatorAddress">The key's address; null in a dry run.</param>
     public async Task<IReadOnlyList<Proof>> RunAsync(Address? operatorAddress, CancellationToken cancellation)
     {
-        var proofs = new List<Proof>(await new EndpointProofs(options.Chain, connect).RunAsync(cancellation));
+        var endpoints = new EndpointProofs(options.Chain, connect);
+        var sockets = endpoints.RunSocketsAsync(cancellation);
+        var proofs = new List<Proof>(await endpoints.RunAsync(cancellation));
+        proofs.AddRange(await sockets);
         if (proofs.Any(proof => proof.State == ProofState.Failed))
         {
             proofs.Add(Proof.NotAsked("protocols, executor, key", "were not asked about: the chain is not proven"));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Nodes.Limits;
 using Keeper.Core.Primitives;
 using Keeper.Host.Running;
 
@@ -10,6 +11,13 @@ internal static class ChainSection
 {
     /// <summary>JSON numbers are exact to here (RFC 8259, section 6), and no chain id is larger.</summary>
     private const long MaxExactInteger = (1L << 53) - 1;
+
+    /// <summary>What a keeper asks nodes for.</summary>
+    private static readonly string[] Methods =
+    [
+        "eth_call", "eth_chainId", "eth_feeHistory", "eth_getBalance", "eth_getBlockByHash", "eth_getBlockByNumber", "eth_getBlockReceipts", "eth_getCode", "eth_getLogs",
+        "eth_getStorageAt", "eth_getTransactionCount", "eth_getTransactionReceipt", "eth_sendRawTransaction",
+    ];
 
     private static readonly Dictionary<string, TransactionOrdering> Orderings = new()
     {
@@ -53,13 +61,30 @@ internal static class ChainSection
         foreach (var reader in chain.Sections("endpoints"))
         {
             var endpoint = new EndpointOptions(
-                reader.Text("name", "a short name for logs and metrics"), reader.Url("http", "http", "https"), reader.Url("ws", "ws", "wss"));
+                reader.Text("name", "a short name for logs and metrics"), reader.Url("http", "http", "https"), reader.Url("ws", "ws", "wss"))
+            {
+                Limits = ReadLimits(reader),
+            };
             reader.Finish();
             if (!reader.Has("http") && !reader.Has("ws")) reader.Fail("http", "is missing", "a URL in http, ws or both");
             if (endpoints.Any(other => other.Name == endpoint.Name)) reader.Fail("name", "repeats the name of another endpoint", "each name once");
             endpoints.Add(endpoint);
         }
         return endpoints;
+    }
+
+    private static EndpointLimits ReadLimits(ConfigReader endpoint)
+    {
+        var (rate, budget) = (endpoint.Integer("requestsPerSecond", 0, 1_000_000, 0), endpoint.Integer("dailyCostUnits", 0, MaxExactInteger, 0));
+        var units = endpoint.Section("costUnits", isRequired: false);
+        var limits = new EndpointLimits
+        {
+            RequestsPerSecond = rate == 0 ? null : (int)rate,
+            DailyCostUnits = budget == 0 ? null : budget,
+            CostUnits = Methods.ToDictionary(method => method, method => (int)units.Integer(method, 0, 1_000_000, 1)),
+        };
+        units.Finish();
+        return limits;
     }
 
     private static (ChainProfile? Profile, IReadOnlyList<KnownKey> Known) ReadProfile(ulong id, ConfigReader chain, ConfigScope main)

@@ -1,6 +1,7 @@
 using System.Net;
 using Keeper.Core.Audit;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Nodes.Limits;
 using Keeper.Core.Chain.Signing;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
@@ -56,6 +57,8 @@ internal sealed record PendingUpdatesOptions(IReadOnlyList<Address> Transmitters
 /// <summary>One node; shown by its name only, since the URLs may hold a token.</summary>
 internal sealed record EndpointOptions(string Name, Uri? Http, Uri? Ws)
 {
+    public EndpointLimits Limits { get; init; } = EndpointLimits.None;
+
     public override string ToString() => Name;
 }
 

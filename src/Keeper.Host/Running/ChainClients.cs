@@ -13,5 +13,5 @@ internal static class ChainClients
         NodeChainClient.Create(
             ChainLibraries.Of(chain), new() { Profile = chain.Profile, Endpoints = [.. endpoints.Select(ToRpc)] }, PollyReadRetry.Create, time, loggers);
 
-    private static RpcEndpoint ToRpc(EndpointOptions endpoint) => new() { Name = endpoint.Name, HttpUrl = endpoint.Http, WsUrl = endpoint.Ws };
+    private static RpcEndpoint ToRpc(EndpointOptions endpoint) => new() { Name = endpoint.Name, HttpUrl = endpoint.Http, WsUrl = endpoint.Ws, Limits = endpoint.Limits };
 }

@@ -27,7 +27,8 @@ internal sealed class EndpointBoard
     public EndpointBoard(IReadOnlyList<string> names, HealthOptions options, TimeProvider time, ILogger logger)
     {
         (_options, _time, _logger) = (options, time, logger);
-        _endpoints = [.. names.Select(name => new EndpointState(name))];
+        // Of several each says first which chain it serves: the proofs of a start may be long ago.
+        _endpoints = [.. names.Select(name => new EndpointState(name) { NeedsProof = names.Count > 1 })];
         // One needs nobody to be compared with.
         _isCompared = names.Count == 1;
     }
