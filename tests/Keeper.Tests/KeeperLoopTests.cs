@@ -258,7 +258,8 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         var sender = new Sender(
             _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [new ScriptedProtocol(new())], _readiness, skips, _time, NullLogger<Sender>.Instance);
         var loop = new KeeperLoop(
-            _chain, new MirrorBuilder(_chain, Protocols, NullLogger<MirrorBuilder>.Instance), new MarginCycle(_time), new Planner(new()),
+            _chain, new MirrorBuilder(_chain, profile, Protocols, _time, NullLogger<MirrorBuilder>.Instance),
+            new Checkpoints(_chain, null, new() { Every = TimeSpan.Zero }, _time, NullLogger<Checkpoints>.Instance), new MarginCycle(_time), new Planner(new()),
             sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, skips, _time, NullLogger<KeeperLoop>.Instance);
         _running = Task.Run(() => loop.RunAsync(_stop.Token));
         await EventuallyAsync(() => _chain.Followed.Count == 1);

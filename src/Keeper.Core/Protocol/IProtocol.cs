@@ -1,4 +1,5 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Protocol;
@@ -31,6 +32,16 @@ public interface IProtocol
 
     /// <summary>What no log tells and every block must therefore be asked for.</summary>
     IReadOnlyList<StateRead> PollReads();
+
+    /// <summary>The form of what <see cref="ICapturedState.Save"/> writes: raised with every change of it, so that an older state is not misread.</summary>
+    ulong StateVersion { get; }
+
+    /// <summary>The state as it is now. Costs next to nothing: rows are copied when they are next written.</summary>
+    ICapturedState Capture();
+
+    /// <summary>Takes a saved state, before anything else was applied.</summary>
+    /// <exception cref="SnapshotException">It is not what this adapter writes; the adapter is of no more use.</exception>
+    void Load(ref SnapshotReader reader);
 
     /// <summary>Accounts known; they are numbered from 0 in the order of first sight, and keep their number.</summary>
     int AccountCount { get; }

@@ -14,6 +14,9 @@ internal static class Calls
     private const uint DecimalsSelector = 0x313ce567;
     private const uint AggregatorSelector = 0x245a7bfc;
     private const uint LatestRoundDataSelector = 0xfeaf968c;
+    private const uint AccountCountSelector = 0xe4af29fc;
+    private const uint TotalQuoteSelector = 0x400e69ef;
+    private const uint GetMarketSelector = 0xc2c79dec;
 
     public static readonly IReadOnlyList<(uint Selector, string Signature)> Liquidating =
     [
@@ -28,6 +31,9 @@ internal static class Calls
         (DecimalsSelector, "decimals()"),
         (AggregatorSelector, "aggregator()"),
         (LatestRoundDataSelector, "latestRoundData()"),
+        (AccountCountSelector, "accountCount()"),
+        (TotalQuoteSelector, "totalQuote()"),
+        (GetMarketSelector, "getMarket(uint32)"),
     ];
 
     /// <summary>The contract computes the minimal close itself, so that a price between plan and inclusion does not revert the call.</summary>
@@ -40,5 +46,8 @@ internal static class Calls
     public static CallRequest Symbol(Address token) => new(token, new AbiWriter().ToCall(SymbolSelector));
     public static CallRequest Decimals(Address token) => new(token, new AbiWriter().ToCall(DecimalsSelector));
     public static CallRequest Aggregator(Address proxy) => new(proxy, new AbiWriter().ToCall(AggregatorSelector));
+    public static CallRequest AccountCount(Address contract) => new(contract, new AbiWriter().ToCall(AccountCountSelector));
+    public static CallRequest TotalQuote(Address contract) => new(contract, new AbiWriter().ToCall(TotalQuoteSelector));
+    public static CallRequest GetMarket(Address contract, uint market) => new(contract, new AbiWriter().Word((UInt256)market).ToCall(GetMarketSelector));
     public static CallRequest LatestRoundData(Address proxy) => new(proxy, new AbiWriter().ToCall(LatestRoundDataSelector));
 }

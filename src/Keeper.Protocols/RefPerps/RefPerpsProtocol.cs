@@ -1,5 +1,6 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Mirror;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 
@@ -56,6 +57,13 @@ public sealed class RefPerpsProtocol : IProtocol
         _quoteToken.AddPolls(reads);
         return reads;
     }
+
+    public ulong StateVersion => SavedState.Version;
+
+    public ICapturedState Capture() => _state.Capture(Settings.Address);
+
+    /// <inheritdoc/>
+    public void Load(ref SnapshotReader reader) => SavedState.Read(ref reader, _state);
 
     public int AccountCount => _state.Accounts.Count;
 

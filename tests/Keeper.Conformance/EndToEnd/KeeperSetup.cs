@@ -3,6 +3,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
 using Keeper.Core.Mirror;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Planning;
 using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
@@ -18,6 +19,11 @@ internal sealed record KeeperSetup(IReadOnlyList<RpcEndpoint> Endpoints, string 
     public SubmissionOptions Submission { get; init; } = new();
     public PlanningOptions Planning { get; init; } = new();
     public ChainProfile Profile { get; init; } = AnvilNode.Profile;
+
+    /// <summary>Null keeps no mirror.</summary>
+    public SnapshotStore? Snapshots { get; init; }
+
+    public CheckpointOptions Checkpoint { get; init; } = new() { Every = TimeSpan.Zero };
     public TimeProvider Time { get; init; } = TimeProvider.System;
     public Func<IChainClient, IChainClient> AroundChain { get; init; } = chain => chain;
     public Func<IJournal, IJournal> AroundJournal { get; init; } = journal => journal;
