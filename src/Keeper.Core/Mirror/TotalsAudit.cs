@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Keeper.Core.Mirror;
 
 /// <summary>Sums over a mirror against the contracts' own at the same block: an account of which no log was seen is missing in them.</summary>
-internal sealed class TotalsAudit(IChainClient chain, ILogger logger)
+public sealed class TotalsAudit(IChainClient chain, ILogger logger)
 {
     private readonly HashSet<string> _told = [];
 

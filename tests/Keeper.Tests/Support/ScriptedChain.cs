@@ -70,7 +70,12 @@ internal sealed class ScriptedChain : IChainClient
     public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) =>
         block is BlockId.ByHash(var hash) && Unknown.Contains(hash)
             ? Task.FromException<BlockHeader>(new ChainException("the block is unknown", ChainFault.UnknownBlock))
-            : Answered(new BlockHeader(Newest, Wei.FromGwei(9), new Gas(60_000_000), new Gas(0)));
+            : Answered(new BlockHeader(HeaderAt(block), Wei.FromGwei(9), new Gas(60_000_000), new Gas(0)));
+
+    /// <summary>The block that a node names, by default always the newest.</summary>
+    public Func<BlockId, BlockRef>? Header { get; set; }
+
+    private BlockRef HeaderAt(BlockId block) => Header?.Invoke(block) ?? Newest;
 
     public async IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
