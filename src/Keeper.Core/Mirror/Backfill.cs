@@ -52,7 +52,7 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
                 var logs = await StepAsync(mirror, mirror.Protocols, step, last, cancellation).ConfigureAwait(false);
                 var reached = Math.Min(last, step + BlocksPerStep - 1);
                 progress.Reached(reached, logs);
-                if (store is null || reached > final || time.GetElapsedTime(kept) < KeepEvery) continue;
+                if (store is null or { IsReadOnly: true } || reached > final || time.GetElapsedTime(kept) < KeepEvery) continue;
                 await KeepAsync(mirror, reached, cancellation).ConfigureAwait(false);
                 kept = time.GetTimestamp();
             }

@@ -39,7 +39,7 @@ public sealed class Checkpoints(IChainClient chain, SnapshotStore? store, Checkp
     {
         (_written, _isOrphaned) = (null, _running is not null);
         // Without a snapshot a kill costs the whole history.
-        Wait(store is not null && !File.Exists(store.FilePath) ? TimeSpan.Zero : options.Every);
+        Wait(store is { IsReadOnly: false } && !File.Exists(store.FilePath) ? TimeSpan.Zero : options.Every);
     }
 
     /// <summary>To be called when a block was applied, with nothing provisional on top of it.</summary>
@@ -51,7 +51,7 @@ public sealed class Checkpoints(IChainClient chain, SnapshotStore? store, Checkp
         {
             var (block, parts) = (mirror.Head, mirror.Trusted.Where(protocol => !differences.ContainsKey(protocol.Settings.Name)).Select(SnapshotPart.Of).ToArray());
             // One that is not final yet is not overwritten: where finality comes late, none ever would be.
-            var mayWrite = store is not null && parts.Length > 0 && _written is null && _promoting.IsCompleted;
+            var mayWrite = store is { IsReadOnly: false } && parts.Length > 0 && _written is null && _promoting.IsCompleted;
             Wait(options.Every);
             _running = (block, Task.Run(() => TakeAsync(block, parts, mayWrite, cancellation), cancellation));
         }

@@ -61,8 +61,24 @@ public sealed class Table<TKey, TRow> : IUndoable where TKey : notnull where TRo
         _rows.Set(index, row);
     }
 
-    /// <summary>Room for so many rows, so that a table that is filled at once does not grow in steps.</summary>
-    public void Reserve(int rows) => _index.EnsureCapacity(rows);
+    /// <summary>Adds a row while a table is filled at once: nothing is looked up before <see cref="Index"/> has followed.</summary>
+    /// <returns>Its index.</returns>
+    public int Append(TKey key, in TRow row)
+    {
+        _keys.Add(key);
+        _rows.Add(row);
+        return _rows.Count - 1;
+    }
+
+    /// <summary>Makes what was appended findable by key.</summary>
+    /// <returns>False where a key is there twice: the table is of no use.</returns>
+    public bool Index()
+    {
+        _index.EnsureCapacity(Count);
+        for (var index = 0; index < Count; index++)
+            if (!_index.TryAdd(_keys[index], index)) return false;
+        return true;
+    }
 
     /// <summary>The rows as they are now, for any thread. Costs next to nothing; what is written later is copied first, a thousand rows at a time.</summary>
     public CapturedTable<TKey, TRow> Capture() => new(_keys.Capture(), _rows.Capture());

@@ -85,10 +85,14 @@ internal static class MirrorCommand
             var sums = await SumsAsync(header, protocols, client, cancellation);
             if (!sums.AreRight) throw new StartupException(ExitCode.Environment, from.Name, sums.Text, "a snapshot from which nothing is missing");
             var next = options.Checkpoint.Path + ".import";
-            File.Delete(next);
+            Guard(Field, () => { File.Delete(next); return 0; });
             Copy(from.Name, source, Field, next);
-            Guard(Field, () => SnapshotStore.Verify(next));
-            File.Move(next, options.Checkpoint.Path, overwrite: true);
+            Guard(Field, () =>
+            {
+                SnapshotStore.Verify(next);
+                File.Move(next, options.Checkpoint.Path, overwrite: true);
+                return 0;
+            });
             Write(context.Out, header);
             context.Out.WriteLine($"its block is in the chain; {sums.Text}");
             return (int)ExitCode.Ok;

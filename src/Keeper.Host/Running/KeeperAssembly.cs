@@ -34,10 +34,10 @@ internal static class KeeperAssembly
         var skips = new SkipReport(parts.Time, parts.Loggers.CreateLogger<SkipReport>());
         var sender = new Sender(
             client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<Sender>(), parts.PrivateFlow);
-        var snapshots = new SnapshotStore(options.Checkpoint.Path, options.Chain.Id, parts.Time);
+        var snapshots = new SnapshotStore(options.Checkpoint.Path, options.Chain.Id, parts.Time, isReadOnly: parts.Signer is null);
         var loop = new KeeperLoop(
             client, new MirrorBuilder(client, profile, Protocols, parts.Time, parts.Loggers.CreateLogger<MirrorBuilder>(), snapshots),
-            new Checkpoints(client, parts.Signer is null ? null : snapshots, new() { Every = options.Checkpoint.Every }, parts.Time, parts.Loggers.CreateLogger<Checkpoints>()), new MarginCycle(parts.Time), new Planner(options.Planning),
+            new Checkpoints(client, snapshots, new() { Every = options.Checkpoint.Every }, parts.Time, parts.Loggers.CreateLogger<Checkpoints>()), new MarginCycle(parts.Time), new Planner(options.Planning),
             sender, gas, profile, parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var control = parts.Control?.ServeAsync(sender.AskAsync, stop.Token) ?? Task.CompletedTask;

@@ -46,12 +46,12 @@ internal static class SavedState
         ReadGlobals(ref reader, state);
         for (var left = reader.Count(bytesEach: 8); left > 0; left--) ReadMarket(ref reader, state);
         var accounts = reader.Count(bytesEach: 3);
-        state.Accounts.Reserve(accounts);
-        // Most accounts that are known hold something; a guess that only saves steps.
-        state.Positions.Reserve(Math.Min(2 * accounts, reader.Remaining / 16));
         var total = Int256.Zero;
         for (var account = 0; account < accounts; account++) total += ReadAccount(ref reader, state, account);
         state.SetGlobals(state.Globals with { TotalQuote = total });
+        var (accountsDiffer, positionsDiffer) = (false, false);
+        Parallel.Invoke(() => accountsDiffer = state.Accounts.Index(), () => positionsDiffer = state.Positions.Index());
+        if (!accountsDiffer || !positionsDiffer) throw Damaged("An account is there twice.");
     }
 
     private static void Write(SnapshotWriter writer, in GlobalRow globals, Address sequencerFeed)
@@ -126,9 +126,9 @@ internal static class SavedState
             before = (int)market;
             var (size, notional, funding) = (reader.Signed(), reader.Signed(), reader.Signed());
             if (size.IsZero) throw Damaged($"Account {id} holds a position of nothing.");
-            first = state.Positions.Put(new(account, state.Markets.KeyAt(before)), new(before, first, size, notional, funding));
+            first = state.Positions.Append(new(account, state.Markets.KeyAt(before)), new(before, first, size, notional, funding));
         }
-        if (state.Accounts.Put(id, new(quote, first)) != account) throw Damaged($"Account {id} is there twice.");
+        state.Accounts.Append(id, new(quote, first));
         return quote;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Keeper.Core.Mirror;
 using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Protocol;
@@ -78,6 +79,30 @@ public sealed class SnapshotTests(ITestOutputHelper output)
         Assert.Equal(40, keeper.Mirrored[^1].AccountCount);
 
         string? Reason() => keeper.Readiness.Report().FirstOrDefault(entry => entry.Component.StartsWith("protocol_", StringComparison.Ordinal)).Reason;
+    }
+
+    [Fact]
+    public async Task Killed_at_any_moment_a_keeper_that_keeps_snapshots_leaves_a_whole_one_and_starts_from_it()
+    {
+        await using var exchange = await ExchangeChain.StartAsync(accounts: 60, seed: 13);
+        var config = JsonNode.Parse(await File.ReadAllTextAsync(exchange.Workspace.ConfigPath))!;
+        config["checkpoint"] = new JsonObject { ["everySeconds"] = 1 };
+        await File.WriteAllTextAsync(exchange.Workspace.ConfigPath, config.ToJsonString());
+        var (path, random, restored) = (Path.Combine(exchange.Workspace.Folder, "journal.db.mirror"), new Random(13), 0);
+        for (var life = 0; life < 5; life++)
+        {
+            await using var keeper = KeeperProcess.Start(exchange);
+            await keeper.ReadyAsync(exchange);
+            restored += keeper.Lines.Count(line => line.Contains("continues from the snapshot", StringComparison.Ordinal));
+            Assert.DoesNotContain(keeper.Lines, line => line.Contains("is not used", StringComparison.Ordinal));
+            // Blocks so fast that snapshots are written, become final and are replaced all the time.
+            var until = TimeProvider.System.GetTimestamp();
+            var wait = TimeSpan.FromMilliseconds(2_500 + random.Next(1_500));
+            while (TimeProvider.System.GetElapsedTime(until) < wait) await exchange.Rpc.RequestAsync("anvil_mine", 8);
+            await keeper.KillAsync();
+            if (File.Exists(path)) output.WriteLine($"killed after {wait.TotalMilliseconds} ms, {SnapshotStore.Verify(path).Block} is whole");
+        }
+        Assert.True(restored > 0);
     }
 
     private static byte[] Bytes(IProtocol protocol)

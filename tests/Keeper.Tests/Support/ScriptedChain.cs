@@ -54,6 +54,9 @@ internal sealed class ScriptedChain : IChainClient
     /// <summary>Nothing but sends is answered.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>The transport fails only where history is asked for.</summary>
+    public bool LogsAreDown { get; set; }
+
     /// <summary>The transport fails only where the balance is asked for.</summary>
     public bool BalanceIsDown { get; set; }
 
@@ -85,6 +88,7 @@ internal sealed class ScriptedChain : IChainClient
 
     public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
     {
+        if (LogsAreDown) return Task.FromException<IReadOnlyList<Log>>(new ChainException("the logs are not told"));
         Replayed.Add((fromBlock, toBlock));
         return Answered<IReadOnlyList<Log>>([.. History.Where(log => log.BlockNumber >= fromBlock && log.BlockNumber <= toBlock)]);
     }

@@ -9,11 +9,14 @@ namespace Keeper.Core.Mirror.Snapshots;
 /// The newest snapshot of one keeper, at one path. A new one is written beside it and read back before it takes its place, so that there is always a
 /// whole one. Not safe for concurrent use.
 /// </summary>
-public sealed class SnapshotStore(string path, ulong chainId, TimeProvider time)
+/// <param name="isReadOnly">Begins with what is there and changes nothing: a keeper that only looks, beside one at work.</param>
+public sealed class SnapshotStore(string path, ulong chainId, TimeProvider time, bool isReadOnly = false)
 {
     private readonly string _candidate = path + ".new";
 
     public string FilePath => path;
+
+    public bool IsReadOnly => isReadOnly;
 
     /// <summary>What the snapshot says of itself; null where there is none.</summary>
     /// <exception cref="SnapshotException">There is a file that is not used.</exception>
@@ -48,6 +51,7 @@ public sealed class SnapshotStore(string path, ulong chainId, TimeProvider time)
     /// <exception cref="SnapshotException">It is not there as it should be.</exception>
     public long Write(BlockRef block, IReadOnlyList<SnapshotPart> parts)
     {
+        if (isReadOnly) throw new SnapshotException(SnapshotFault.Unreadable, "It is only read here.");
         try
         {
             // Left by a process that was killed while it wrote.
@@ -66,7 +70,10 @@ public sealed class SnapshotStore(string path, ulong chainId, TimeProvider time)
     public void Promote() => Move(_candidate, path);
 
     /// <summary>Keeps the snapshot that counts under another name, for somebody to look at: it is not restored again.</summary>
-    public void SetAside() => Move(path, path + ".refused");
+    public void SetAside()
+    {
+        if (!isReadOnly) Move(path, path + ".refused");
+    }
 
     /// <summary>Reads all of a snapshot.</summary>
     /// <exception cref="SnapshotException">It is not whole and unaltered.</exception>

@@ -125,6 +125,17 @@ public sealed class SnapshotStoreTests : IDisposable
         Assert.Null(store.Find());
     }
 
+    [Fact]
+    public void One_that_is_only_read_changes_nothing()
+    {
+        Keep(Block(100), (1, 50));
+        var reading = new SnapshotStore(Path, 31337, _time, isReadOnly: true);
+        Assert.Equal(Block(100), reading.Find()!.Block);
+        reading.SetAside();
+        Assert.Throws<SnapshotException>(() => reading.Write(Block(200), [Part((1, 70))]));
+        Assert.Equal([Path], Directory.GetFiles(_folder.Path));
+    }
+
     private void LoadAll() => _store.Load(_store.Find()!, [new ScriptedProtocol(new())]);
 
     private void Keep(BlockRef block, params (ulong Key, ulong Value)[] values)

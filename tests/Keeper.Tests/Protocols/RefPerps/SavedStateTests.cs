@@ -76,7 +76,7 @@ public sealed class SavedStateTests
     {
         var scene = Scene.Simple();
         scene.Apply(Scene.Opened(2), Scene.Quote(1, 100), Scene.Quote(2, -30), Scene.Position(1, 1, 7, 7, 0), Scene.Position(2, 1, -5, -5, 0));
-        Assert.Equal([null, null, null], Differences(accounts: 2, quote: 70, longs: 7, shorts: 5));
+        Assert.All(Differences(accounts: 2, quote: 70, longs: 7, shorts: 5), Assert.Null);
         var absent = Differences(accounts: 3, quote: 170, longs: 7, shorts: 9);
         Assert.Equal("the mirror holds 2, the contract 3: 1 is missing", absent[0]);
         Assert.Equal("the mirror holds 70, the contract 170", absent[1]);
