@@ -21,6 +21,8 @@ public sealed partial class KeeperLoop
         using var built = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         // What made it necessary may have been a reorg that nobody told.
         if (last is not null) sender.OnReorg(0);
+        // Two that are built would use the same files.
+        await _repair.CancelAsync().ConfigureAwait(false);
         var heads = last is null ? Task.CompletedTask : TellHeadsAsync(last, built.Token);
         if (last is not null && time.GetElapsedTime(_built) < Calm) await Task.Delay(_pauses.Next(), time, cancellation).ConfigureAwait(false);
         else _pauses.Reset();

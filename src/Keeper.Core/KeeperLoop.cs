@@ -62,7 +62,6 @@ public sealed partial class KeeperLoop(
                 last = mirror;
                 _isIncomplete = false;
                 checkpoints.Begin();
-                Report(mirror);
                 Decide(mirror, market, time.GetTimestamp());
                 LoopLog.Following(logger, mirror.Head, mirror.Protocols.Sum(protocol => protocol.AccountCount));
                 var following = FollowAsync(mirror, market, stop.Token);

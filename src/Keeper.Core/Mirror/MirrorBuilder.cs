@@ -75,7 +75,7 @@ public sealed class MirrorBuilder(
             {
                 if (Failure(reads[i], results[i]) is not { } failure) continue;
                 failed.Add(reads[i].What);
-                if (_told.Add(reads[i].What)) MirrorLog.Unreadable(logger, reads[i].What, failure);
+                if (IsNew(reads[i].What)) MirrorLog.Unreadable(logger, reads[i].What, failure);
             }
         }
         throw new MirrorException($"After {MaxRoundsOfReads} rounds of reads something is still missing.");
@@ -101,6 +101,12 @@ public sealed class MirrorBuilder(
             default:
                 return "the call reverted";
         }
+    }
+
+    /// <summary>A mirror may be built beside the one at work.</summary>
+    private bool IsNew(string what)
+    {
+        lock (_told) return _told.Add(what);
     }
 
     private Mirror Empty()

@@ -11,7 +11,7 @@ internal sealed class Repair(MirrorBuilder builder, CheckpointOptions options, T
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    private readonly CancellationTokenSource _stop = new();
+    private CancellationTokenSource _stop = new();
     private Task<(Mirror Mirror, BlockHeader Header)>? _running;
     private int _repeats;
 
@@ -43,6 +43,13 @@ internal sealed class Repair(MirrorBuilder builder, CheckpointOptions options, T
         // The next one that is wrong is another story only if this one is right.
         if (built.Mirror.Trusted.Count() == built.Mirror.Protocols.Count) _repeats = 0;
         return built;
+    }
+
+    /// <summary>Gives up what is under way: the mirror at work is lost, and one is built in its place at once.</summary>
+    public async Task CancelAsync()
+    {
+        await DisposeAsync().ConfigureAwait(false);
+        (_running, _stop) = (null, new());
     }
 
     public async ValueTask DisposeAsync()

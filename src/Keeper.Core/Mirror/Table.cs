@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Keeper.Core.Mirror;
@@ -72,6 +73,7 @@ public sealed class Table<TKey, TRow> : IUndoable where TKey : notnull where TRo
 
     /// <summary>Makes what was appended findable by key.</summary>
     /// <returns>False where a key is there twice: the table is of no use.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Index()
     {
         _index.EnsureCapacity(Count);

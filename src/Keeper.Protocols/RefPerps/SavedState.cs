@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 
@@ -113,6 +114,7 @@ internal static class SavedState
     }
 
     /// <returns>The account's balance.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Int256 ReadAccount(ref SnapshotReader reader, RefPerpsState state, int account)
     {
         var id = reader.Unsigned();

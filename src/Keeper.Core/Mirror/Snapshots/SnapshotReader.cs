@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Keeper.Core.Primitives;
 
@@ -8,6 +9,7 @@ namespace Keeper.Core.Mirror.Snapshots;
 /// Reads what <see cref="SnapshotWriter"/> wrote, strictly: what is missing, too large or not in its one form throws
 /// <see cref="SnapshotException"/>. A count is bounded by the bytes that are left, so that no length that a file claims is believed.
 /// </summary>
+/// <remarks>A start reads millions of numbers within the time that the runtime would take to find out that it does: they are compiled well at once.</remarks>
 public ref struct SnapshotReader(ReadOnlySpan<byte> data)
 {
     /// <summary>The longest text, in bytes of UTF-8.</summary>
@@ -21,6 +23,7 @@ public ref struct SnapshotReader(ReadOnlySpan<byte> data)
 
     public byte Byte() => Take(1)[0];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ulong Number()
     {
         ulong value = 0;
@@ -42,8 +45,10 @@ public ref struct SnapshotReader(ReadOnlySpan<byte> data)
         return count <= (ulong)(Remaining / bytesEach) ? (int)count : throw Damaged($"{count} entries are announced, and {Remaining} bytes are left.");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public UInt256 Unsigned() => Digits(Byte());
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Int256 Signed()
     {
         var head = Byte();
@@ -69,6 +74,7 @@ public ref struct SnapshotReader(ReadOnlySpan<byte> data)
         if (Remaining != 0) throw Damaged($"{Remaining} bytes follow what was expected.");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private UInt256 Digits(byte length)
     {
         if (length > 32) throw Damaged($"A number of {length} bytes.");

@@ -137,7 +137,7 @@ public sealed class RestoreTests : IDisposable
     [Fact]
     public async Task A_back_fill_that_is_killed_continues_where_it_was_kept()
     {
-        _chain.History = [.. _chain.History, Price(40_000, 5, 1)];
+        _chain.History = [Price(40_000, 5, 1), .. _chain.History.Skip(1)];
         // A minute passes with every range, and the third is where it is killed.
         var chain = new DyingChain(_chain, after: 2, () => _time.Advance(TimeSpan.FromMinutes(2)));
         await Assert.ThrowsAsync<ChainException>(() => Builder(chain).BuildAsync(default));

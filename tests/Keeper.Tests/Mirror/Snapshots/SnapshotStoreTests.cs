@@ -102,7 +102,7 @@ public sealed class SnapshotStoreTests : IDisposable
     {
         Keep(Block(100), (1, 50));
         var header = _store.Find()!;
-        Assert.Contains("not 7", Reason(new(new(), deployBlock: 7)), StringComparison.Ordinal);
+        Assert.Contains("not at 7", Reason(new(new(), deployBlock: 7)), StringComparison.Ordinal);
         Assert.Contains("contract", Reason(new(new(), address: 0x7)), StringComparison.Ordinal);
         Assert.Contains("form 1, not 2", Reason(new(new()) { StateVersion = 2 }), StringComparison.Ordinal);
         Assert.Equal("is not in it", Reason(new(new(), "swap")));
