@@ -1,6 +1,7 @@
 using Keeper.Chain.Native.Crypto;
 using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Completeness;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 
@@ -19,8 +20,19 @@ internal sealed class NativeNode(EndpointClient<RpcCall, RpcAnswer> client) : IN
     public Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogCheck wanted, IReadOnlyList<BlockRef> blocks, CancellationToken cancellation) =>
         client.ReadAllAsync([.. blocks.Select(block => Calls.Logs(wanted.Filter, block.Hash))], (answer, i) => wanted.SortedOf(blocks[i], Wire.Read(answer, LogJson.ReadMany)), cancellation);
 
-    public Task<IReadOnlyList<Log>> GetLogsAsync(LogCheck wanted, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
-        client.ReadAsync(Calls.Logs(wanted.Filter, fromBlock, toBlock), answer => wanted.Sorted(Wire.Read(answer, LogJson.ReadMany), fromBlock, toBlock), cancellation);
+    public async Task<IReadOnlyList<Log>> GetLogsAsync(LogCheck wanted, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
+    {
+        var end = BlockId.At(toBlock);
+        var answers = await client.ReadAllAsync<object?>(
+            [Calls.Logs(wanted.Filter, fromBlock, toBlock), Calls.Header(end)],
+            (answer, i) => i == 0 ? wanted.Sorted(Wire.Read(answer, LogJson.ReadMany), fromBlock, toBlock) : Wire.Read(answer, BlockJson.ReadOptional).Of(end),
+            cancellation).ConfigureAwait(false);
+        ((BlockHeader?)answers[1]).RequireEnd(Name, toBlock);
+        return (IReadOnlyList<Log>)answers[0]!;
+    }
+
+    public Task<IReadOnlyList<IReadOnlyList<BlockReceipt>?>> GetBlockReceiptsAsync(IReadOnlyList<Hash32> blocks, CancellationToken cancellation) =>
+        client.ReadAllAsync<IReadOnlyList<BlockReceipt>?>([.. blocks.Select(Calls.BlockReceipts)], static (answer, _) => Wire.Read(answer, BlockReceiptJson.ReadOptional), cancellation);
 
     public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) => client.ReadAsync<CallResult>(
         [.. calls.Select(call => Calls.Call(call, at))],
@@ -35,8 +47,11 @@ internal sealed class NativeNode(EndpointClient<RpcCall, RpcAnswer> client) : IN
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) =>
         client.ReadAsync<ReadOnlyMemory<byte>>(Calls.OfAccount("eth_getCode", account, at), static answer => Wire.Read(answer, Wire.Data), cancellation);
 
-    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) =>
-        ReadAsync(Calls.Storage(account, slot, at), Wire.StorageWord, cancellation);
+    public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) =>
+        client.ReadAllAsync([.. slots.Select(slot => Calls.Storage(slot, at))], static (answer, _) => Wire.Read(answer, Wire.StorageWord), cancellation);
+
+    public async Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) =>
+        new(await ReadAsync(Calls.Estimate(transaction), Wire.Quantity, cancellation).ConfigureAwait(false));
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
         ReadAsync(Calls.FeeHistory(blockCount, rewardPercentiles), FeeHistoryJson.Read, cancellation);

@@ -1,9 +1,12 @@
+using Keeper.Core.Audit;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Margin;
 using Keeper.Core.Mirror;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +17,7 @@ namespace Keeper.Core;
 /// 4. the planner keeps what pays; 5. to 7. the sender journals, sends and settles. One task runs hops 1 to 4 and owns the
 /// mirror; the sender's own task runs the rest.
 /// </summary>
+/// <param name="pool">Where price updates are seen before a block has them; null where they are not acted on.</param>
 public sealed partial class KeeperLoop(
     IChainClient chain,
     MirrorBuilder builder,
@@ -26,7 +30,9 @@ public sealed partial class KeeperLoop(
     Readiness readiness,
     SkipReport skipReport,
     TimeProvider time,
-    ILogger<KeeperLoop> logger)
+    ILogger<KeeperLoop> logger,
+    AuditOptions? audit = null,
+    IPendingPool? pool = null)
 {
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "mirror";
@@ -34,8 +40,15 @@ public sealed partial class KeeperLoop(
     /// <summary>Events that are applied before one decision must be taken, however many have arrived.</summary>
     private const int MaxMerged = 256;
 
-    private readonly BlockPoll _poll = new(chain, profile, gas);
     private readonly Repair _repair = new(builder, checkpoints.Options, time, logger);
+    private static readonly Task Never = new TaskCompletionSource().Task;
+
+    private readonly OracleWatch _oracles = new(logger);
+    private readonly BlockPoll _poll = new(
+        chain.For(RequestPurpose.Follow), profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
+
+    /// <summary>Completes when the pool has told something; never where there is none.</summary>
+    private Task _heard = Heard(pool);
 
     /// <summary>Something that the mirror lacks could not be read: nothing is decided before it is.</summary>
     private bool _isIncomplete;
@@ -45,7 +58,7 @@ public sealed partial class KeeperLoop(
     public async Task RunAsync(CancellationToken cancellation)
     {
         readiness.Expect(Component, TimeSpan.FromSeconds(Math.Max(30, 10 * profile.BlockTime.TotalSeconds)));
-        var sending = Task.CompletedTask;
+        var (sending, listening) = (Task.CompletedTask, Task.CompletedTask);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
@@ -58,6 +71,7 @@ public sealed partial class KeeperLoop(
                 {
                     await sender.RecoverAsync(HeadOf(mirror, market), stop.Token).ConfigureAwait(false);
                     sending = sender.RunAsync(stop.Token);
+                    if (pool is not null) listening = pool.RunAsync(stop.Token);
                 }
                 last = mirror;
                 _isIncomplete = false;
@@ -65,8 +79,8 @@ public sealed partial class KeeperLoop(
                 Decide(mirror, market, time.GetTimestamp());
                 LoopLog.Following(logger, mirror.Head, mirror.Protocols.Sum(protocol => protocol.AccountCount));
                 var following = FollowAsync(mirror, market, stop.Token);
-                // Neither may end: when one does, the other's exception or its own is the keeper's.
-                await await Task.WhenAny(following, sending).ConfigureAwait(false);
+                // None may end: when one does, its exception is the keeper's.
+                await await Task.WhenAny(pool is null ? [following, sending] : [following, sending, listening]).ConfigureAwait(false);
             }
         }
         finally
@@ -74,6 +88,7 @@ public sealed partial class KeeperLoop(
             await stop.CancelAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _repair.DisposeAsync().ConfigureAwait(false);
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -86,7 +101,7 @@ public sealed partial class KeeperLoop(
             {
                 var (filter, hints) = (mirror.Filter, mirror.Hints);
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints), stop.Token).GetAsyncEnumerator(stop.Token);
+                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints, HeldBack), stop.Token).GetAsyncEnumerator(stop.Token);
                 var next = events.MoveNextAsync().AsTask();
                 var released = sender.WhenReleased;
                 try
@@ -117,15 +132,20 @@ public sealed partial class KeeperLoop(
                         if (isOutdated) break;
                     }
 
-                    // Waits for the next event. Meanwhile a receipt may release accounts that no log did: they are judged again on the state as it is.
+                    // Waits for the next event. Meanwhile a receipt may release accounts that no log did: they are judged again on the state as it is. And a price may be
+                    // seen in the pool: what it would bring is decided on a state that supposes it, while nothing that the chain has told waits.
                     async Task<bool> NextAsync()
                     {
                         while (!next.IsCompleted)
                         {
-                            await Task.WhenAny(next, released).ConfigureAwait(false);
+                            await Task.WhenAny(next, released, _heard).ConfigureAwait(false);
                             if (next.IsCompleted) break;
-                            released = sender.WhenReleased;
-                            if (isWhole && !_isIncomplete) Decide(mirror, market, time.GetTimestamp());
+                            if (released.IsCompleted)
+                            {
+                                released = sender.WhenReleased;
+                                if (isWhole && !_isIncomplete) Decide(mirror, market, time.GetTimestamp());
+                            }
+                            if (_heard.IsCompleted) Hear(mirror, market, isWhole && !_isIncomplete);
                         }
                         return await next.ConfigureAwait(false);
                     }
@@ -175,8 +195,33 @@ public sealed partial class KeeperLoop(
         }
     }
 
+    /// <summary>Takes what the pool tells: an update that may come, or one that will not.</summary>
+    /// <param name="isWhole">The mirror's state is one to decide on.</param>
+    private void Hear(Mirror.Mirror mirror, GasMarket market, bool isWhole)
+    {
+        while (pool!.Events.TryRead(out var told))
+        {
+            if (told is PoolEvent.Gone(var gone)) sender.OnUpdateGone(gone);
+            if (told is not PoolEvent.Seen(var transaction) || !isWhole) continue;
+            var next = mirror.Head.Timestamp + (ulong)Math.Max(1, Math.Ceiling(profile.BlockTime.TotalSeconds));
+            if (!mirror.Suppose(new(transaction, next))) continue;
+            Decide(mirror, market, time.GetTimestamp());
+            mirror.Withdraw();
+        }
+        _heard = Heard(pool);
+    }
+
+    private static Task Heard(IPendingPool? pool) => pool?.Events.WaitToReadAsync().AsTask() ?? Never;
+
     private void Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
     {
+        // What endpoints tell differently may not be so; what is in flight is looked after all the same.
+        if (chain.DoubtOf(mirror.Head) is { } doubt)
+        {
+            readiness.Failed(Component, doubt);
+            return;
+        }
+
         // 3. The margin cycle judges every account.
         skipReport.Deciding(mirror.Head.Number);
         var findings = cycle.Evaluate(mirror);
@@ -184,7 +229,7 @@ public sealed partial class KeeperLoop(
         // 4. The planner keeps what pays.
         var context = new PlanningContext(
             mirror.Head, mirror.HintBlock, market, _poll.CoinPrice, profile.TransactionGasCap, arrived,
-            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience);
+            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience) { HaltedFor = sender.HaltedFor, Behind = mirror.Supposed };
         var (plans, skips) = planner.Plan(findings, context);
         foreach (var skip in skips) skipReport.Tell(skip);
 
@@ -197,15 +242,24 @@ public sealed partial class KeeperLoop(
         LoopInstruments.Processed(time.GetElapsedTime(arrived));
     }
 
+    /// <summary>The next block clears it.</summary>
+    private void HeldBack(string reason) => readiness.Failed(Component, $"the next block is held back: {reason}");
+
     private void Report(Mirror.Mirror mirror)
     {
         LoopInstruments.Applied(mirror.Head);
-        if (!_isIncomplete) readiness.Succeeded(Component);
+        if (chain.DoubtOf(mirror.Head) is { } doubt) readiness.Failed(Component, doubt);
+        else if (!_isIncomplete) readiness.Succeeded(Component);
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;
-            if (mirror.FaultOf(protocol) is { } fault) readiness.Failed(component, fault);
-            else readiness.Succeeded(component);
+            if (mirror.FaultOf(protocol) is { } fault)
+            {
+                readiness.Failed(component, fault);
+                continue;
+            }
+            readiness.Succeeded(component);
+            _oracles.Observe(protocol.Settings.Name, protocol.Feeds(mirror.Head.Timestamp), mirror.Head.Timestamp);
         }
     }
 

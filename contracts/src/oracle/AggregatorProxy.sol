@@ -34,7 +34,7 @@ contract AggregatorProxy is IAggregatorV3 {
         proposedAggregator = aggregator_;
     }
 
-    function confirmAggregator(address aggregator_) external onlyOwner {
+    function confirmAggregator(address aggregator_) external virtual onlyOwner {
         if (aggregator_ != proposedAggregator) revert NotProposed();
         proposedAggregator = address(0);
         startPhase(aggregator_);
@@ -72,7 +72,7 @@ contract AggregatorProxy is IAggregatorV3 {
         return (withPhase(phase, roundId), answer, startedAt, updatedAt, withPhase(phase, answeredInRound));
     }
 
-    function startPhase(address aggregator_) private {
+    function startPhase(address aggregator_) internal {
         phaseId++;
         phaseAggregators[phaseId] = aggregator_;
     }

@@ -14,7 +14,7 @@ internal sealed class MulticallCodec : IMulticallCodec
     public CallRequest Encode(Address multicall, IReadOnlyList<CallRequest> calls)
     {
         foreach (var call in calls) IMulticallCodec.RequirePlain(call);
-        return new(multicall, new AbiWriter().DynamicArray(calls, (item, call) => item.Word(call.To).Word(true).Bytes(call.Data.Span)).ToCall(Aggregate3));
+        return new(multicall, new AbiWriter().DynamicArray(calls, (item, call) => item.Word(call.To!.Value).Word(true).Bytes(call.Data.Span)).ToCall(Aggregate3));
     }
 
     public IReadOnlyList<CallResult> Decode(ReadOnlyMemory<byte> returned, int count)

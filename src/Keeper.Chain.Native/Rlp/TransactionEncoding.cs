@@ -1,5 +1,6 @@
 using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Rlp;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Chain.Native.Rlp;

@@ -28,6 +28,8 @@ internal static class Calls
         json.WriteEndObject();
     });
 
+    public static RpcCall BlockReceipts(Hash32 block) => new("eth_getBlockReceipts", json => json.WriteStringValue(block.ToString()));
+
     public static RpcCall Logs(LogFilter filter, ulong fromBlock, ulong toBlock) => new("eth_getLogs", json =>
     {
         json.WriteStartObject();
@@ -43,6 +45,8 @@ internal static class Calls
         json.WriteBlock(at);
     });
 
+    public static RpcCall Estimate(CallRequest transaction) => new("eth_estimateGas", json => json.WriteCall(transaction));
+
     /// <summary>eth_getBalance, eth_getTransactionCount or eth_getCode.</summary>
     public static RpcCall OfAccount(string method, Address account, BlockId at) => new(method, json =>
     {
@@ -50,10 +54,10 @@ internal static class Calls
         json.WriteBlock(at);
     });
 
-    public static RpcCall Storage(Address account, UInt256 slot, BlockId at) => new("eth_getStorageAt", json =>
+    public static RpcCall Storage(StorageSlot slot, BlockId at) => new("eth_getStorageAt", json =>
     {
-        json.WriteStringValue(account.ToString());
-        json.WriteStringValue(new Hash32(slot).ToString());
+        json.WriteStringValue(slot.Account.ToString());
+        json.WriteStringValue(new Hash32(slot.Position).ToString());
         json.WriteBlock(at);
     });
 

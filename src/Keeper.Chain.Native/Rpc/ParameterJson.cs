@@ -31,7 +31,7 @@ internal static class ParameterJson
     {
         json.WriteStartObject();
         if (call.From is { } from) json.WriteString("from"u8, from.ToString());
-        json.WriteString("to"u8, call.To.ToString());
+        if (call.To is { } to) json.WriteString("to"u8, to.ToString());
         json.WriteString("data"u8, Hex.Encode(call.Data.Span));
         if (call.GasLimit is { } gas) json.WriteString("gas"u8, Wire.Quantity(gas.Value));
         if (call.MaxFeePerGas is { } feeCap) json.WriteString("maxFeePerGas"u8, feeCap.Value.ToString("x", null));

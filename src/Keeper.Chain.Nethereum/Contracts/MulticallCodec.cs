@@ -19,7 +19,7 @@ internal sealed class MulticallCodec : IMulticallCodec
     public CallRequest Encode(Address multicall, IReadOnlyList<CallRequest> calls)
     {
         foreach (var call in calls) IMulticallCodec.RequirePlain(call);
-        var message = new Aggregate3Function { Calls = [.. calls.Select(call => new Call3 { Target = call.To.ToString(), AllowFailure = true, CallData = call.Data.ToArray() })] };
+        var message = new Aggregate3Function { Calls = [.. calls.Select(call => new Call3 { Target = call.To!.Value.ToString(), AllowFailure = true, CallData = call.Data.ToArray() })] };
         return new(multicall, message.GetCallData());
     }
 

@@ -11,9 +11,9 @@ internal static class Answers
 {
     private static readonly HashSet<string> Own =
     [
-        "number", "hash", "parentHash", "timestamp", "gasLimit", "gasUsed", "baseFeePerGas",
+        "number", "hash", "parentHash", "timestamp", "gasLimit", "gasUsed", "baseFeePerGas", "logsBloom", "receiptsRoot",
         "address", "topics", "data", "blockNumber", "blockHash", "transactionHash", "logIndex", "removed",
-        "status", "effectiveGasPrice", "contractAddress", "logs", "l1Fee",
+        "status", "effectiveGasPrice", "contractAddress", "logs", "l1Fee", "type", "cumulativeGasUsed", "depositNonce", "depositReceiptVersion",
         "oldestBlock", "gasUsedRatio", "reward",
     ];
 

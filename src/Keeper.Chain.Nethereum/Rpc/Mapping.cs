@@ -1,7 +1,9 @@
 using System.Globalization;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Completeness;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
+using Nethereum.Hex.HexTypes;
 using Nethereum.RPC.Eth.DTOs;
 using FeeHistory = Keeper.Core.Chain.FeeHistory;
 
@@ -10,11 +12,13 @@ namespace Keeper.Chain.Nethereum.Rpc;
 /// <summary>From Nethereum's data objects to the port's.</summary>
 internal static class Mapping
 {
-    public static BlockHeader? ToHeader(this Block? block) => block is null ? null : new(
+    /// <param name="isSealed">Of the answer as it came: the library's block lacks members of the header.</param>
+    public static BlockHeader? ToHeader(this Block? block, bool isSealed) => block is null ? null : new(
         new BlockRef(Strict.Quantity(block.Number), Strict.Hash(block.BlockHash), Strict.Hash(block.ParentHash), Strict.Quantity(block.Timestamp)),
         block.BaseFeePerGas is null ? Wei.Zero : Strict.Wei(block.BaseFeePerGas), // absent before EIP-1559
         Strict.Gas(block.GasLimit),
-        Strict.Gas(block.GasUsed));
+        Strict.Gas(block.GasUsed),
+        LogCommitment.Of(ToBloom(block.LogsBloom), block.ReceiptsRoot is null ? null : Strict.Hash(block.ReceiptsRoot), isSealed));
 
     /// <summary>A log of a block that is being removed has no place in an answer about the chain.</summary>
     public static IReadOnlyList<Log> ToLogs(this FilterLog[]? logs) => [.. Strict.Required(logs, "the list of logs").Select(ToMinedLog)];
@@ -45,6 +49,8 @@ internal static class Mapping
             receipt is RollupReceipt { L1Fee: { } fee } ? Strict.Wei(fee) : null);
     }
 
+    public static IReadOnlyList<BlockReceipt>? ToBlockReceipts(this RollupReceipt[]? receipts) => receipts is null ? null : [.. receipts.Select(ToBlockReceipt)];
+
     public static FeeHistory ToFeeHistory(this FeeHistoryResult? history)
     {
         Strict.Required(history, "the fee history");
@@ -54,6 +60,19 @@ internal static class Mapping
             [.. Strict.Required(history.GasUsedRatio, "the list of gas ratios").Select(ToDouble)],
             [.. (history.Reward ?? []).Select(IReadOnlyList<Wei> (block) => [.. Strict.Required(block, "a block's rewards").Select(Strict.Wei)])]).Fitting();
     }
+
+    private static BlockReceipt ToBlockReceipt(RollupReceipt? receipt)
+    {
+        var status = Strict.Quantity(Strict.Required(receipt, "a receipt").Status);
+        // Nodes leave the type of a legacy transaction out; where it is another's, the root shows it.
+        var type = receipt!.Type is null ? 0 : Strict.Quantity(receipt.Type);
+        if (status > 1 || type > byte.MaxValue) throw new MalformedAnswerException("a receipt of a block has a status or a type that there is not");
+        return new BlockReceipt((byte)type, status == 1, Strict.Quantity(receipt.CumulativeGasUsed), receipt.Logs.ToLogs(), Optional(receipt.DepositNonce), Optional(receipt.DepositReceiptVersion));
+    }
+
+    private static ulong? Optional(HexBigInteger? quantity) => quantity is null ? null : Strict.Quantity(quantity);
+
+    private static Bloom? ToBloom(string? hex) => hex is null ? null : Strict.Data(hex) is { Length: Bloom.Size } bits ? new Bloom(bits) : throw new MalformedAnswerException("a bloom has another length than 256 bytes");
 
     private static Log ToMinedLog(FilterLog? log) => Strict.Required(log, "a log").Removed ? throw new MalformedAnswerException("a log is marked as removed") : log!.ToLog();
 

@@ -1,4 +1,5 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Completeness;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 using Nethereum.JsonRpc.Client;
@@ -26,13 +27,24 @@ internal sealed class NethereumNode : INode
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => ReadAsync<string, ulong>(_requests.ChainId(), Strict.Quantity, cancellation);
 
     public Task<IReadOnlyList<BlockHeader?>> GetHeadersAsync(IReadOnlyList<BlockId> blocks, CancellationToken cancellation) =>
-        ReadAllAsync([.. blocks.Select(_requests.Header)], (Block? block, int i) => block.ToHeader().Of(blocks[i]), cancellation);
+        _endpoint.ReadAllAsync([.. blocks.Select(_requests.Header)], (answer, i) => HeaderAnswer.Read(answer.Result).Of(blocks[i]), cancellation);
 
     public Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogCheck wanted, IReadOnlyList<BlockRef> blocks, CancellationToken cancellation) =>
         ReadAllAsync([.. blocks.Select(block => _requests.Logs(wanted.Filter, block.Hash))], (FilterLog[]? logs, int i) => wanted.SortedOf(blocks[i], logs.ToLogs()), cancellation);
 
-    public Task<IReadOnlyList<Log>> GetLogsAsync(LogCheck wanted, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
-        ReadAsync(_requests.Logs(wanted.Filter, fromBlock, toBlock), (FilterLog[]? logs) => wanted.Sorted(logs.ToLogs(), fromBlock, toBlock), cancellation);
+    public async Task<IReadOnlyList<Log>> GetLogsAsync(LogCheck wanted, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
+    {
+        var end = BlockId.At(toBlock);
+        var answers = await _endpoint.ReadAllAsync<object?>(
+            [_requests.Logs(wanted.Filter, fromBlock, toBlock), _requests.Header(end)],
+            (answer, i) => i == 0 ? wanted.Sorted(Value<FilterLog[]>(answer).ToLogs(), fromBlock, toBlock) : HeaderAnswer.Read(answer.Result).Of(end),
+            cancellation).ConfigureAwait(false);
+        ((BlockHeader?)answers[1]).RequireEnd(Name, toBlock);
+        return (IReadOnlyList<Log>)answers[0]!;
+    }
+
+    public Task<IReadOnlyList<IReadOnlyList<BlockReceipt>?>> GetBlockReceiptsAsync(IReadOnlyList<Hash32> blocks, CancellationToken cancellation) =>
+        ReadAllAsync([.. blocks.Select(_requests.BlockReceipts)], static (RollupReceipt[]? receipts, int _) => receipts.ToBlockReceipts(), cancellation);
 
     public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) => _endpoint.ReadAsync<CallResult>(
         [.. calls.Select(call => _requests.Call(call, at))],
@@ -47,8 +59,11 @@ internal sealed class NethereumNode : INode
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) =>
         ReadAsync<string, ReadOnlyMemory<byte>>(_requests.Code(account, at), static hex => Strict.Data(hex), cancellation);
 
-    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) =>
-        ReadAsync<string, Hash32>(_requests.Storage(account, slot, at), static hex => new Hash32(Strict.Number(hex)), cancellation);
+    public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) =>
+        ReadAllAsync([.. slots.Select(slot => _requests.Storage(slot, at))], static (string? hex, int _) => new Hash32(Strict.Number(hex)), cancellation);
+
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) =>
+        ReadAsync<string, Gas>(_requests.Estimate(transaction), static hex => new Gas(Strict.Quantity(hex)), cancellation);
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
         ReadAsync<FeeHistoryResult, FeeHistory>(_requests.FeeHistory(blockCount, rewardPercentiles), Mapping.ToFeeHistory, cancellation);

@@ -22,6 +22,8 @@ internal sealed class Requests(IWeb3 web3)
 
     public RpcRequest Logs(LogFilter filter, Hash32 block) => web3.Eth.Filters.GetLogs.BuildRequest(Filter(new BlockLogsInput { BlockHash = block.ToString() }, filter));
 
+    public RpcRequest BlockReceipts(Hash32 block) => new(null, "eth_getBlockReceipts", block.ToString());
+
     public RpcRequest Logs(LogFilter filter, ulong fromBlock, ulong toBlock)
     {
         var input = Filter(new NewFilterInput(), filter);
@@ -31,6 +33,8 @@ internal sealed class Requests(IWeb3 web3)
 
     public RpcRequest Call(CallRequest call, BlockId at) => new(null, "eth_call", Input(call), Block(at));
 
+    public RpcRequest Estimate(CallRequest transaction) => new(null, "eth_estimateGas", Input(transaction));
+
     public RpcRequest Balance(Address account, BlockId at) => new(null, "eth_getBalance", account.ToString(), Block(at));
 
     public RpcRequest TransactionCount(Address account, BlockId at) => new(null, "eth_getTransactionCount", account.ToString(), Block(at));
@@ -38,7 +42,7 @@ internal sealed class Requests(IWeb3 web3)
     public RpcRequest Code(Address account, BlockId at) => new(null, "eth_getCode", account.ToString(), Block(at));
 
     /// <summary>The position as a word: some nodes refuse a short quantity there.</summary>
-    public RpcRequest Storage(Address account, UInt256 slot, BlockId at) => new(null, "eth_getStorageAt", account.ToString(), new Hash32(slot).ToString(), Block(at));
+    public RpcRequest Storage(StorageSlot slot, BlockId at) => new(null, "eth_getStorageAt", slot.Account.ToString(), new Hash32(slot.Position).ToString(), Block(at));
 
     public RpcRequest FeeHistory(int blockCount, IReadOnlyList<double> percentiles) =>
         web3.Eth.FeeHistory.BuildRequest(new HexBigInteger(blockCount), BlockParameter.CreateLatest(), [.. percentiles.Select(percentile => (decimal)percentile)]);
@@ -56,7 +60,7 @@ internal sealed class Requests(IWeb3 web3)
         return input;
     }
 
-    private static CallInput Input(CallRequest call) => new(Hex.Encode(call.Data.Span), call.To.ToString())
+    private static CallInput Input(CallRequest call) => new(Hex.Encode(call.Data.Span), call.To?.ToString())
     {
         From = call.From?.ToString(),
         Gas = call.GasLimit is { } gas ? new HexBigInteger(gas.Value) : null,

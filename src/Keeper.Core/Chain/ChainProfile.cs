@@ -17,11 +17,17 @@ public sealed record ChainProfile
     /// <summary>What a transaction is charged for.</summary>
     public FeeModel FeeModel { get; init; } = FeeModel.Eip1559;
 
+    /// <summary>Transactions that wait are seen by all, before a block has them.</summary>
+    public bool HasPublicMempool { get; init; }
+
     /// <summary>The most gas one transaction may ask for (EIP-7825: 16,777,216).</summary>
     public Gas TransactionGasCap { get; init; } = new(16_777_216);
 
     /// <summary>The most blocks that one <c>eth_getLogs</c> asks for.</summary>
     public int MaxLogRange { get; init; } = 2_000;
+
+    /// <summary>What proves that a block's logs are all of them.</summary>
+    public LogCompleteness Completeness { get; init; } = LogCompleteness.Agreement;
 
     /// <summary>Blocks after which one is taken as final where the chain has no finality tag.</summary>
     public int FinalityDepth { get; init; } = 64;

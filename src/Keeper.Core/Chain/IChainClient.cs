@@ -16,6 +16,12 @@ public interface IChainClient : IAsyncDisposable
     /// <exception cref="ChainException">Also with <see cref="ChainFault.UnknownBlock"/> where the node has no such block.</exception>
     Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation);
 
+    /// <summary>The same client, whose reads give way to others by this purpose where endpoints are limited; without it they are <see cref="RequestPurpose.Decide"/>. Disposing of it does nothing.</summary>
+    IChainClient For(RequestPurpose purpose) => this;
+
+    /// <summary>Why nothing new should be decided on the state at this block, for people: the endpoints do not agree, or not on it. Null for no reason. Asks nobody.</summary>
+    string? DoubtOf(BlockRef head) => null;
+
     /// <summary>
     /// Tells the chain from <see cref="FollowRequest.After"/> on, without end: every block once, linked, in order, gaps after a
     /// reconnect filled. Ends only by cancellation, or by <see cref="ChainException"/> when it can no longer keep that promise
@@ -37,7 +43,12 @@ public interface IChainClient : IAsyncDisposable
     /// <summary>Empty where there is no contract.</summary>
     Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation);
 
-    Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation);
+    /// <summary>One word a slot, in order; zero where nothing was written.</summary>
+    Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation);
+
+    /// <summary>The gas that a transaction with these fields would need now, by the node's own reckoning.</summary>
+    /// <exception cref="ChainException">Also where it would revert.</exception>
+    Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation);
 
     /// <param name="blockCount">1 to 1024 blocks up to the newest.</param>
     /// <param name="rewardPercentiles">Ascending, 0 to 100.</param>

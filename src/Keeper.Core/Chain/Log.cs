@@ -18,4 +18,8 @@ public sealed record Log(
     ulong BlockNumber,
     Hash32 BlockHash,
     Hash32 TransactionHash,
-    uint LogIndex);
+    uint LogIndex)
+{
+    /// <param name="i">0 to below <see cref="TopicCount"/>.</param>
+    public Hash32 Topic(int i) => i switch { 0 => Topic0, 1 => Topic1, 2 => Topic2, 3 => Topic3, _ => throw new ArgumentOutOfRangeException(nameof(i)) };
+}

@@ -34,9 +34,10 @@ public abstract record JournalEntry
     /// <param name="FromHint">The decision also used an oracle log whose block was not yet linked.</param>
     /// <param name="ExpectedReward">Before gas.</param>
     /// <param name="MaxPricePerGas">The most that may be offered for a unit of gas, from the profit bound.</param>
+    /// <param name="Behind">The transaction with a price update that waited in the pool, and that the decision supposed to be mined first; null where it supposed none.</param>
     public sealed record Intended(
         Address Key, ulong Nonce, IReadOnlyList<IntendedItem> Items, ReadOnlyMemory<byte> Data, Gas GasLimit, ulong Deadline,
-        BlockRef Basis, bool FromHint, Usd ExpectedReward, Wei MaxPricePerGas) : JournalEntry;
+        BlockRef Basis, bool FromHint, Usd ExpectedReward, Wei MaxPricePerGas, Hash32? Behind = null) : JournalEntry;
 
     /// <summary>Bytes that exist and may therefore be mined. Durable before they are first broadcast.</summary>
     /// <param name="Plan">Sequence number of the plan; 0 in the same commit as its <see cref="Intended"/>, which then stands right before it.</param>
@@ -66,10 +67,11 @@ public abstract record JournalEntry
     /// <summary>The plan is over and none of its transactions can be mined any more: its nonce was used by a transaction that is not ours.</summary>
     public sealed record Abandoned(long Plan, string Reason) : JournalEntry;
 
-    /// <summary>A breaker opened (nothing new is sent) or closed. The last one of a name counts, also after a restart.</summary>
+    /// <summary>A breaker opened (nothing new is sent) or closed. The last one of a name and a protocol counts, also after a restart.</summary>
     /// <param name="IsManual">By an operator's command: only another closes it.</param>
     /// <param name="At">Unix seconds by the chain's clock.</param>
-    public sealed record BreakerChanged(string Breaker, bool IsOpen, bool IsManual, string Reason, ulong At) : JournalEntry;
+    /// <param name="Protocol">For which alone nothing new is sent; null: for none.</param>
+    public sealed record BreakerChanged(string Breaker, bool IsOpen, bool IsManual, string Reason, ulong At, string? Protocol = null) : JournalEntry;
 
     /// <summary>An operator's word that everything of the key below this nonce is accounted for, though the journal does not know all of it.</summary>
     public sealed record Adopted(Address Key, ulong NextNonce, string Reason) : JournalEntry;

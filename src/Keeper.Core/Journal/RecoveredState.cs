@@ -8,8 +8,8 @@ public sealed record RecoveredState(IReadOnlyList<OpenPlan> Open, ulong? NextNon
     /// <summary>The plans settled last, by nonce, each with the receipt that settled it: a reorg may take it away again.</summary>
     public IReadOnlyList<OpenPlan> Settled { get; init; } = [];
 
-    /// <summary>The last state of each breaker that ever changed, whatever the key.</summary>
-    public IReadOnlyDictionary<string, JournalEntry.BreakerChanged> Breakers { get; init; } = new Dictionary<string, JournalEntry.BreakerChanged>();
+    /// <summary>The last state of each breaker that ever changed, for each protocol that it concerned, whatever the key.</summary>
+    public IReadOnlyCollection<JournalEntry.BreakerChanged> Breakers { get; init; } = [];
 
     /// <summary>The highest nonce that an operator adopted for the key; null when none was.</summary>
     public ulong? AdoptedNonce { get; init; }

@@ -14,7 +14,7 @@ internal sealed class RecoveryFold(Address key)
     private readonly Dictionary<long, PlanSoFar> _open = [];
     private readonly Queue<PlanSoFar> _settled = [];
     private readonly HashSet<long> _over = [];
-    private readonly Dictionary<string, JournalEntry.BreakerChanged> _breakers = [];
+    private readonly Dictionary<(string Breaker, string? Protocol), JournalEntry.BreakerChanged> _breakers = [];
     private PlanSoFar? _unsigned;
     private long _last;
     private ulong? _highestSettled;
@@ -36,7 +36,7 @@ internal sealed class RecoveryFold(Address key)
             case JournalEntry.Mined mined: Attempted(sequence, mined.Plan, mined.Hash).Mined = mined; break;
             case JournalEntry.Settled settled: Settle(Close(sequence, settled.Plan), settled.Outcomes); break;
             case JournalEntry.Abandoned abandoned: Close(sequence, abandoned.Plan); break;
-            case JournalEntry.BreakerChanged breaker: _breakers[breaker.Breaker] = breaker; break;
+            case JournalEntry.BreakerChanged breaker: _breakers[(breaker.Breaker, breaker.Protocol)] = breaker; break;
             // Plans below it that are open stay so: the sender looks at the chain, and writes what became of them.
             case JournalEntry.Adopted adopted when adopted.Key == key: _adopted = Math.Max(adopted.NextNonce, _adopted ?? 0); break;
             case JournalEntry.Adopted or JournalEntry.Missed: break;
@@ -55,7 +55,7 @@ internal sealed class RecoveryFold(Address key)
         var settled = _settled.Where(plan => plan.Mined is not null && !plans.Any(open => open.Intent.Nonce == plan.Intent.Nonce))
             .Reverse().DistinctBy(plan => plan.Intent.Nonce).OrderBy(plan => plan.Intent.Nonce).Select(ToPlan).ToArray();
         var highest = plans.Length == 0 ? _highestSettled : Math.Max(plans[^1].Intent.Nonce, _highestSettled ?? 0);
-        return new(plans, NextNonce(highest)) { Settled = settled, Breakers = _breakers, AdoptedNonce = _adopted };
+        return new(plans, NextNonce(highest)) { Settled = settled, Breakers = _breakers.Values, AdoptedNonce = _adopted };
     }
 
     private ulong? NextNonce(ulong? highest) => (highest + 1, _adopted) switch

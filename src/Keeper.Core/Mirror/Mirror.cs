@@ -1,5 +1,6 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Core.Telemetry;
@@ -26,6 +27,9 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     /// <summary>The block of the provisional log on top of <see cref="Head"/>; null where there is none.</summary>
     public Hash32? HintBlock { get; private set; }
 
+    /// <summary>The price update that is taken to be in the next block; null where nothing is supposed.</summary>
+    public PendingUpdate? Supposed { get; private set; }
+
     /// <summary>Blocks before <see cref="Head"/> that can be returned to, newest first.</summary>
     public IReadOnlyList<BlockRef> Ancestors => [.. _before.Reverse()];
 
@@ -38,8 +42,8 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     /// <summary>The protocols whose state can be believed.</summary>
     public IEnumerable<IProtocol> Trusted => Protocols.Where(protocol => !_faults.ContainsKey(protocol));
 
-    /// <summary>The time that an evaluation now would see: that of the block, or of a price that is ahead of it.</summary>
-    public ulong TimeFor(IProtocol protocol) => HintBlock is null ? Head.Timestamp : Math.Max(Head.Timestamp, protocol.LatestOracleTime);
+    /// <summary>The time that an evaluation now would see: that of the block, of a price that is ahead of it, or of the block that is supposed.</summary>
+    public ulong TimeFor(IProtocol protocol) => HintBlock is not null ? Math.Max(Head.Timestamp, protocol.LatestOracleTime) : Supposed?.Timestamp ?? Head.Timestamp;
 
     public LogFilter Filter => Protocols.Aggregate(LogFilter.None, (sum, protocol) => sum.Union(protocol.Filter));
     public LogFilter Hints => Protocols.Aggregate(LogFilter.None, (sum, protocol) => sum.Union(protocol.Hints));
@@ -77,6 +81,28 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 break;
         }
         return true;
+    }
+
+    /// <summary>
+    /// Supposes that the next block has this update: its price is on top of the mirror's block until <see cref="Withdraw"/>. Nothing else may be applied meanwhile.
+    /// </summary>
+    /// <returns>False, and nothing is supposed, where it is no update of a known feed, or where a hint tells that the next block is there already.</returns>
+    public bool Suppose(PendingUpdate update)
+    {
+        if (HintBlock is not null) return false;
+        if (Protocols.Select(protocol => protocol.UpdateOf(update.Transaction, update.Timestamp)).FirstOrDefault(log => log is not null) is not { } log) return false;
+        undo.Push();
+        Supposed = update;
+        ApplyLog(log, isHint: true);
+        return true;
+    }
+
+    /// <summary>Takes back what was supposed.</summary>
+    public void Withdraw()
+    {
+        if (Supposed is null) return;
+        undo.Rollback();
+        Supposed = null;
     }
 
     /// <summary>Applies a log of the back-fill, before anything can be undone.</summary>
@@ -130,7 +156,7 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
             catch (Exception error) when (error is AbiException or MirrorException or ArithmeticException)
             {
                 // What one dirty log hides cannot be known: this protocol's decisions stop, the others go on.
-                if (!isHint) _faults.TryAdd(protocol, $"log {log.LogIndex} of block {log.BlockNumber}: {error.Message}");
+                if (!isHint) Distrust(protocol, $"log {log.LogIndex} of block {log.BlockNumber}: {error.Message}");
                 MirrorInstruments.LogRejected(protocol.Settings.Name, error is AbiException ? "malformed" : "inconsistent");
             }
         }

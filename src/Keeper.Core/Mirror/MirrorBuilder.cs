@@ -99,6 +99,7 @@ public sealed class MirrorBuilder(
             case CallResult.Refused(var reason):
                 throw new MirrorException($"{read.What}: {reason}");
             default:
+                read.Reverted?.Invoke();
                 return "the call reverted";
         }
     }

@@ -1,4 +1,5 @@
 using Keeper.Core.Chain.DataFees;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 
@@ -15,6 +16,9 @@ public sealed record LiquidationPlan(
 {
     /// <summary>What the chain charges beyond gas, as of the decision.</summary>
     public IFeeModel Fees { get; init; } = NoDataFee.Instance;
+
+    /// <summary>The price update that it supposes to be in the next block, and is sent to follow; null where it supposes none.</summary>
+    public PendingUpdate? Behind { get; init; }
 
     /// <summary>What must remain of the reward after gas.</summary>
     public Usd MinProfit { get; init; } = Usd.Zero;

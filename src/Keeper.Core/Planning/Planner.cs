@@ -35,6 +35,7 @@ public sealed class Planner(PlanningOptions options)
         skip = new(key, SkipReason.NothingToDo);
         if (finding.Verdict.Kind == VerdictKind.PriceUnusable) return Refuse(out skip, SkipReason.PriceUnusable);
         if (context.IsOpen(key)) return Refuse(out skip, SkipReason.OpenIntent);
+        if (context.HaltedFor(finding.Protocol.Settings.Name) is { } halted) return Refuse(out skip, SkipReason.Halted, halted);
         if (context.IsBackingOff(key)) return Refuse(out skip, SkipReason.BackingOff);
 
         IReadOnlyList<LiquidationCall> calls;
@@ -131,7 +132,7 @@ public sealed class Planner(PlanningOptions options)
 
     private LiquidationPlan ToPlan(PlannedAccount[] accounts, PlanningContext context)
     {
-        var plan = new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt) { Fees = context.Gas.Fees };
+        var plan = new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt) { Fees = context.Gas.Fees, Behind = context.Behind };
         var share = GasShareOf(plan.Reward);
         var spare = plan.Reward - options.MinProfit;
         return plan with { MinProfit = options.MinProfit, MaxGasCost = context.CoinPrice.ToWei(share < spare ? share : spare) };

@@ -1,3 +1,4 @@
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Planning;
@@ -9,4 +10,11 @@ namespace Keeper.Core.Planning;
 /// <param name="Experience">What calls have turned out to use.</param>
 public sealed record PlanningContext(
     BlockRef Basis, Hash32? HintBlock, GasMarket Gas, NativeCoinPrice CoinPrice, Gas TransactionGasCap, long DecidedAt,
-    Func<string, bool> IsOpen, Func<string, bool> IsBackingOff, GasExperience Experience);
+    Func<string, bool> IsOpen, Func<string, bool> IsBackingOff, GasExperience Experience)
+{
+    /// <summary>By a protocol's name, why nothing is sent for it while there is for others; null while sending.</summary>
+    public Func<string, string?> HaltedFor { get; init; } = _ => null;
+
+    /// <summary>The price update that the decision supposes to be in the next block; null where it supposes none.</summary>
+    public PendingUpdate? Behind { get; init; }
+}

@@ -27,7 +27,7 @@ public enum SkipReason
     /// <summary>The key can't pay for the gas.</summary>
     InsufficientBalance,
 
-    /// <summary>Sending is halted.</summary>
+    /// <summary>Sending is halted, for all or for the account's protocol.</summary>
     Halted,
 
     /// <summary>The simulation of the exact call says that it would not succeed.</summary>

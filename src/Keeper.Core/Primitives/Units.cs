@@ -28,6 +28,7 @@ public readonly record struct Gas(ulong Value) : IComparable<Gas>
     public static bool operator <=(Gas a, Gas b) => a.Value <= b.Value;
     public static bool operator >=(Gas a, Gas b) => a.Value >= b.Value;
     public static Gas Min(Gas a, Gas b) => a < b ? a : b;
+    public static Gas Max(Gas a, Gas b) => a > b ? a : b;
     public int CompareTo(Gas other) => Value.CompareTo(other.Value);
     public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 
@@ -23,6 +24,11 @@ public interface IProtocol
     /// <exception cref="Chain.Abi.AbiException">The log is not what its event says; nothing was changed.</exception>
     void Apply(Log log);
 
+    /// <summary>The log of <see cref="Hints"/> that a transaction would leave behind if it were mined next: what it transmits, as its feed would tell it.</summary>
+    /// <param name="timestamp">Of the block that it would be in.</param>
+    /// <returns>Null where it transmits to none of its feeds, in no form that is known, or where the adapter does not read transmissions.</returns>
+    Log? UpdateOf(PendingTransaction transaction, ulong timestamp) => null;
+
     /// <summary>Whose account a log of <see cref="Filter"/> is about, and by whom it was liquidated if it was. Depends on no state; safe for concurrent use.</summary>
     /// <returns>Null where it is about none, or is not what its event says (which <see cref="Apply"/> tells).</returns>
     AccountActivity? ActivityOf(Log log);
@@ -43,6 +49,15 @@ public interface IProtocol
     /// <exception cref="SnapshotException">It is not what this adapter writes; the adapter is of no more use.</exception>
     void Load(ref SnapshotReader reader);
 
+    /// <summary>Views by which the account is held against the contract, in a block with this timestamp. What they must return is captured now. Few: a sample of accounts is asked for in every block.</summary>
+    IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp);
+
+    /// <summary>
+    /// Reads what the contract stores of the account and of all that its verdict depends on (its markets, prices): it takes the place of what logs have told.
+    /// </summary>
+    /// <returns>Empty where the contract has no such views: then an account that differs cannot be put right.</returns>
+    IReadOnlyList<StateRead> RepairReads(int account);
+
     /// <summary>Accounts known; they are numbered from 0 in the order of first sight, and keep their number.</summary>
     int AccountCount { get; }
 
@@ -51,6 +66,9 @@ public interface IProtocol
 
     /// <summary>The newest time at which any of its prices was updated: a hint makes it run ahead of the mirror's block.</summary>
     ulong LatestOracleTime { get; }
+
+    /// <summary>The prices that it depends on, as the contract would take them in a block with this timestamp: for an operator, nothing is decided by it.</summary>
+    IReadOnlyList<FeedStatus> Feeds(ulong timestamp);
 
     /// <summary>Judges an account as the contract would in a block with this timestamp.</summary>
     Verdict Evaluate(int account, ulong timestamp);

@@ -5,4 +5,5 @@ namespace Keeper.Core.Protocol;
 /// <summary>A call whose answer belongs into the state.</summary>
 /// <param name="What">For people: what is read, <c>aggregator of feed 0x…</c>.</param>
 /// <param name="Apply">Decodes the returned data and changes the state; throws <see cref="Chain.Abi.AbiException"/> on data that is not what the ABI says.</param>
-public sealed record StateRead(string What, CallRequest Call, Action<ReadOnlyMemory<byte>> Apply);
+/// <param name="Reverted">Changes the state where the call reverts; null where that leaves it as it is.</param>
+public sealed record StateRead(string What, CallRequest Call, Action<ReadOnlyMemory<byte>> Apply, Action? Reverted = null);

@@ -1,4 +1,5 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 
@@ -28,6 +29,21 @@ public static class FeeRules
         var going = market.Ordering == TransactionOrdering.FirstCome ? least : Wei.Max(market.Tip, least);
         var tip = Wei.Min(Wei.Max(going, share), limit - market.BaseFee);
         return market.IsLegacy ? Fees.Legacy(tip) : new(CapFor(market, tip, limit, options), tip);
+    }
+
+    /// <summary>
+    /// The first bid of what follows a transaction that waits: builders put a higher tip first, so that it offers a wei less for a unit of gas than the one before
+    /// it pays. Its cap is below the other's too: some nodes order by that, and when the base fee rises above one, the other is of no use.
+    /// </summary>
+    /// <param name="limit">The most for a unit of gas, from the profit bound.</param>
+    /// <returns>Null where the next block takes the other not, or pays less for it than may be offered at least, or this one would cost more than the limits allow.</returns>
+    public static Fees? Behind(PendingTransaction other, GasMarket market, Wei limit, SubmissionOptions options)
+    {
+        limit = Wei.Min(limit, options.HardFeeCap);
+        if (market.IsLegacy || other.TipAt(market.BaseFee) is not { } paid || paid <= options.MinPriorityFee) return null;
+        var tip = paid - new Wei(1);
+        if (market.BaseFee + tip > limit) return null;
+        return new(Wei.Min(CapFor(market, tip, limit, options), other.Fees.MaxFeePerGas - new Wei(1)), tip);
     }
 
     /// <summary>

@@ -17,40 +17,65 @@ public sealed partial class Sender
     private readonly CodeWatch _code = new(chain, settings.HashCode,
     [
         new("the executor", settings.Executor, settings.ExecutorCodeHash, settings.ExecutorImplementationCodeHash),
-        .. protocols.Select(protocol => new CodePin(protocol.Settings.Name, protocol.Settings.Address, protocol.Settings.CodeHash, protocol.Settings.ImplementationCodeHash)),
+        .. protocols.Select(protocol => new CodePin(protocol.Settings.Name, protocol.Settings.Address, protocol.Settings.CodeHash, protocol.Settings.ImplementationCodeHash, protocol.Settings.Name)),
     ]);
 
     /// <summary>Replaced as a whole by the sender's task, read by any.</summary>
     private volatile BreakerBoard _board = BreakerBoard.Closed;
+
+    /// <summary>A breaker that another task opens, until it stands on the board.</summary>
+    private volatile Alarm? _alarm;
 
     private volatile bool _isDraining;
 
     /// <summary>A use of the next nonce, which is none of ours, until it is certain.</summary>
     private volatile NonceUse? _nextUsed;
 
-    /// <summary>Why nothing new is sent; null while sending.</summary>
-    public string? Halted => _board.Halted
+    /// <summary>Why nothing new is sent for any protocol; null while sending.</summary>
+    public string? Halted => _board.Halted ?? _alarm?.Text
         ?? (_isDraining ? "draining" : _nextUsed is { } used ? $"nonce {used.Nonce} seems to be used by a transaction that the journal does not know" : null);
+
+    /// <summary>Why nothing new is sent for this protocol, while there is for others; null while sending.</summary>
+    public string? HaltedFor(string protocol) => _board.HaltedFor(protocol);
 
     /// <summary>Chain time: it neither jumps with the machine's clock nor begins anew with the process.</summary>
     private ulong Now => _head?.Block.Timestamp ?? 0;
 
-    /// <summary>Opens a breaker, once. What is in flight is still confirmed, sent again, bid up and cancelled.</summary>
-    private async Task TripAsync(Breaker breaker, string reason, bool isManual, CancellationToken cancellation)
+    /// <summary>Opens a breaker from any task: nothing new is taken from here on, and the sender's task journals it.</summary>
+    /// <param name="reason">For people: one sentence without secrets.</param>
+    public void Trip(Breaker breaker, string reason)
     {
-        if (_board.IsOpen(breaker)) return;
+        _alarm = new(breaker, reason);
+        // Wakes the task; where the channel is full it is awake.
+        _commands.Writer.TryWrite(null);
+    }
+
+    private async Task HeedAlarmAsync(CancellationToken cancellation)
+    {
+        if (_alarm is not { } alarm) return;
+        await TripAsync(alarm.Breaker, alarm.Reason, isManual: false, cancellation).ConfigureAwait(false);
+        Interlocked.CompareExchange(ref _alarm, null, alarm);
+    }
+
+    /// <summary>Opens a breaker, once. What is in flight is still confirmed, sent again, bid up and cancelled.</summary>
+    /// <param name="protocol">For which alone nothing new is sent; null: for none.</param>
+    private async Task TripAsync(Breaker breaker, string reason, bool isManual, CancellationToken cancellation, string? protocol = null)
+    {
+        if (_board.Open.Any(open => open.Breaker == breaker && open.Protocol == protocol)) return;
         // Before the journal has it: whatever becomes of the commit, nothing new goes out.
-        _board = _board.With(new(breaker, reason, Now, isManual));
+        _board = _board.With(new(breaker, reason, Now, isManual, protocol));
         SenderInstruments.Tripped(breaker);
-        SenderLog.Tripped(logger, Label.Of(breaker), reason);
+        SenderLog.Tripped(logger, protocol ?? "every protocol", Label.Of(breaker), reason);
         TellBreakers();
-        await AppendAsync([new JournalEntry.BreakerChanged(Label.Of(breaker), IsOpen: true, isManual, reason, Now)], cancellation).ConfigureAwait(false);
+        await AppendAsync([new JournalEntry.BreakerChanged(Label.Of(breaker), IsOpen: true, isManual, reason, Now, protocol)], cancellation).ConfigureAwait(false);
     }
 
     private async Task CloseBreakerAsync(Breaker breaker, string reason, bool isManual, CancellationToken cancellation, params JournalEntry[] before)
     {
         // After the journal has it: a breaker that was closed in memory alone would be open after a restart.
-        await AppendAsync([.. before, new JournalEntry.BreakerChanged(Label.Of(breaker), IsOpen: false, isManual, reason, Now)], cancellation).ConfigureAwait(false);
+        // One for each protocol that it was open for; what closes unopened is written all the same.
+        var protocols = _board.Open.Where(open => open.Breaker == breaker).Select(open => open.Protocol).DefaultIfEmpty(null);
+        await AppendAsync([.. before, .. protocols.Select(protocol => new JournalEntry.BreakerChanged(Label.Of(breaker), IsOpen: false, isManual, reason, Now, protocol))], cancellation).ConfigureAwait(false);
         _board = _board.Without(breaker);
         _tally.Forgive(breaker);
         SenderLog.Resumed(logger, Label.Of(breaker), reason);
@@ -98,24 +123,29 @@ public sealed partial class Sender
         return JudgeBreakersAsync(cancellation);
     }
 
-    /// <summary>Takes the reading of the pinned code that has come back, and starts the next.</summary>
-    private async Task WatchCodeAsync(BlockRef head, CancellationToken cancellation)
+    /// <summary>Takes the reading of the pinned code that has come back, and starts the next where it is due.</summary>
+    private async Task WatchCodeAsync(BlockRef head, bool isDue, CancellationToken cancellation)
     {
         await _code.ApplyAsync().ConfigureAwait(false);
-        _code.Begin(head, cancellation);
+        if (isDue) ReadCode(head, cancellation);
         await JudgeCodeAsync(cancellation).ConfigureAwait(false);
     }
 
     private async Task JudgeCodeAsync(CancellationToken cancellation)
     {
         await _code.ApplyAsync().ConfigureAwait(false);
-        if (_code.Wrong is [var wrong, ..]) await TripAsync(Breaker.CodeChanged, wrong, isManual: false, cancellation).ConfigureAwait(false);
+        foreach (var (protocol, reason) in _code.Wrong) await TripAsync(Breaker.CodeChanged, reason, isManual: false, cancellation, protocol).ConfigureAwait(false);
     }
 
     private void TellBreakers()
     {
         SenderInstruments.Breakers(_board);
-        if (Halted is { } halted) readiness.Failed(BreakersComponent, halted);
+        if ((Halted ?? _board.Reasons) is { } halted) readiness.Failed(BreakersComponent, halted);
         else readiness.Succeeded(BreakersComponent);
+    }
+
+    private sealed record Alarm(Breaker Breaker, string Reason)
+    {
+        public string Text { get; } = $"{Label.Of(Breaker)}: {Reason}";
     }
 }

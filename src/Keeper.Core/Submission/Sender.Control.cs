@@ -95,7 +95,7 @@ public sealed partial class Sender
             case Breaker.Balance when _balance < settings.Breakers.MinBalance:
                 return $"{_balance} wei are left, less than {settings.Breakers.MinBalance}: fund {settings.Operator}, and it closes by itself";
             case Breaker.CodeChanged when _code.IsAgainstPins:
-                return $"{_code.Wrong[0]}: change what the configuration pins, if the new code is right, and start anew";
+                return $"{_code.Wrong[0].Reason}: change what the configuration pins, if the new code is right, and start anew";
             default:
                 return null;
         }
@@ -126,8 +126,8 @@ public sealed partial class Sender
     private SenderStatus Status() => new(
         settings.Operator, Halted, _isDraining, _head?.Block, _nextNonce, _chainNonce, _balance, settings.Breakers.MinBalance,
         _budget.SpentAt(Now), OpenAtWorst(), _options.MaxCostPerHour,
-        [.. Enum.GetValues<Breaker>().Select(breaker => new BreakerStatus(
-            breaker, _board.Find(breaker), BreakerRules.NeedsPerson(breaker), _board.Find(breaker) is { } open ? BreakerRules.ResumesAt(open, settings.Breakers) : null))],
+        [.. Enum.GetValues<Breaker>().SelectMany(breaker => _board.Open.Where(open => open.Breaker == breaker).DefaultIfEmpty(null).Select(open => new BreakerStatus(
+            breaker, open, BreakerRules.NeedsPerson(breaker), open is null ? null : BreakerRules.ResumesAt(open, settings.Breakers))))],
         [.. _slots.Values.Select(slot => new SlotStatus(
             slot.Nonce, slot.Newest.Hash, slot.Attempts.Count, slot.Newest.IsCancel, slot.Newest.Fees, AgeOf(slot), slot.Receipt?.BlockNumber, slot.Accounts))]);
 

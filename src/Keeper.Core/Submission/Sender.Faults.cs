@@ -26,7 +26,7 @@ public sealed partial class Sender
             var result = (await chain.CallAsync([call], at, cancellation).ConfigureAwait(false))[0];
             if (result is CallResult.Returned) return ("reverted on chain, but not when run again after its block", Unknown(accounts));
             var reason = Describe(result);
-            return (reason, result is CallResult.Reverted && !OfTheBatch.Contains(reason) ? await FatesAsync(call, accounts, slot.Calls, reason, at, cancellation).ConfigureAwait(false) : Unknown(accounts));
+            return (reason, result is CallResult.Reverted && !OfTheBatch.Contains(reason) ? await FatesAsync(call, accounts, slot.Calls, reason, (calls, token) => chain.CallAsync(calls, at, token), cancellation).ConfigureAwait(false) : Unknown(accounts));
         }
         catch (ChainException error)
         {
@@ -45,7 +45,7 @@ public sealed partial class Sender
         try
         {
             fates = OfTheBatch.Contains(reason) ? Unknown(accounts)
-                : await FatesAsync(call, accounts, plan.Calls, reason, new BlockId.ByHash(plan.SimulationBlock), cancellation).ConfigureAwait(false);
+                : await FatesAsync(call, accounts, plan.Calls, reason, RunOn(plan), cancellation).ConfigureAwait(false);
         }
         catch (ChainException)
         {
@@ -74,9 +74,10 @@ public sealed partial class Sender
     /// </summary>
     /// <param name="accounts">Of the items, in their order.</param>
     /// <param name="calls">The items with what was expected of them; others than the items where that is not known any more.</param>
+    /// <param name="run">Runs calls on the state on which this one failed.</param>
     /// <exception cref="ChainException">The chain could not be asked.</exception>
     private async Task<IReadOnlyDictionary<string, Fate>> FatesAsync(
-        CallRequest call, string[] accounts, IReadOnlyList<LiquidationCall> calls, string reason, BlockId at, CancellationToken cancellation)
+        CallRequest call, string[] accounts, IReadOnlyList<LiquidationCall> calls, string reason, RunCalls run, CancellationToken cancellation)
     {
         ExecutorArguments arguments;
         try
@@ -89,7 +90,7 @@ public sealed partial class Sender
         }
         if (arguments.Items.Count != accounts.Length) return Unknown(accounts);
         var free = arguments with { MinProfits = [.. arguments.MinProfits.Select(min => (min.Token, UInt256.Zero))] };
-        var together = Read((await chain.CallAsync([call with { Data = free.Encode() }], at, cancellation).ConfigureAwait(false))[0], accounts);
+        var together = Read((await run([call with { Data = free.Encode() }], cancellation).ConfigureAwait(false))[0], accounts);
         var isProfitMissing = reason == nameof(ExecutorCall.MinProfitNotMet) && calls.Count == accounts.Length;
         if (together is not null && (!isProfitMissing || together.Values.Any(fate => fate is Fate.Fails))) return together;
 
@@ -100,7 +101,7 @@ public sealed partial class Sender
             Items = [.. arguments.Items.Where((_, index) => accounts[index] == share.Key)],
             MinProfits = share.Value,
         }).Encode())).ToArray();
-        var results = await chain.CallAsync([.. alone.Select(question => call with { Data = question.Call })], at, cancellation).ConfigureAwait(false);
+        var results = await run([.. alone.Select(question => call with { Data = question.Call })], cancellation).ConfigureAwait(false);
         var doesAnswer = results.Any(result => result is not CallResult.Refused);
         var fates = alone.Zip(results).ToDictionary(pair => pair.First.Account, pair =>
         {

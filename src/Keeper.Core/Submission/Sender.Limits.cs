@@ -25,8 +25,34 @@ public sealed partial class Sender
     /// <summary>A transfer of nothing to an account without code.</summary>
     private static readonly Gas TransferGas = new(21_000);
 
+    /// <summary>What cancels are given at least, since a node refused one that had less.</summary>
+    private Gas _leastCancelGas = TransferGas;
+
     /// <summary>What a cancel needs: the transfer, and the data where the chain charges for it in gas.</summary>
-    private Gas CancelGas => Gas.Min(TransferGas + FeesNow.Of(0, TransferGas).Gas, Gas.Min(PolicyGate.MaxCancelGas, settings.Profile.TransactionGasCap));
+    private Gas CancelGas => Gas.Min(Gas.Max(TransferGas + FeesNow.Of(0, TransferGas).Gas, _leastCancelGas), MostCancelGas);
+
+    private Gas MostCancelGas => Gas.Min(PolicyGate.MaxCancelGas, settings.Profile.TransactionGasCap);
+
+    /// <summary>
+    /// A node calls a cancel's gas too little: the next has what the node says that it needs, or twice as much where the node does not tell, or tells what it
+    /// has refused.
+    /// </summary>
+    /// <returns>False where it has the most already.</returns>
+    private async Task<bool> RaiseCancelGasAsync(CancellationToken cancellation)
+    {
+        var refused = CancelGas;
+        if (refused >= MostCancelGas) return false;
+        try
+        {
+            _leastCancelGas = await chain.EstimateGasAsync(new(settings.Operator, ReadOnlyMemory<byte>.Empty, settings.Operator), cancellation).ConfigureAwait(false);
+        }
+        catch (ChainException error)
+        {
+            SenderLog.EstimateFailed(logger, error.Message);
+        }
+        if (CancelGas <= refused) _leastCancelGas = refused + refused;
+        return true;
+    }
 
     /// <summary>As of the newest head.</summary>
     private IFeeModel FeesNow => (Volatile.Read(ref _newHead) ?? _head)?.Gas.Fees ?? NoDataFee.Instance;

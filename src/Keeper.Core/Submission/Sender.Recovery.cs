@@ -21,7 +21,7 @@ public sealed partial class Sender
         var count = await chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
         var history = new SpendingHistory(settings.Operator, _budget, _tally);
         var recovered = await Recovery.FoldAsync(history.PassAsync(journal.ReadAsync(0, cancellation)), settings.Operator, cancellation).ConfigureAwait(false);
-        _board = BreakerBoard.Of(recovered.Breakers.Values);
+        _board = BreakerBoard.Of(recovered.Breakers);
         // What the chain counts beyond the journal was used by somebody else, unless there is no journal of this key yet.
         _nextNonce = recovered.NextNonce ?? count;
         SenderInstruments.Initialise();

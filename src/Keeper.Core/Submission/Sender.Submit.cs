@@ -24,7 +24,7 @@ public sealed partial class Sender
         SenderInstruments.Decided(time.GetElapsedTime(offer.Plan.DecidedAt, decided));
         var accounts = offer.Plan.Accounts.Select(account => account.Key).ToArray();
         await JudgeCodeAsync(cancellation).ConfigureAwait(false);
-        if (Halted is { } halted)
+        if ((Halted ?? offer.Plan.Accounts.Select(account => HaltedFor(account.Protocol.Settings.Name)).FirstOrDefault(reason => reason is not null)) is { } halted)
         {
             // It was queued before.
             Drop(accounts, offer.Id, SkipReason.Halted, halted);
@@ -50,17 +50,20 @@ public sealed partial class Sender
             return;
         }
         _refusedAsHealthy = 0;
+        // Beside the simulation; the gate, before the signature, judges by what has come back.
+        ReadCode(offer.Plan.Basis, cancellation);
         if (await PrepareAsync(offer, cancellation).ConfigureAwait(false) is not var (plan, fees, data, deadline))
         {
             // At the block of a hint somebody else may have been first: that contradicts nothing.
-            if (_refusedAsHealthy == accounts.Length && offer.Plan.HintBlock is null) await ContradictedAsync(cancellation).ConfigureAwait(false);
+            if (_refusedAsHealthy == accounts.Length && offer.Plan is { HintBlock: null, Behind: null }) await ContradictedAsync(cancellation).ConfigureAwait(false);
             Release(accounts, offer.Id);
             return;
         }
         _tally.Simulated(isContradicted: false);
+        await JudgeCodeAsync(cancellation).ConfigureAwait(false);
         var intent = new JournalEntry.Intended(
             settings.Operator, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
-            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas);
+            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas, plan.Behind?.Transaction.Hash);
         if (signer is null)
         {
             if (Judge(intent, slot: null, fees, isCancel: false).Refused is { } rule)
@@ -98,6 +101,7 @@ public sealed partial class Sender
         _slots.Add(slot.Nonce, slot);
         Release(accounts.Except(slot.Accounts), offer.Id);
         SenderInstruments.Slots(_slots.Count);
+        if (plan.Behind is { } update) Follow(slot, update.Transaction);
 
         // What was simulated is not the chain any more: the next head simulates it again, before anything leaves.
         if (IsOrphaned(offer))
@@ -124,15 +128,16 @@ public sealed partial class Sender
                 Skip(plan, SkipReason.InsufficientBalance, "the balance could not be read");
                 return null;
             }
-            if (FeeRules.First(offer.Gas, Wei.Min(plan.MaxPricePerGas, affordable), plan.WorthPerGas, _options) is not { } fees)
+            if (FirstBid(plan, offer.Gas, Wei.Min(plan.MaxPricePerGas, affordable)) is not { } fees)
             {
-                if (affordable < plan.MaxPricePerGas && FeeRules.First(offer.Gas, plan.MaxPricePerGas, plan.WorthPerGas, _options) is not null)
+                if (affordable < plan.MaxPricePerGas && FirstBid(plan, offer.Gas, plan.MaxPricePerGas) is not null)
                 {
                     var lack = $"{_balance} wei are left";
                     readiness.Failed(Wallet, lack);
                     _lacking = offer.Gas.Price * plan.GasLimit;
                     Skip(plan, SkipReason.InsufficientBalance, lack);
                 }
+                else if (plan.Behind is { } update) Skip(plan, SkipReason.BelowMinProfit, $"a unit of gas may cost {plan.MaxPricePerGas} wei, which is no bid behind {update.Transaction.Hash}");
                 else Skip(plan, SkipReason.BelowMinProfit, $"a unit of gas may cost {plan.MaxPricePerGas} wei, the block asks {offer.Gas.Price}");
                 return null;
             }
@@ -191,7 +196,7 @@ public sealed partial class Sender
         var began = time.GetTimestamp();
         try
         {
-            return (await chain.CallAsync([call], new BlockId.ByHash(plan.SimulationBlock), cancellation).ConfigureAwait(false))[0];
+            return (await RunOn(plan)([call], cancellation).ConfigureAwait(false))[0];
         }
         catch (ChainException error)
         {
@@ -256,7 +261,7 @@ public sealed partial class Sender
 
     /// <summary>
     /// Hands out the newest bytes; where a node calls the bid too low, bids up at once, a few times; where it lacks the nonces before, hands
-    /// those out first; where no block can take them, cancels at once.
+    /// those out first; where no block can take them, cancels at once, and gives a cancel more gas that had too little.
     /// </summary>
     private async Task BroadcastAsync(Slot slot, GasMarket market, CancellationToken cancellation)
     {
@@ -272,9 +277,14 @@ public sealed partial class Sender
                     isRefilled = true;
                     if (await RefillBelowAsync(slot, _ => true, cancellation).ConfigureAwait(false)) continue;
                     break;
+                // A higher bid would come before the update that it must follow.
                 case SendError.Underpriced or SendError.ReplacementUnderpriced or SendError.FeeCapBelowBaseFee
-                    when bumps < MaxImmediateBumps && FeeRules.Bump(attempt.Fees, market, LimitOf(slot), FeeRules.Whole, _options) is { } fees:
+                    when bumps < MaxImmediateBumps && (slot.Behind is null || attempt.IsCancel) && FeeRules.Bump(attempt.Fees, market, LimitOf(slot), FeeRules.Whole, _options) is { } fees:
                     if (await ReplaceAsync(slot, fees, attempt.IsCancel, cancellation).ConfigureAwait(false)) continue;
+                    break;
+                // No higher bid would help, and what is never mined holds every nonce behind it.
+                case SendError.IntrinsicGas when attempt.IsCancel && bumps < MaxImmediateBumps && SendState.CancelBid(attempt.Fees, SendError.IntrinsicGas, market, _options) is { } fees:
+                    if (await RaiseCancelGasAsync(cancellation).ConfigureAwait(false) && await ReplaceAsync(slot, fees, isCancel: true, cancellation).ConfigureAwait(false)) continue;
                     break;
                 // Left alone, it would hold its accounts, and every nonce behind it, until its deadline.
                 case { } answer when SendState.IsRefusedForGood(answer) && !attempt.IsCancel && SendState.CancelBid(attempt.Fees, answer, market, _options) is { } fees:

@@ -20,7 +20,7 @@ public sealed partial class Sender
         foreach (var slot in _unmined)
         {
             var isFirst = ReferenceEquals(slot, _unmined[0]);
-            await PushAsync(slot, isFirst, previews.GetValueOrDefault(slot), cancellation).ConfigureAwait(false);
+            await PushAsync(slot, isFirst, IsForsaken(slot) ? Forsaken : previews.GetValueOrDefault(slot), cancellation).ConfigureAwait(false);
         }
     }
 
@@ -30,7 +30,7 @@ public sealed partial class Sender
         slot.SignedAt ??= time.GetTimestamp();
         if (newest.IsCancel && head.Timestamp < slot.Intent.Deadline) slot.GivenUp ??= "cancelled before a restart";
         var view = new SendState.View(
-            newest.Fees, newest.IsCancel, slot.LastSignedBlock >= head.Number, time.GetElapsedTime(slot.SignedAt.Value) >= settings.BumpAfter,
+            newest.Fees, newest.IsCancel, slot.LastSignedBlock >= head.Number, (slot.Behind is null || newest.IsCancel) && time.GetElapsedTime(slot.SignedAt.Value) >= settings.BumpAfter,
             newest.Answer, isFirst, head.Timestamp >= slot.Intent.Deadline,
             SendState.Urgency(slot.Intent.Basis.Timestamp, head.Timestamp, slot.Intent.Deadline), newest.IsCancel ? slot.Intent.MaxPricePerGas : LimitOf(slot), preview);
         if (slot.IsWithheld && preview.Kind == PreviewKind.Unknown && !view.DeadlinePassed) return;
@@ -60,7 +60,7 @@ public sealed partial class Sender
     {
         var head = _head!.Block;
         // On an older state than that of the decision its price is not there yet.
-        var asked = _unmined.Where(slot => !slot.Newest.IsCancel && slot.SimulatedAt != head.Hash && head.Timestamp < slot.Intent.Deadline
+        var asked = _unmined.Where(slot => !slot.Newest.IsCancel && slot.Behind is null && slot.SimulatedAt != head.Hash && head.Timestamp < slot.Intent.Deadline
             && (!slot.Intent.FromHint || head.Number >= slot.KnownFrom)).ToArray();
         if (asked.Length == 0) return [];
         foreach (var slot in asked) slot.SimulatedAt = head.Hash;

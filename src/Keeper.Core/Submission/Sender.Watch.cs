@@ -17,14 +17,16 @@ public sealed partial class Sender
     {
         _head = head;
         while (_dryRuns.TryPeek(out var held) && held.Deadline < head.Block.Timestamp) Release(held.Accounts, _dryRuns.Dequeue().Offer);
-        await WatchCodeAsync(head.Block, cancellation).ConfigureAwait(false);
+        var isReorgUnchecked = Interlocked.Exchange(ref _isReorgUnchecked, false);
+        var isDue = IsDue(head.Block.Number, isReorgUnchecked);
+        await WatchCodeAsync(head.Block, isDue, cancellation).ConfigureAwait(false);
         if (signer is null)
         {
-            await ReadBalanceAsync(cancellation).ConfigureAwait(false);
+            if (isDue) await ReadBalanceAsync(cancellation).ConfigureAwait(false);
+            _lookedAt = isDue ? head.Block.Number : _lookedAt;
             readiness.Succeeded(Component);
             return;
         }
-        var isReorgUnchecked = Interlocked.Exchange(ref _isReorgUnchecked, false);
         try
         {
             foreach (var (nonce, slot) in _settled)
@@ -36,12 +38,13 @@ public sealed partial class Sender
             }
             // A receipt is asked for again only after a reorg: a node that lags must not make a settled slot seem lost.
             var doubted = isReorgUnchecked ? _settled.Values.OrderBy(slot => slot.Nonce).ToArray() : [];
-            var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).Concat(_rivals.Unread()).ToArray();
+            var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).Concat(_rivals.Unread()).Concat(UpdatesToCome).ToArray();
             var receipts = hashes.Length == 0 ? Task.FromResult<IReadOnlyList<Receipt?>>([]) : chain.GetReceiptsAsync(hashes, cancellation);
-            var count = chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation);
-            var balance = chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation);
+            var count = isDue ? chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation) : Task.FromResult(_chainNonce!.Value);
+            var balance = isDue ? chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation) : Task.FromResult(_balance!.Value);
             await Task.WhenAll(receipts, count, balance).ConfigureAwait(false);
 
+            if (isDue) _lookedAt = head.Block.Number;
             _balance = balance.Result;
             if (_lacking <= _balance)
             {
@@ -53,6 +56,7 @@ public sealed partial class Sender
             await WatchNextNonceAsync(count.Result, cancellation).ConfigureAwait(false);
             var found = receipts.Result.OfType<Receipt>().Where(IsOfTheChain).ToLookup(receipt => receipt.TransactionHash);
             _rivals.Learn(found);
+            LearnOfUpdates(found);
             foreach (var slot in doubted)
             {
                 var receipt = ReceiptOf(slot, found);
@@ -208,7 +212,8 @@ public sealed partial class Sender
         var sequence = await AppendAsync([settled.Intent, .. attempts], cancellation).ConfigureAwait(false);
         var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock)
         {
-            GivenUp = settled.GivenUp, Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
+            // Whether the price is there is seen by a simulation.
+            Behind = null, GivenUp = settled.GivenUp, Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
         };
         foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel, attempt.PrivateUntil));
         _slots.Add(slot.Nonce, slot);

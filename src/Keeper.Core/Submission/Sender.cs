@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Journal;
 using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
@@ -13,7 +14,7 @@ namespace Keeper.Core.Submission;
 
 /// <summary>
 /// Hops 5 to 7: gets plans mined. One task (<see cref="RunAsync"/>) owns the key's nonce and every slot; the loop talks to it
-/// through a bounded channel (<see cref="TryOffer"/>, <see cref="OnBlock"/>, <see cref="OnReorg"/>), an operator through another
+/// through a bounded channel (<see cref="TryOffer"/>, <see cref="OnBlock"/>, <see cref="OnReorg"/>, <see cref="Trip"/>), an operator through another
 /// (<see cref="AskAsync"/>). Every public member but <see cref="RecoverAsync"/> and <see cref="RunAsync"/> is for any thread.
 /// </summary>
 /// <remarks>
@@ -24,6 +25,7 @@ namespace Keeper.Core.Submission;
 /// <param name="protocols">Asked only for what depends on no state: <see cref="IProtocol.Explain"/>, <see cref="IProtocol.ActivityOf"/>, their functions.</param>
 /// <param name="signer">Null in a dry run: plans are simulated and told, never signed.</param>
 /// <param name="privateFlow">Where attempts go first; null where they are public from the start.</param>
+/// <param name="pool">Simulates what follows a price update that no block has yet; null where no plan does.</param>
 public sealed partial class Sender(
     IChainClient chain,
     IJournal journal,
@@ -34,7 +36,8 @@ public sealed partial class Sender(
     SkipReport skipReport,
     TimeProvider time,
     ILogger<Sender> logger,
-    IPrivateFlow? privateFlow = null)
+    IPrivateFlow? privateFlow = null,
+    IPendingPool? pool = null)
 {
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "sender";
@@ -129,7 +132,9 @@ public sealed partial class Sender(
     {
         await foreach (var offer in _commands.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
+            await HeedAlarmAsync(cancellation).ConfigureAwait(false);
             await AnswerAsync(cancellation).ConfigureAwait(false);
+            await ForsakeAsync(cancellation).ConfigureAwait(false);
             if (offer is not null) await SubmitAsync(offer, cancellation).ConfigureAwait(false);
             if (Interlocked.Exchange(ref _newHead, null) is { } head) await WatchAsync(head, cancellation).ConfigureAwait(false);
         }

@@ -8,6 +8,9 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Information, "Sent {Hash} with nonce {Nonce} for {Accounts}, decided at block {Block} (hint: {FromHint}): {Answer}")]
     public static partial void Sent(ILogger logger, Hash32 hash, ulong nonce, string accounts, ulong block, bool fromHint, string answer);
 
+    [LoggerMessage(LogLevel.Information, "Nonce {Nonce} is to follow the price update {Update}, which waits in the pool, in the block after {Block}")]
+    public static partial void Follows(ILogger logger, ulong nonce, Hash32 update, ulong block);
+
     [LoggerMessage(LogLevel.Information, "Would sign for {Count} accounts ({Accounts}): nonce {Nonce}, to {Executor}, gas {GasLimit}, fee cap {FeeCapWei} wei, expected reward {RewardUsd} USD, decided at block {Block}, data {Data}")]
     public static partial void WouldSign(ILogger logger, int count, string accounts, ulong nonce, Address executor, ulong gasLimit, string feeCapWei, string rewardUsd, ulong block, string data);
 
@@ -47,8 +50,11 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Error, "The key gave no signature for nonce {Nonce} ({Fault}): {Reason} Consequence: {Consequence}")]
     public static partial void SignerFailed(ILogger logger, ulong nonce, string fault, string reason, string consequence);
 
-    [LoggerMessage(LogLevel.Critical, "Sending is halted by the breaker {Breaker}: {Reason}")]
-    public static partial void Tripped(ILogger logger, string breaker, string reason);
+    [LoggerMessage(LogLevel.Warning, "What a cancel needs could not be asked, it is given twice as much gas: {Reason}")]
+    public static partial void EstimateFailed(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Critical, "Sending is halted for {Whom} by the breaker {Breaker}: {Reason}")]
+    public static partial void Tripped(ILogger logger, string whom, string breaker, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The breaker {Breaker} is closed: {Reason}")]
     public static partial void Resumed(ILogger logger, string breaker, string reason);

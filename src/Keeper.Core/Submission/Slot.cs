@@ -48,6 +48,9 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>The height from which on a block tells all that the decision knew: a hint is of the block after the linked one.</summary>
     public ulong KnownFrom { get; } = intent.Basis.Number + (intent.FromHint ? 1UL : 0);
 
+    /// <summary>The price update that it must follow and that no block has yet; null where there is none, or it has come.</summary>
+    public Hash32? Behind { get; set; } = intent.Behind;
+
     /// <summary>Nothing of it may leave before it was simulated anew: a reorg took out the block that it was decided on.</summary>
     public bool IsWithheld { get; set; }
 

@@ -40,7 +40,7 @@ internal static class SenderInstruments
     private static readonly Gauge<long> Oldest = Meter.CreateGauge<long>("keeper_tx_oldest_pending_seconds", "s", "By the chain's clock, since the decision of the oldest transaction that is not mined; 0 without any.");
     private static readonly Gauge<double> BudgetSpent = Meter.CreateGauge<double>("keeper_gas_budget_spent_wei", description: "What settled transactions cost within the budget's window.");
     private static readonly Gauge<double> BudgetLimit = Meter.CreateGauge<double>("keeper_gas_budget_limit_wei", description: "What may be spent within the window.");
-    private static readonly Gauge<long> BreakerOpen = Meter.CreateGauge<long>("keeper_breaker_open", description: "1 while the breaker lets nothing new be sent.");
+    private static readonly Gauge<long> BreakerOpen = Meter.CreateGauge<long>("keeper_breaker_open", description: "1 while the breaker lets nothing new be sent, for all or for one protocol.");
     private static readonly Counter<long> BreakerTrips = Meter.CreateCounter<long>("keeper_breaker_trips_total", description: "Times that the breaker has opened.");
     private static readonly Histogram<double> Simulation = Seconds("keeper_simulation_seconds", "Time of the simulation of the exact call.");
     private static readonly Counter<long> SignerRequests = Meter.CreateCounter<long>("keeper_signer_requests_total", description: "Signatures asked of the key, by what came of it.");

@@ -34,7 +34,7 @@ internal static class CodeProofs
     /// <summary>What a proxy leads to; null where there is none and none is pinned.</summary>
     private static async Task<Proof?> ImplementationAsync(IChainClient client, string field, Address address, Hash32? pinned, BlockId at, CancellationToken cancellation)
     {
-        var found = await new CodeReader(client, Keccak.Hash).ReadAsync(address, at, cancellation);
+        var found = (await new CodeReader(client, Keccak.Hash).ReadAsync([address], at, cancellation))[address];
         if (found.Implementation is not { } implementation)
             return pinned is null ? null : Proof.Wrong(field, $"pins an implementation, but {address} is no proxy", "no such key, or the address of a proxy");
         if (found.ImplementationCodeHash is not { } hash) return Proof.Wrong(field, $"is of {address}, a proxy of {implementation}, where there is no contract", "a proxy of a contract");

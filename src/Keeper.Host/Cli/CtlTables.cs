@@ -43,7 +43,7 @@ internal static class CtlTables
             var isOpen = breaker.GetProperty("open").GetBoolean();
             var name = Text(breaker, "breaker")!;
             table.AddRow(
-                new Text(name), isOpen ? new Text("open", new Style(Color.Red)) : new Text("closed"), new Text(Time(breaker, "since")),
+                new Text(Text(breaker, "protocol") is { } protocol ? $"{name} ({protocol})" : name), isOpen ? new Text("open", new Style(Color.Red)) : new Text("closed"), new Text(Time(breaker, "since")),
                 new Text(!isOpen ? "" : name == "foreign_nonce" ? "by adopt-nonce" : breaker.GetProperty("needsPerson").GetBoolean() ? "by resume" : Time(breaker, "resumesAt") is { Length: > 0 } at ? at : name == "balance" ? "when funded" : "by resume"),
                 new Text(Text(breaker, "reason") ?? ""));
         }

@@ -21,6 +21,11 @@ internal static class ChainSection
         ["eip1559"] = FeeModel.Eip1559, ["legacy"] = FeeModel.Legacy, ["opStack"] = FeeModel.OpStack, ["arbitrum"] = FeeModel.Arbitrum,
     };
 
+    private static readonly Dictionary<string, LogCompleteness> Completenesses = new()
+    {
+        ["receiptsRoot"] = LogCompleteness.ReceiptsRoot, ["agreement"] = LogCompleteness.Agreement,
+    };
+
     public static (ChainOptions? Options, IReadOnlyList<KnownKey> Known) Read(ConfigReader root, ConfigScope scope)
     {
         var reader = root.Section("chain", isRequired: true);
@@ -32,10 +37,14 @@ internal static class ChainSection
         if (client.Length > 0 && ChainLibraries.Find(client) is null)
             reader.Fail("client", client == ChainLibraries.OptionalName ? $"is \"{client}\", which this build does not contain" : "names no client of this build", names);
         var endpoints = ReadEndpoints(reader);
+        var pending = PendingUpdatesSection.Read(reader);
         reader.Finish();
 
         var (profile, known) = idIsGood ? ReadProfile((ulong)id, reader, scope) : (null, []);
-        return (profile is null ? null : new((ulong)id, client, endpoints, profile), known);
+        if (profile is null) return (null, known);
+        var options = new ChainOptions((ulong)id, client, endpoints, profile) { PendingUpdates = pending };
+        PendingUpdatesSection.Check(reader, options);
+        return (options, known);
     }
 
     private static List<EndpointOptions> ReadEndpoints(ConfigReader chain)
@@ -73,14 +82,17 @@ internal static class ChainSection
             BlockTime = TimeSpan.FromMilliseconds(reader.Integer("blockTimeMs", 50, 600_000)),
             Ordering = reader.Choice("ordering", Orderings, "priorityFee"),
             FeeModel = reader.Choice("feeModel", FeeModels, "eip1559"),
+            HasPublicMempool = reader.Boolean("publicMempool", fallback: false),
             TransactionGasCap = new Gas((ulong)reader.Integer("transactionGasCap", 21_000, 1_000_000_000, 16_777_216)),
             MaxLogRange = (int)reader.Integer("maxLogRange", 1, 1_000_000, 2_000),
+            Completeness = reader.Choice("completeness", Completenesses, "agreement"),
             FinalityDepth = (int)reader.Integer("finalityDepth", 1, 100_000, 64),
             Multicall = reader.Address("multicall", isRequired: false),
             NativePriceFeed = reader.Address("nativePriceFeed", isRequired: false),
             NativePriceMaxAge = TimeSpan.FromSeconds(reader.Integer("nativePriceMaxAgeSeconds", 1, 604_800, 7_200)),
             NativePriceWorstCase = new Usd((Int256)reader.Amount("nativePriceWorstCaseUsd", 18, 1_000_000_000)),
         };
+        reader.Pass("$sources");
         if (profile.ChainId != id) reader.Fail("chainId", $"is {profile.ChainId}", $"{id}, as the file is named");
         reader.Finish();
         return (profile, scope.Known);

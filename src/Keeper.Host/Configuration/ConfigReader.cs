@@ -31,6 +31,9 @@ internal sealed partial class ConfigReader
     /// <summary>The key stands there, whatever its value.</summary>
     public bool Has(string name) => Find(name) is not (null or ConfigNode.Scalar { Kind: JsonValueKind.Null });
 
+    /// <summary>A key for people alone: it may stand there, and is not read.</summary>
+    public void Pass(string name) => _known.Add(name);
+
     /// <summary>An object within this one.</summary>
     public ConfigReader Section(string name, bool isRequired)
     {

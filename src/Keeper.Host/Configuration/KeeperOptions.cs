@@ -1,4 +1,5 @@
 using System.Net;
+using Keeper.Core.Audit;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Signing;
 using Keeper.Core.Planning;
@@ -28,6 +29,7 @@ internal sealed record KeeperOptions
     public PlanningOptions Planning { get; init; } = new();
     public SubmissionOptions Submission { get; init; } = new();
     public BreakerOptions Breakers { get; init; } = new();
+    public AuditOptions Audit { get; init; } = new();
     public required ControlOptions Control { get; init; }
     public required MirrorKeepingOptions Checkpoint { get; init; }
 
@@ -41,9 +43,16 @@ internal sealed record KeeperOptions
 /// <param name="Client">The library that talks to the chain: a name of <see cref="Running.ChainLibraries"/>.</param>
 internal sealed record ChainOptions(ulong Id, string Client, IReadOnlyList<EndpointOptions> Endpoints, ChainProfile Profile)
 {
+    /// <summary>Null where a price is not acted on before a block has it.</summary>
+    public PendingUpdatesOptions? PendingUpdates { get; init; }
+
     /// <summary>Every URL leads to this machine.</summary>
     public bool IsLoopback => Endpoints.All(endpoint => endpoint.Http?.IsLoopback != false && endpoint.Ws?.IsLoopback != false);
 }
+
+/// <param name="Transmitters">Who sends price updates.</param>
+/// <param name="MaxBlocks">That an update is given to come.</param>
+internal sealed record PendingUpdatesOptions(IReadOnlyList<Address> Transmitters, int MaxBlocks);
 
 /// <summary>One node; shown by its name only, since the URLs may hold a token.</summary>
 internal sealed record EndpointOptions(string Name, Uri? Http, Uri? Ws)

@@ -109,6 +109,7 @@ internal static class ControlJson
         json.WriteBoolean("needsPerson", breaker.NeedsPerson);
         if (breaker.Open is { } open)
         {
+            if (open.Protocol is { } protocol) json.WriteString("protocol", protocol);
             json.WriteString("reason", open.Reason);
             json.WriteNumber("since", open.Since);
             json.WriteBoolean("manual", open.IsManual);

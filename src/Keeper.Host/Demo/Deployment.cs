@@ -87,7 +87,8 @@ internal sealed record Deployment(
 
     private static byte[] TransmitCall(long price) => new AbiWriter().Word((Int256)price).ToCall(Signatures.Transmit);
 
-    private static IReadOnlyList<(uint Selector, string Signature)> RefPerpsFunctions()
+    /// <summary>What the executor must be allowed to call of the exchange.</summary>
+    public static IReadOnlyList<(uint Selector, string Signature)> RefPerpsFunctions()
     {
         var settings = new Core.Protocol.ProtocolSettings("refperps", "refperps", Address.Zero, 0, null);
         return new Protocols.RefPerps.RefPerpsProtocol(settings, new Core.Mirror.UndoLog()).Functions;

@@ -31,7 +31,7 @@ internal static class PlanText
     private static (string First, IEnumerable<string> Others) Lines(PlanHistory plan, JournalEntry entry) => entry switch
     {
         JournalEntry.Intended intended => (
-            $"intended   on block {intended.Basis.Number} {intended.Basis.Hash}{(intended.FromHint ? " and an oracle's log ahead of its block" : "")}",
+            $"intended   on block {intended.Basis.Number} {intended.Basis.Hash}{(intended.FromHint ? " and an oracle's log ahead of its block" : "")}{(intended.Behind is { } update ? $", to follow the pending price update {update}" : "")}",
             [
                 $"expected reward {LedgerText.Exact(intended.ExpectedReward)} USD, at most {intended.MaxPricePerGas} wei for a unit of gas, gas limit {intended.GasLimit}, until {LedgerText.BlockTime(intended.Deadline)}",
                 .. intended.Items.Select(item => $"{ForeignText.Clean(item.Account)}  {ForeignText.Clean(item.What)}"),

@@ -1,10 +1,11 @@
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.Oracles;
 
 namespace Keeper.Protocols.RefPerps;
 
 /// <summary>E, R and I of an account, as <c>RefPerpsCore.health</c> computes them. Allocates only when a market was listed since.</summary>
-internal sealed class Margin(RefPerpsState state, FeedBook feeds)
+internal sealed class Margin(RefPerpsState state)
 {
     private MarketQuote[] _quotes = [];
 
@@ -23,13 +24,17 @@ internal sealed class Margin(RefPerpsState state, FeedBook feeds)
         return new(equity < (Int256)maintenance ? VerdictKind.Liquidatable : VerdictKind.Healthy, equity, maintenance);
     }
 
+    /// <summary>What <c>accountHealth</c> would return; null where it would revert for a price.</summary>
+    public AccountHealth? Health(int account, ulong timestamp) =>
+        TryMeasure(account, timestamp, withInitial: true, out var equity, out var maintenance, out var initial) ? new(equity, maintenance, initial) : null;
+
     /// <returns>False where the contract would refuse to judge.</returns>
     public bool TryMeasure(int account, ulong timestamp, bool withInitial, out Int256 equity, out UInt256 maintenance, out UInt256 initial)
     {
         ref readonly var row = ref state.Accounts[account];
         equity = row.Quote;
         maintenance = initial = RefPerpsMath.DebtUp(row.Quote, state.Globals.DebtPpm);
-        if (row.FirstPosition != AccountRow.None && !feeds.SequencerIsUp(timestamp)) return false;
+        if (row.FirstPosition != AccountRow.None && !SequencerIsUp(timestamp)) return false;
 
         for (var at = row.FirstPosition; at != AccountRow.None;)
         {
@@ -46,6 +51,13 @@ internal sealed class Margin(RefPerpsState state, FeedBook feeds)
             at = position.Next;
         }
         return true;
+    }
+
+    /// <summary>Whether the contract would read any price at all: <c>RefPerpsCore.requireSequencer</c>.</summary>
+    private bool SequencerIsUp(ulong timestamp)
+    {
+        ref readonly var globals = ref state.Globals;
+        return globals.SequencerFeed == AccountRow.None || new SequencerRule(globals.SequencerGrace).Judge(state.Feeds[globals.SequencerFeed], timestamp) == PriceFault.None;
     }
 
     /// <summary>The market at a time; computed anew only when its row, its feed's row or the time differ from the last.</summary>

@@ -1,8 +1,10 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Mirror;
 using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.Oracles;
 
 namespace Keeper.Protocols.RefPerps;
 
@@ -10,11 +12,11 @@ namespace Keeper.Protocols.RefPerps;
 public sealed class RefPerpsProtocol : IProtocol
 {
     private readonly RefPerpsState _state;
-    private readonly FeedBook _feeds;
     private readonly Ingest _ingest;
     private readonly Margin _margin;
     private readonly QuoteToken _quoteToken;
     private readonly LiquidationPlan _plan;
+    private readonly ContractAudit _audit;
     private Filters _filters = new(-1, LogFilter.None, LogFilter.None);
 
     /// <param name="undo">Must not have a frame yet: the adapter's tables join it.</param>
@@ -22,11 +24,11 @@ public sealed class RefPerpsProtocol : IProtocol
     {
         Settings = settings;
         _state = new(undo);
-        _feeds = new(_state);
-        _ingest = new(_state, _feeds, settings.Address);
-        _margin = new(_state, _feeds);
+        _ingest = new(_state, settings.Address);
+        _margin = new(_state);
         _quoteToken = new(_state, settings.Address);
         _plan = new(_state, _margin, _quoteToken, settings.Address);
+        _audit = new(_state, _ingest, _margin, settings.Address);
     }
 
     public ProtocolSettings Settings { get; }
@@ -41,19 +43,23 @@ public sealed class RefPerpsProtocol : IProtocol
     /// <inheritdoc/>
     public void Apply(Log log) => _ingest.Apply(log);
 
+    public Log? UpdateOf(PendingTransaction transaction, ulong timestamp) =>
+        Transmissions.Read(transaction) is var (aggregator, answer) ? _state.Oracles.Feeds.NextRound(aggregator, answer, timestamp) : null;
+
     public AccountActivity? ActivityOf(Log log) => log.Address == Settings.Address ? Activity.Of(log) : null;
 
     public IReadOnlyList<StateRead> MissingReads()
     {
         var reads = new List<StateRead>();
         _quoteToken.AddMissing(reads);
-        _feeds.AddMissing(reads);
+        _state.Oracles.AddMissing(reads);
         return reads;
     }
 
     public IReadOnlyList<StateRead> PollReads()
     {
-        var reads = _feeds.Polls();
+        var reads = new List<StateRead>();
+        _state.Oracles.AddPolls(reads);
         _quoteToken.AddPolls(reads);
         return reads;
     }
@@ -65,18 +71,22 @@ public sealed class RefPerpsProtocol : IProtocol
     /// <inheritdoc/>
     public void Load(ref SnapshotReader reader) => SavedState.Read(ref reader, _state);
 
+    public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => _audit.Of(account, timestamp);
+
+    public IReadOnlyList<StateRead> RepairReads(int account) => _audit.Repair(account);
+
     public int AccountCount => _state.Accounts.Count;
 
     public string KeyOf(int account) => Activity.KeyOf(_state.Accounts.KeyAt(account));
 
-    public ulong LatestOracleTime => _feeds.LatestUpdate();
+    public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => FeedStatuses.Of(_state, timestamp);
+
+    public ulong LatestOracleTime => _state.Oracles.LatestUpdate;
 
     public Verdict Evaluate(int account, ulong timestamp) => _margin.Evaluate(account, timestamp);
 
     /// <summary>What <c>accountHealth</c> would return in a block with this timestamp; null where it would revert for a price.</summary>
-    public AccountHealth? Health(int account, ulong timestamp) =>
-        _margin.TryMeasure(account, timestamp, withInitial: true, out var equity, out var maintenance, out var initial)
-            ? new(equity, maintenance, initial) : null;
+    public AccountHealth? Health(int account, ulong timestamp) => _margin.Health(account, timestamp);
 
     /// <exception cref="InvalidOperationException">The quote token was not read yet.</exception>
     /// <inheritdoc/>
@@ -96,13 +106,12 @@ public sealed class RefPerpsProtocol : IProtocol
     /// <summary>The filters, built anew only when the feeds have changed: every log asks for them.</summary>
     private Filters Current()
     {
-        if (_filters.Shape != _state.Globals.FeedShape)
+        if (_filters.Shape != _state.Oracles.Shape)
         {
-            var prices = _feeds.Aggregators(pricesOnly: true);
             _filters = new(
-                _state.Globals.FeedShape,
-                new([Settings.Address, .. _feeds.Aggregators(pricesOnly: false)], Topics.All.Select(known => known.Topic).ToArray()),
-                prices.Count == 0 ? LogFilter.None : new(prices, [Topics.AnswerUpdated]));
+                _state.Oracles.Shape,
+                new([Settings.Address, .. _state.Oracles.Sources()], Topics.All.Concat(OracleTopics.All).Select(known => known.Topic).ToArray()),
+                _state.Oracles.Hints());
         }
         return _filters;
     }

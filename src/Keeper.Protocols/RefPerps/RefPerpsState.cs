@@ -1,5 +1,6 @@
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
+using Keeper.Protocols.Oracles;
 
 namespace Keeper.Protocols.RefPerps;
 
@@ -14,7 +15,7 @@ internal sealed class RefPerpsState
         Accounts = new(undo);
         Positions = new(undo);
         Markets = new(undo);
-        Feeds = new(undo);
+        Oracles = new(undo);
         _globals = new(undo);
         _globals.Put(0, new() { SequencerFeed = AccountRow.None });
     }
@@ -22,7 +23,8 @@ internal sealed class RefPerpsState
     public Table<UInt256, AccountRow> Accounts { get; }
     public Table<PositionKey, PositionRow> Positions { get; }
     public Table<uint, MarketRow> Markets { get; }
-    public Table<Address, FeedRow> Feeds { get; }
+    public OracleBook Oracles { get; }
+    public FeedBook Feeds => Oracles.Feeds;
     public ref readonly GlobalRow Globals => ref _globals[0];
 
     /// <exception cref="MirrorException">No log told of it.</exception>
@@ -42,25 +44,22 @@ internal sealed class RefPerpsState
     }
 
     public CapturedState Capture(Address contract) => new(
-        Accounts.Capture(), Positions.Capture(), Markets.Capture(), Globals, Globals.SequencerFeed == AccountRow.None ? default : Feeds.KeyAt(Globals.SequencerFeed), contract);
+        Accounts.Capture(), Positions.Capture(), Markets.Capture(), Globals, Globals.SequencerFeed == AccountRow.None ? default : Feeds.ProxyOf(Globals.SequencerFeed), contract);
 
     public void SetGlobals(in GlobalRow row) => _globals.Set(0, row);
 
     public void SetMarket(int market, in MarketRow row)
     {
-        if (row.Feed != Markets[market].Feed) SetGlobals(Globals with { FeedShape = ++_revision });
+        var left = Markets[market].Feed;
         Markets.Set(market, row with { Revision = ++_revision });
-    }
-
-    public void SetFeed(int feed, in FeedRow row)
-    {
-        if (row.Aggregator != Feeds[feed].Aggregator) SetGlobals(Globals with { FeedShape = ++_revision });
-        Feeds.Set(feed, row with { Revision = ++_revision });
+        if (row.Feed != left) LeaveUnused(left);
     }
 
     public void SetSequencerFeed(int feed)
     {
-        if (feed != Globals.SequencerFeed) SetGlobals(Globals with { SequencerFeed = feed, FeedShape = ++_revision });
+        var left = Globals.SequencerFeed;
+        SetGlobals(Globals with { SequencerFeed = feed });
+        if (feed != left) LeaveUnused(left);
     }
 
     public void AddMarket(uint id)
@@ -68,26 +67,11 @@ internal sealed class RefPerpsState
         if (!Markets.TryFind(id, out _)) Markets.Put(id, new() { Revision = ++_revision, Feed = AccountRow.None });
     }
 
-    /// <summary>A feed that begins to be used: its rounds were not followed until now, so it has to be read.</summary>
-    public int BeginFeed(Address proxy)
+    private void LeaveUnused(int feed)
     {
-        if (!Feeds.TryFind(proxy, out var feed)) return Feeds.Put(proxy, new() { Revision = ++_revision });
-        if (!FeedsInUse().Contains(feed)) SetFeed(feed, new());
-        return feed;
-    }
-
-    /// <summary>Rows of the feeds of all markets, and of the sequencer, each once.</summary>
-    public List<int> FeedsInUse()
-    {
-        var feeds = new List<int>();
-        for (var market = 0; market < Markets.Count; market++) Add(Markets[market].Feed);
-        Add(Globals.SequencerFeed);
-        return feeds;
-
-        void Add(int feed)
-        {
-            if (feed != AccountRow.None && !feeds.Contains(feed)) feeds.Add(feed);
-        }
+        if (feed == AccountRow.None || feed == Globals.SequencerFeed) return;
+        for (var market = 0; market < Markets.Count; market++) if (Markets[market].Feed == feed) return;
+        Feeds.Leave(feed);
     }
 
     public void SetQuote(int account, Int256 balance)

@@ -37,24 +37,13 @@ internal readonly record struct MarketRow(
     UInt256 OiLong,
     UInt256 OiShort);
 
-/// <summary>A feed, by its proxy. Times are seconds, saturated at 2^64 - 1, which is in the future whatever the block.</summary>
-/// <param name="Revision">As in <see cref="MarketRow"/>.</param>
-/// <param name="Aggregator">Whose logs tell its rounds; zero until read.</param>
-/// <param name="RoundKnown">Whether the round is the aggregator's latest: false until read, and again when the aggregator changes.</param>
-/// <param name="Round">phaseId &lt;&lt; 64 | the aggregator's round.</param>
-/// <param name="StartedAt">Decides for the sequencer's feed only; no log tells it.</param>
-internal readonly record struct FeedRow(
-    long Revision, Address Aggregator, bool RoundKnown, UInt256 Round, Int256 Answer, ulong StartedAt, ulong UpdatedAt);
-
 /// <summary>What there is once.</summary>
-/// <param name="FeedShape">As a revision, of which feeds are in use and who speaks for them: what the log filters depend on.</param>
 /// <param name="QuoteToken">Zero until read.</param>
 /// <param name="QuoteSymbol">Null until the token told it; decides nothing.</param>
 /// <param name="QuoteDecimals">As the symbol.</param>
 /// <param name="SequencerFeed">Row of the feed, or <see cref="AccountRow.None"/>.</param>
 /// <param name="PausedBits">Trading and withdrawal; liquidation is never paused, so it decides nothing here.</param>
 internal readonly record struct GlobalRow(
-    long FeedShape,
     Address QuoteToken,
     string? QuoteSymbol,
     int? QuoteDecimals,

@@ -72,7 +72,7 @@ internal static class SavedState
         var globals = state.Globals with { Stipend = reader.Unsigned(), KeeperCap = reader.Unsigned(), DebtPpm = reader.Unsigned(), SequencerGrace = reader.Number() };
         var feed = reader.Address();
         state.SetGlobals(globals with { PausedBits = reader.Byte(), Pool = reader.Signed(), InsuranceFund = reader.Unsigned() });
-        if (!feed.IsZero) state.SetSequencerFeed(state.BeginFeed(feed));
+        if (!feed.IsZero) state.SetSequencerFeed(state.Feeds.Follow(feed, isStatus: true));
     }
 
     private static void Write(SnapshotWriter writer, uint id, in MarketRow market)
@@ -102,7 +102,7 @@ internal static class SavedState
         if ((has & HasParams) != 0)
         {
             var terms = MarketParams.Load(ref reader);
-            row = row with { Params = terms, Feed = state.BeginFeed(terms.Feed) };
+            row = row with { Params = terms, Feed = state.Feeds.Follow(terms.Feed) };
         }
         if ((has & HasMaintenance) != 0) row = row with { Maintenance = TierSchedule.Load(ref reader) };
         if ((has & HasInitial) != 0) row = row with { Initial = TierSchedule.Load(ref reader) };

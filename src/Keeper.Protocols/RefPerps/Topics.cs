@@ -19,9 +19,6 @@ internal static class Topics
     public static readonly Hash32 GlobalParamsSet = Hash32.Parse("0x54b160de8b4579eb38c56ca41fe1a0f9cb910e4cf2638370270a2c931f484b93");
     public static readonly Hash32 PausedSet = Hash32.Parse("0xdd8e936d527423d7ea8f96b67461196a9a98bb15ca4e2cf696731c77c1739725");
 
-    /// <summary>Of a feed's aggregator. Aggregators that transmit reports emit it beside their own event, in the same transaction.</summary>
-    public static readonly Hash32 AnswerUpdated = Hash32.Parse("0x0559884fd3a460db3073b7fc896cc77986f16e378210ded43186175bf646fc5f");
-
     /// <summary>Each topic with what it is the hash of.</summary>
     public static readonly IReadOnlyList<(Hash32 Topic, string Signature)> All =
     [
@@ -38,6 +35,5 @@ internal static class Topics
         (MarketTiersSet, "MarketTiersSet(uint32,(uint128,uint32)[],(uint128,uint32)[])"),
         (GlobalParamsSet, "GlobalParamsSet((uint128,uint128,uint32,uint32,address))"),
         (PausedSet, "PausedSet(uint8)"),
-        (AnswerUpdated, "AnswerUpdated(int256,uint256,uint256)"),
     ];
 }

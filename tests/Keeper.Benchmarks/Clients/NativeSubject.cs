@@ -1,6 +1,6 @@
 using Keeper.Chain.Native;
 using Keeper.Core.Chain;
-using Keeper.Protocols.RefPerps;
+using Keeper.Protocols.Oracles;
 
 namespace Keeper.Benchmarks.Clients;
 

@@ -2,6 +2,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
+using Keeper.Protocols.Oracles;
 using Keeper.Protocols.RefPerps;
 
 namespace Keeper.Benchmarks.Restart;
@@ -24,7 +25,7 @@ internal static class Population
             state.AddMarket(id);
             var terms = new MarketParams(Numbered(0xf000 + id), 3_600, (Int256)(Wad / 20UL), Wad / 1_000UL, Wad, Wad * 1_000_000_000UL, 10_000UL, 500_000UL, 100_000UL, 500_000UL, 10_000_000_000UL);
             TierSchedule tiers = new([(Wad * 1_000_000UL, 10_000), (UInt256.MaxValue >> 128, 20_000)]);
-            state.SetMarket((int)id - 1, state.Markets[(int)id - 1] with { Params = terms, Maintenance = tiers, Initial = tiers, Feed = state.BeginFeed(terms.Feed), FundingTime = StillChain.Time });
+            state.SetMarket((int)id - 1, state.Markets[(int)id - 1] with { Params = terms, Maintenance = tiers, Initial = tiers, Feed = state.Feeds.Follow(terms.Feed), FundingTime = StillChain.Time });
         }
         for (var account = 0; account < accounts; account++)
         {
@@ -58,8 +59,8 @@ internal static class Population
             var view = new AbiWriter();
             for (var word = 0; word < 8; word++) view.Word(UInt256.Zero);
             answers[Calls.GetMarket(Contract, id)] = view.Word(longs[id - 1]).Word(shorts[id - 1]).ToArray();
-            answers[Calls.Aggregator(Numbered(0xf000 + id))] = new AbiWriter().Word(Numbered(0xa000 + id)).ToArray();
-            answers[Calls.LatestRoundData(Numbered(0xf000 + id))] = new AbiWriter().Word(UInt256.One).Word((UInt256)10_000_000_000UL)
+            answers[OracleCalls.Aggregator(Numbered(0xf000 + id))] = new AbiWriter().Word(Numbered(0xa000 + id)).ToArray();
+            answers[OracleCalls.LatestRoundData(Numbered(0xf000 + id))] = new AbiWriter().Word(UInt256.One).Word((UInt256)10_000_000_000UL)
                 .Word((UInt256)StillChain.Time).Word((UInt256)StillChain.Time).Word(UInt256.One).ToArray();
         }
         return answers;

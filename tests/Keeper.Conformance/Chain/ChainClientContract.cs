@@ -1,6 +1,8 @@
+using Keeper.Chain.Native.Crypto;
 using Keeper.Conformance.Support;
 using Keeper.Core.Chain;
 using Keeper.Core.Primitives;
+using Keeper.Core.Submission.Policy;
 
 namespace Keeper.Conformance.Chain;
 
@@ -42,6 +44,34 @@ public abstract partial class ChainClientContract
         Assert.True(latest.GasLimit.Value > 1_000_000);
     }
 
+    /// <summary>What the keeper reads at each head: hashes by a call without a target, and slots of proxies. The control is the code itself.</summary>
+    [Fact]
+    public async Task Hashes_of_code_and_where_proxies_lead_are_those_of_the_block_asked_for()
+    {
+        await using var node = await AnvilNode.StartAsync();
+        await using var client = Connect(node);
+        var before = await client.GetHeaderAsync(BlockId.Latest, Soon);
+        var (cell, echo, proxy) = (await node.DeployAsync(TinyContracts.Cell), await node.DeployAsync(TinyContracts.Echo), await node.DeployAsync(TinyContracts.Forwarder));
+        await node.Rpc.RequestAsync("anvil_setStorageAt", proxy.ToString(), "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc", "0x" + new string('0', 24) + cell.ToString()[2..]);
+        await node.MineAsync(1);
+        var after = await client.GetHeaderAsync(BlockId.Latest, Soon);
+        Address[] asked = [cell, echo, proxy, node.Signer.Address, Address.Parse("0x00000000000000000000000000000000000dead0")];
+
+        var told = CodeHashCall.Decode((await client.CallAsync([CodeHashCall.Encode(asked)], BlockId.At(after.Ref), Soon))[0], asked.Length)!;
+        foreach (var (address, hash) in asked.Zip(told))
+            Assert.True(hash == Keccak.Hash((await client.GetCodeAsync(address, BlockId.At(after.Ref), Soon)).Span) || hash.IsZero && address == asked[^1], $"{address} {hash}");
+        var earlier = CodeHashCall.Decode((await client.CallAsync([CodeHashCall.Encode(asked)], BlockId.At(before.Ref), Soon))[0], asked.Length)!;
+        Assert.Equal(Hash32.Zero, earlier[0]);
+
+        // As many as one call may ask for.
+        var many = Enumerable.Repeat(cell, CodeHashCall.MaxAddresses).ToArray();
+        Assert.All(CodeHashCall.Decode((await client.CallAsync([CodeHashCall.Encode(many)], BlockId.Latest, Soon))[0], many.Length)!, hash => Assert.Equal(told[0], hash));
+
+        var found = await new CodeReader(client, Keccak.Hash).ReadAsync(asked, BlockId.At(after.Ref), Soon);
+        Assert.Equal(
+            [new(told[0]), new(told[1]), new(told[2], cell, told[0]), new(null), new(null)], asked.Select(address => found[address]));
+    }
+
     [Fact]
     public async Task A_block_that_is_not_there_is_named_so()
     {
@@ -65,12 +95,13 @@ public abstract partial class ChainClientContract
         var before = await client.GetHeaderAsync(BlockId.Latest, Soon);
         await node.SendAsync(cell, TinyContracts.Words(9u));
 
-        Assert.Equal((UInt256)7u, (await client.GetStorageAsync(cell, UInt256.Zero, BlockId.At(before.Ref), Soon)).Word);
-        Assert.Equal((UInt256)9u, (await client.GetStorageAsync(cell, UInt256.Zero, BlockId.Latest, Soon)).Word);
+        Assert.Equal([7u, 0u], (await client.GetStorageAsync([new(cell, UInt256.Zero), new(cell, UInt256.One)], BlockId.At(before.Ref), Soon)).Select(word => (uint)(ulong)word.Word));
+        Assert.Equal((UInt256)9u, Assert.Single(await client.GetStorageAsync([new(cell, UInt256.Zero)], BlockId.Latest, Soon)).Word);
         Assert.Equal(TinyContracts.Cell[12..], (await client.GetCodeAsync(cell, BlockId.Latest, Soon)).ToArray());
         Assert.True((await client.GetCodeAsync(node.Signer.Address, BlockId.Latest, Soon)).IsEmpty);
         Assert.Equal(2ul, await client.GetTransactionCountAsync(node.Signer.Address, BlockId.At(before.Ref), Soon));
         Assert.Equal(3ul, await client.GetTransactionCountAsync(node.Signer.Address, BlockId.Latest, Soon));
+        Assert.Equal(new Gas(21_000), await client.EstimateGasAsync(new(node.Signer.Address, ReadOnlyMemory<byte>.Empty, node.Signer.Address), Soon));
         Assert.True(await client.GetBalanceAsync(node.Signer.Address, BlockId.Latest, Soon) < await client.GetBalanceAsync(node.Signer.Address, BlockId.At(before.Ref), Soon));
     }
 
@@ -126,11 +157,12 @@ public abstract partial class ChainClientContract
             await node.SendAsync(other, TinyContracts.Words(Topic.Word, i));
         }
 
-        var logs = await client.GetLogsAsync(new LogFilter([emitter], [Topic]), 0, 100, Soon);
+        var head = (await client.GetHeaderAsync(BlockId.Latest, Soon)).Ref.Number;
+        var logs = await client.GetLogsAsync(new LogFilter([emitter], [Topic]), 0, head, Soon);
         Assert.Equal([0u, 1u, 2u], logs.Select(log => UInt256.ReadBigEndian(log.Data.Span)));
         Assert.All(logs, log => Assert.Equal((emitter, 1, Topic), (log.Address, log.TopicCount, log.Topic0)));
-        Assert.Equal(6, (await client.GetLogsAsync(new LogFilter([emitter, other], [Topic]), 0, 100, Soon)).Count);
-        Assert.Empty(await client.GetLogsAsync(LogFilter.None, 0, 100, Soon));
+        Assert.Equal(6, (await client.GetLogsAsync(new LogFilter([emitter, other], [Topic]), 0, head, Soon)).Count);
+        Assert.Empty(await client.GetLogsAsync(LogFilter.None, 0, head, Soon));
         Assert.Single(await client.GetLogsAsync(new LogFilter([emitter], [Topic]), logs[1].BlockNumber, logs[1].BlockNumber, Soon));
     }
 

@@ -1,7 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Keeper.Chain.Native;
 using Keeper.Core.Primitives;
 using Keeper.Host;
 using Keeper.Host.Cli;
+using Keeper.Host.Demo;
 
 namespace Keeper.Conformance.EndToEnd;
 
@@ -117,6 +120,7 @@ public sealed class ControlTests
         // A byte behind the end changes the hash and nothing that it does.
         await exchange.Rpc.RequestAsync("anvil_setCode", perps, code + "00");
         await UntilAsync(exchange, keeper, status => IsOpen(status, "code_changed"));
+        Assert.Null((await StatusAsync(exchange)).GetProperty("halted").GetString());
         var sent = await exchange.NonceAsync(exchange.Workspace.Operator);
         await exchange.TransmitAsync(85);
         var block = await exchange.BlockNumberAsync();
@@ -129,6 +133,46 @@ public sealed class ControlTests
         await exchange.CalmAsync(await exchange.BlockNumberAsync());
         Assert.True(await exchange.NonceAsync(exchange.Workspace.Operator) > sent);
     }
+
+    /// <summary>Two protocols on one key: the exchange, and a proxy (EIP-1967) before the same code, which is then upgraded.</summary>
+    [Fact]
+    public async Task A_protocol_whose_proxy_is_upgraded_is_halted_alone_and_the_other_is_liquidated()
+    {
+        await using var exchange = await ExchangeChain.StartAsync(accounts: 60, seed: 8);
+        var proxy = Address.Parse("0x00000000000000000000000000000000000f0f0f");
+        await exchange.Rpc.RequestAsync("anvil_setCode", proxy.ToString(), ForwardingToSlot);
+        await LeadAsync(exchange, proxy, exchange.Deployment.Perps);
+        foreach (var (selector, _) in Deployment.RefPerpsFunctions())
+            await exchange.Chain.TransactAsync(exchange.Deployment.Owner, exchange.Deployment.Executor, NativeChainLibrary.Instance.Executor.AllowTarget(proxy, selector, allowed: true), default);
+        var config = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(exchange.Workspace.ConfigPath))!;
+        config["protocols"] = new JsonArray("refperps", "proxied");
+        await File.WriteAllTextAsync(exchange.Workspace.ConfigPath, config.ToJsonString());
+        var protocols = Path.Combine(exchange.Workspace.Folder, "protocols");
+        var proxied = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(protocols, "refperps.json")))!;
+        proxied["address"] = proxy.ToString();
+        await File.WriteAllTextAsync(Path.Combine(protocols, "proxied.json"), proxied.ToJsonString());
+
+        await using var keeper = KeeperProcess.Start(exchange);
+        await keeper.ReadyAsync(exchange);
+        await exchange.CalmAsync(await exchange.BlockNumberAsync());
+        await LeadAsync(exchange, proxy, exchange.Deployment.Multicall);
+        await UntilAsync(exchange, keeper, status => IsOpen(status, "code_changed"));
+        var status = await StatusAsync(exchange);
+        Assert.Equal((null, "proxied"), (status.GetProperty("halted").GetString(), status.GetProperty("breakers").EnumerateArray().Single(breaker => breaker.GetProperty("open").GetBoolean()).GetProperty("protocol").GetString()));
+
+        var sent = await exchange.NonceAsync(exchange.Workspace.Operator);
+        await exchange.TransmitAsync(85);
+        await exchange.CalmAsync(await exchange.NextBlockAsync(await exchange.BlockNumberAsync()));
+        Assert.True(await exchange.NonceAsync(exchange.Workspace.Operator) > sent, keeper.Tail());
+        Assert.Equal(ExitCode.Ok, (await CtlAsync(exchange, "resume", "code_changed")).Code);
+        Assert.False(IsOpen(await StatusAsync(exchange), "code_changed"));
+    }
+
+    /// <summary>Hands its calldata to the contract in the slot of EIP-1967, in its own place, and answers or reverts with what that says.</summary>
+    private const string ForwardingToSlot = "0x363d3d373d3d363d7f360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc545af43d6000803e6038573d6000fd5b3d6000f3";
+
+    private static Task LeadAsync(ExchangeChain exchange, Address proxy, Address implementation) => exchange.Rpc.RequestAsync(
+        "anvil_setStorageAt", proxy.ToString(), "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc", $"0x{new string('0', 24)}{implementation.ToString()[2..]}");
 
     /// <summary>A price that puts accounts under water, and no block after it: what the keeper sends stays in the pool.</summary>
     private static async Task InFlightAsync(ExchangeChain exchange, KeeperProcess keeper)

@@ -3,6 +3,7 @@ using Keeper.Conformance.Chain.Faults;
 using Keeper.Core;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Journal;
 using Keeper.Core.Margin;
 using Keeper.Core.Mirror;
@@ -30,6 +31,7 @@ internal sealed class InProcessKeeper : IAsyncDisposable
     private readonly SqliteJournal _journal;
     private readonly LocalSigner _signer;
     private readonly List<IProtocol> _mirrored = [];
+    private IPendingPool? _pool;
 
     private InProcessKeeper(KeeperSetup setup, Place place, SqliteJournal journal)
     {
@@ -105,6 +107,7 @@ internal sealed class InProcessKeeper : IAsyncDisposable
         await _stop.CancelAsync();
         await Running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await _client.DisposeAsync();
+        if (_pool is not null) await _pool.DisposeAsync();
         await _journal.DisposeAsync();
         _signer.Dispose();
         _stop.Dispose();
@@ -118,11 +121,11 @@ internal sealed class InProcessKeeper : IAsyncDisposable
         var skips = new SkipReport(setup.Time, _log.CreateLogger<SkipReport>());
         Sender = new Sender(
             chain, setup.AroundJournal(_journal), signer, new SenderSettings(setup.Submission, profile, place.Executor, signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [protocol(new UndoLog())],
-            Readiness, skips, setup.Time, _log.CreateLogger<Sender>());
+            Readiness, skips, setup.Time, _log.CreateLogger<Sender>(), pool: _pool = setup.Pool?.Invoke(_log));
         return new(
             chain, new MirrorBuilder(chain, profile, Mirror, setup.Time, _log.CreateLogger<MirrorBuilder>(), setup.Snapshots),
             new Checkpoints(chain, setup.Snapshots, setup.Checkpoint, setup.Time, _log.CreateLogger<Checkpoints>()), new MarginCycle(setup.Time), new Planner(setup.Planning), Sender,
-            new GasMarketReader(chain, profile, setup.Submission.FirstTipPercentile), profile, Readiness, skips, setup.Time, _log.CreateLogger<KeeperLoop>());
+            new GasMarketReader(chain, profile, setup.Submission.FirstTipPercentile), profile, Readiness, skips, setup.Time, _log.CreateLogger<KeeperLoop>(), setup.Audit, _pool);
 
         IReadOnlyList<IProtocol> Mirror(UndoLog undo)
         {

@@ -1,6 +1,8 @@
 using Keeper.Conformance.Support;
+using Keeper.Core.Audit;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Journal;
 using Keeper.Core.Mirror;
 using Keeper.Core.Mirror.Snapshots;
@@ -18,7 +20,10 @@ internal sealed record KeeperSetup(IReadOnlyList<RpcEndpoint> Endpoints, string 
 
     public SubmissionOptions Submission { get; init; } = new();
     public PlanningOptions Planning { get; init; } = new();
+    public AuditOptions Audit { get; init; } = new();
     public ChainProfile Profile { get; init; } = AnvilNode.Profile;
+    /// <summary>The pool that price updates are seen in; null acts on none.</summary>
+    public Func<Microsoft.Extensions.Logging.ILoggerFactory, IPendingPool>? Pool { get; init; }
 
     /// <summary>Null keeps no mirror.</summary>
     public SnapshotStore? Snapshots { get; init; }

@@ -12,7 +12,7 @@ namespace Keeper.Conformance.EndToEnd;
 /// the chain: no byte is public before its window ends, whatever the relay does and wherever the keeper dies.
 /// </summary>
 [Collection(EndToEndCollection.Name)]
-public sealed class OrderFlowTests(ITestOutputHelper output)
+public sealed partial class OrderFlowTests(ITestOutputHelper output)
 {
     private const int Blocks = 4;
 

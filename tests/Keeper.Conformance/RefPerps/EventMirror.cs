@@ -20,6 +20,7 @@ internal sealed class EventMirror
     }
 
     public RefPerpsProtocol Protocol { get; }
+    public UndoLog Undo => _undo;
     public ulong BlocksUndone { get; private set; }
 
     /// <summary>Back-fills without frames, as at a start.</summary>
@@ -70,7 +71,8 @@ internal sealed class EventMirror
         var answers = await _client.CallAsync(reads.Select(read => read.Call).ToArray(), BlockId.At(_at), CancellationToken.None);
         foreach (var (read, answer) in reads.Zip(answers))
         {
-            read.Apply(answer is CallResult.Returned returned ? returned.Data : throw new InvalidOperationException($"{read.What}: {answer}"));
+            if (answer is CallResult.Reverted && read.Reverted is { } reverted) reverted();
+            else read.Apply(answer is CallResult.Returned returned ? returned.Data : throw new InvalidOperationException($"{read.What}: {answer}"));
         }
     }
 }

@@ -40,6 +40,7 @@ public sealed class AnvilNode : IAsyncDisposable
         ChainId = 31337,
         Name = "Anvil",
         BlockTime = TimeSpan.FromSeconds(1),
+        Completeness = LogCompleteness.ReceiptsRoot,
         FinalityDepth = 8,
         NativePriceWorstCase = Usd.Whole(10_000),
     };
@@ -66,6 +67,16 @@ public sealed class AnvilNode : IAsyncDisposable
         await Rpc.RequestAsync("eth_sendRawTransaction", signed.Raw);
         await ReceiptAsync(signed.Hash);
         return signed.Hash;
+    }
+
+    /// <summary>A transaction that the node signs, of whatever type its fields make it. It is not waited for.</summary>
+    /// <param name="fields">Beside sender, recipient, gas and data.</param>
+    public async Task SendAsync(object fields, Address? to, byte[] data)
+    {
+        var transaction = JsonSerializer.SerializeToNode(fields)!.AsObject();
+        (transaction["from"], transaction["gas"], transaction["data"]) = (Signer.Address.ToString(), "0x30d40", Hex.Encode(data));
+        if (to is { } target) transaction["to"] = target.ToString();
+        await Rpc.RequestAsync("eth_sendTransaction", transaction);
     }
 
     public async Task<Address> DeployAsync(byte[] initCode)

@@ -18,6 +18,9 @@ public static class TinyContracts
     /// <summary>Returns its calldata.</summary>
     public static byte[] Echo { get; } = Deploying("36600060003736" + "6000f3");
 
+    /// <summary>Runs the code at the address in the first 20 bytes of its calldata, without anything handed over.</summary>
+    public static byte[] Forwarder { get; } = Deploying("60006000600060003560601c5af4" + "00");
+
     /// <summary>Reverts with its calldata.</summary>
     public static byte[] Reverter { get; } = Deploying("36600060003736" + "6000fd");
 

@@ -49,7 +49,7 @@ public sealed class BadConfigTests
         { "planning.maxAccountsPerTransaction", "257", "planning.maxAccountsPerTransaction", "is 257", "a whole number from 1 to 256" },
         { "planning.minProfit", "\"1\"", "planning.minProfit", "is not a known key", "minProfitUsd" },
         { "planing", "{}", "planing", "is not a known key", "planning" },
-        { "somethingElse", "1", "somethingElse", "is not a known key", "one of breakers, chain, checkpoint, control, executor, http, journal, key, logging, orderFlow, planning, protocols, submission" },
+        { "somethingElse", "1", "somethingElse", "is not a known key", "one of audit, breakers, chain, checkpoint, control, executor, http, journal, key, logging, orderFlow, planning, protocols, submission" },
         { "submission.maxInFlight", "17", "submission.maxInFlight", "is 17", "a whole number from 1 to 16" },
         { "submission.hardFeeCapGwei", "\"0\"", "submission.hardFeeCapGwei", "is 0, at which nothing can be sent", "above 0" },
         { "submission.minPriorityFeeGwei", "\"500.000000001\"", "submission.minPriorityFeeGwei", "exceeds submission.hardFeeCapGwei", "at most the hard cap" },
@@ -81,7 +81,7 @@ public sealed class BadConfigTests
         { "ordering", "\"auction\"", "chains/31337.json: ordering", "is \"auction\"", "one of priorityFee, firstCome, privateAuction" },
         { "feeModel", "\"optimism\"", "chains/31337.json: feeModel", "is \"optimism\"", "one of eip1559, legacy, opStack, arbitrum" },
         { "nativePriceWorstCaseUsd", null, "chains/31337.json: nativePriceWorstCaseUsd", "is missing", "a decimal string such as \"1.50\", from 0 to 1000000000, with at most 18 places" },
-        { "gasCap", "1", "chains/31337.json: gasCap", "is not a known key", "one of blockTimeMs, chainId, feeModel, finalityDepth, maxLogRange, multicall, name, nativePriceFeed, nativePriceMaxAgeSeconds, nativePriceWorstCaseUsd, ordering, transactionGasCap" },
+        { "gasCap", "1", "chains/31337.json: gasCap", "is not a known key", "one of blockTimeMs, chainId, completeness, feeModel, finalityDepth, maxLogRange, multicall, name, nativePriceFeed, nativePriceMaxAgeSeconds, nativePriceWorstCaseUsd, ordering, publicMempool, transactionGasCap" },
     };
 
     public static TheoryData<string, string?, string, string, string> Protocol => new()

@@ -33,6 +33,7 @@ public sealed class JournalJsonTests
         { "mined", $$"""{"plan":3,"hash":"{{One}}","blockNumber":101,"blockHash":"0x0000000000000001000000000000000000000000000000000000000000000065","succeeded":true,"gasUsed":210000,"effectiveGasPrice":"25000000000","blockTime":1700000012,"l1Fee":"777"}""" },
         { "settled", $$"""{"plan":3,"hash":"{{One}}","outcomes":[{"account":"refperps:17","outcome":"raced","detail":null,"rival":{{Rival}}}],"paid":[{"token":"0x00000000000000000000000000000000000000bb","amount":"123456789012","symbol":"USDC","decimals":6,"value":"123456000000000000000000","priceSource":"unit of account"},{"token":"0x00000000000000000000000000000000000000bb","amount":"1","symbol":null,"decimals":null,"value":null,"priceSource":null}]}""" },
         { "missed", """{"account":"refperps:17","by":{"liquidator":"0x00000000000000000000000000000000000000bb","blockNumber":101,"transaction":"0x0000000000000001000000000000000000000000000000000000000000000063","pricePerGas":null},"doing":"backing_off"}""" },
+        { "breakerChanged", """{"breaker":"gas","isOpen":true,"isManual":false,"reason":"0.5 of 0.4 spent without success","at":1700000012,"protocol":"lend"}""" },
     };
 
     public static TheoryData<string, string, string> Malformed => new()
@@ -86,6 +87,7 @@ public sealed class JournalJsonTests
             "signed" => Samples.Signed(3, 7, 2) with { PrivateUntil = 105 },
             "mined" => Samples.Mined(3) with { BlockTime = 1_700_000_012, L1Fee = new Wei(777) },
             "settled" => new JournalEntry.Settled(3, Samples.Hash(1), [new("refperps:17", Outcome.Raced, null, Samples.Rival())], [Samples.Paid(), Samples.Paid("1") with { Symbol = null, Decimals = null, Value = null, PriceSource = null }]),
+            "breakerChanged" => Samples.Breaker() with { Protocol = "lend" },
             _ => Samples.Missed() with { By = Samples.Rival() with { PricePerGas = null } },
         };
         Assert.Equal(body, Samples.Body(entry));

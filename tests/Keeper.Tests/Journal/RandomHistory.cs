@@ -57,7 +57,7 @@ internal sealed class RandomHistory
     /// <summary>What belongs to no plan may stand anywhere between two commits.</summary>
     private JournalEntry WithoutPlan(int action, int choice) => action switch
     {
-        8 => Samples.Breaker($"breaker {choice % 3}", isOpen: choice % 2 == 0, isManual: choice % 5 == 0),
+        8 => Samples.Breaker($"breaker {choice % 3}", isOpen: choice % 2 == 0, isManual: choice % 5 == 0) with { Protocol = choice % 7 < 3 ? "lend" : null },
         9 => Samples.Adopted(_next[choice % 4 == 0 ? Samples.Foreign : Samples.Mine] + (ulong)choice % 3, choice % 4 == 0 ? Samples.Foreign : Samples.Mine),
         10 => Samples.Missed($"refperps:{choice}"),
         _ => new JournalEntry.Unknown("audited", choice % 2 == 0 || _over.Count == 0 ? 0 : _over[choice % _over.Count].Plan),

@@ -23,7 +23,7 @@ public sealed class RecoveryPropertyTests
         [
             Samples.Intended(7), Samples.Signed(1, 7) with { PrivateUntil = 105 }, Samples.Broadcast(1), Samples.Mined(1) with { BlockTime = 1_700_000_012, L1Fee = new(777) },
             new JournalEntry.Settled(1, Samples.Hash(1), [new("refperps:17", Keeper.Core.Submission.Outcome.Raced, null, Samples.Rival())], [Samples.Paid()]),
-            Samples.Abandoned(1), Samples.Breaker(), Samples.Adopted(12), Samples.Missed(),
+            Samples.Abandoned(1), Samples.Breaker() with { Protocol = "lend" }, Samples.Adopted(12), Samples.Missed(),
         ];
         foreach (var entry in kinds)
         {
@@ -50,7 +50,7 @@ public sealed class RecoveryPropertyTests
 
     private static string Describe(RecoveredState state) =>
         string.Join("\n", state.Open.Select(plan => Describe(plan.Plan, plan.Intent.Nonce, plan.Attempts, plan.Mined)).Order()
-            .Concat(state.Breakers.Values.Select(breaker => breaker.ToString()).Order())
+            .Concat(state.Breakers.Select(breaker => breaker.ToString()).Order())
             .Append($"next {state.NextNonce} adopted {state.AdoptedNonce}"));
 
     /// <summary>The definition read literally, by searching the whole history for each plan: slow, and without a state to get wrong.</summary>
@@ -64,7 +64,7 @@ public sealed class RecoveryPropertyTests
                 plan.Sequence, ((JournalEntry.Intended)plan.Entry).Nonce,
                 records.Select(record => record.Entry).OfType<JournalEntry.Signed>().Where(signed => signed.Plan == plan.Sequence),
                 records.Select(record => record.Entry).OfType<JournalEntry.Mined>().LastOrDefault(mined => mined.Plan == plan.Sequence))).Order()
-            .Concat(records.Select(record => record.Entry).OfType<JournalEntry.BreakerChanged>().GroupBy(breaker => breaker.Breaker).Select(changes => changes.Last().ToString()).Order())
+            .Concat(records.Select(record => record.Entry).OfType<JournalEntry.BreakerChanged>().GroupBy(breaker => (breaker.Breaker, breaker.Protocol)).Select(changes => changes.Last().ToString()).Order())
             .Append($"next {kept.Select(nonce => nonce + 1).Concat(adopted).Cast<ulong?>().Max()} adopted {adopted.Cast<ulong?>().Max()}"));
 
         static bool IsAbandoned(JournalRecord record, JournalRecord plan) => record.Entry is JournalEntry.Abandoned abandoned && abandoned.Plan == plan.Sequence;

@@ -96,7 +96,14 @@ public sealed class RecoveryTests
     {
         Assert.Empty(Fold([.. Opening(7)]).Breakers);
         var breakers = Fold([Breaker(), Breaker("wallet"), .. Opening(7), Breaker(isOpen: false), Breaker("stop", isManual: true)]).Breakers;
-        Assert.Equal([("gas", false, false), ("stop", true, true), ("wallet", true, false)], breakers.Values.Select(breaker => (breaker.Breaker, breaker.IsOpen, breaker.IsManual)).Order());
+        Assert.Equal([("gas", false, false), ("stop", true, true), ("wallet", true, false)], breakers.Select(breaker => (breaker.Breaker, breaker.IsOpen, breaker.IsManual)).Order());
+    }
+
+    [Fact]
+    public void A_breaker_of_one_protocol_says_nothing_of_another_or_of_all()
+    {
+        var breakers = Fold([Breaker() with { Protocol = "lend" }, Breaker() with { Protocol = "perps" }, Breaker(), Breaker(isOpen: false) with { Protocol = "lend" }]).Breakers;
+        Assert.Equal([(null, true), ("lend", false), ("perps", true)], breakers.Select(breaker => (breaker.Protocol, breaker.IsOpen)).Order());
     }
 
     [Fact]

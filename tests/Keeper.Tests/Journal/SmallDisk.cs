@@ -1,11 +1,13 @@
 using System.Diagnostics;
+using Keeper.Journal.Sqlite;
 
 namespace Keeper.Tests.Journal;
 
 /// <summary>A disk in memory of a few pages: full is full.</summary>
-internal sealed class SmallDisk : IDisposable
+internal sealed class SmallDisk : IFillable
 {
     private readonly TemporaryDirectory _directory = new();
+    private string? _filler;
 
     public SmallDisk(int kibibytes)
     {
@@ -31,6 +33,10 @@ internal sealed class SmallDisk : IDisposable
         File.WriteAllBytes(path, new byte[left]);
         return path;
     }
+
+    public void Fill(SqliteJournal journal) => _filler = Fill();
+
+    public void Free(SqliteJournal? journal) => File.Delete(_filler!);
 
     public void Dispose()
     {

@@ -1,6 +1,6 @@
 namespace Keeper.Tests.Journal;
 
-/// <summary>A test that fills a disk of its own. Where this user may not mount one it is skipped by name, in CI too: the limits of the database stand in for it in other tests.</summary>
+/// <summary>A test that fills a disk of its own. Where this user may not mount one it is skipped by name, in CI too: <see cref="FewPages"/> and <see cref="LimitedProcess"/> stand in for it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SmallDiskFactAttribute : FactAttribute
 {

@@ -62,6 +62,18 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Of_a_halted_protocol_nothing_is_planned_and_of_others_everything()
+    {
+        var perps = new ScriptedProtocol(new(), "perps", 0x9e59).WithAccounts("7");
+        perps.Calls = (_, _) => [Call(Usd.Whole(100))];
+        Find("1", Call(Usd.Whole(100)));
+        _findings.Add(new(perps, 0, Of(VerdictKind.Liquidatable), Block(100).Timestamp));
+        var (plans, skips) = new Planner(_options).Plan(_findings, Context() with { HaltedFor = protocol => protocol == "lend" ? "code_changed: upgraded" : null });
+        Assert.Equal(["perps:7"], Keys(Assert.Single(plans)));
+        Assert.Equal(new Skip("lend:1", SkipReason.Halted, "code_changed: upgraded"), Assert.Single(skips));
+    }
+
+    [Fact]
     public void A_price_that_the_contract_refuses_is_skipped_before_anything_else()
     {
         Find("1", VerdictKind.PriceUnusable, Call(Usd.Whole(100)));

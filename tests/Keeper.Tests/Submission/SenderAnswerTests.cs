@@ -87,11 +87,49 @@ public sealed class SenderAnswerTests
         Assert.Equal([false, true], Signed(after).Select(signed => signed.IsCancel));
     }
 
+    [Theory]
+    [InlineData(TransactionOrdering.FirstCome)]
+    [InlineData(TransactionOrdering.PriorityFee)]
+    public async Task A_cancel_with_too_little_gas_is_signed_anew_with_what_the_node_says_that_it_needs(TransactionOrdering ordering)
+    {
+        var scene = await SenderScene.StartAsync(setUp: scene => scene.Gas = Market() with { Ordering = ordering });
+        scene.Chain.Estimate = new Gas(63_000);
+        Answer(scene, SendError.IntrinsicGas, 2);
+        await scene.OfferAsync("1");
+        Assert.Equal([(5UL, false, 0UL), (5UL, true, 21_000UL), (5UL, true, 63_000UL)], scene.Signer.Signed.Zip(Signed(scene)).Select(pair => (pair.First.Nonce, pair.Second.IsCancel, pair.Second.IsCancel ? pair.First.GasLimit.Value : 0)));
+        scene.Mine(Signed(scene)[2]);
+        await scene.NextAsync();
+        Assert.Equal(Signed(scene)[2].Hash, Assert.Single(scene.Journal.All<JournalEntry.Settled>()).Hash);
+
+        // What was learned is not asked for again.
+        scene.Chain.Estimate = null;
+        for (var i = 0; i < 8; i++) await scene.NextAsync();
+        Answer(scene, SendError.IntrinsicGas);
+        await scene.OfferAsync("2");
+        Assert.Equal(63_000UL, scene.Signer.Signed[^1].GasLimit.Value);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(21_000)]
+    [InlineData(900_000_000)]
+    public async Task A_cancel_that_is_refused_again_and_again_is_given_more_gas_up_to_a_bound(int? estimate)
+    {
+        var scene = await SenderScene.StartAsync(setUp: scene => scene.Gas = Market() with { Ordering = TransactionOrdering.FirstCome });
+        scene.Chain.Estimate = estimate is { } gas ? new Gas((ulong)gas) : null;
+        Answer(scene, SendError.IntrinsicGas, 40);
+        await scene.OfferAsync("1");
+        for (var i = 0; i < 6; i++) await scene.NextAsync();
+        var limits = scene.Signer.Signed.Skip(1).Select(fields => fields.GasLimit.Value).ToArray();
+        Assert.Equal(estimate > 500_000 ? [21_000, 500_000] : [21_000, 42_000, 84_000, 168_000, 336_000, 500_000], limits);
+        Assert.All(Signed(scene).Skip(1), signed => Assert.True(signed.IsCancel));
+    }
+
     [Fact]
     public async Task A_cancel_that_is_refused_too_is_not_cancelled_again()
     {
         var scene = await SenderScene.StartAsync();
-        Answer(scene, SendError.IntrinsicGas, 20);
+        Answer(scene, SendError.GasLimit, 20);
         await scene.OfferAsync("1");
         for (var i = 0; i < 3; i++) await scene.NextAsync();
         Assert.Single(Signed(scene), signed => signed.IsCancel);

@@ -14,6 +14,9 @@ public sealed class SenderBreakerTests
     private static readonly BreakerOptions TwoReverts = new() { ConsecutiveReverts = 2, ResumeAfterSeconds = 60 };
     private static readonly byte[] Nothing = [];
 
+    /// <summary>Code that can forward calls: of other code no slot is read.</summary>
+    private static readonly byte[] Forwarding = [0xf4];
+
     [Fact]
     public async Task Reverts_in_a_row_halt_and_what_is_in_flight_goes_on()
     {
@@ -43,6 +46,22 @@ public sealed class SenderBreakerTests
         await RevertAsync(scene, 0, 1);
         Assert.Null(scene.Sender.Halted);
         Assert.Null(await scene.OfferAsync("4"));
+    }
+
+    [Fact]
+    public async Task What_the_loop_trips_halts_at_once_is_journalled_and_closes_with_time()
+    {
+        var scene = await SenderScene.StartAsync(breakers: TwoReverts);
+        scene.Sender.Trip(Breaker.MirrorDrift, "accounts were wrong");
+        Assert.Equal("mirror_drift: accounts were wrong", scene.Sender.Halted);
+        Assert.Equal(SkipReason.Halted, await scene.OfferAsync("1"));
+        await scene.NextAsync();
+        Assert.Equal("mirror_drift: accounts were wrong", scene.Sender.Halted);
+        var tripped = Assert.Single(scene.Journal.All<JournalEntry.BreakerChanged>());
+        Assert.Equal(("mirror_drift", true, false, "accounts were wrong"), (tripped.Breaker, tripped.IsOpen, tripped.IsManual, tripped.Reason));
+        for (var i = 0; i < 6; i++) await scene.NextAsync();
+        Assert.Null(scene.Sender.Halted);
+        Assert.Null(await scene.OfferAsync("1"));
     }
 
     [Fact]
@@ -187,7 +206,7 @@ public sealed class SenderBreakerTests
         await scene.OfferAsync("1");
         scene.Chain.Codes[scene.Lend.Settings.Address] = [0x01];
         await scene.NextAsync();
-        Assert.StartsWith("code_changed: lend", scene.Sender.Halted);
+        Assert.StartsWith("code_changed: lend", scene.Sender.HaltedFor("lend"));
         scene.Gas = Market(highGwei: 50);
         for (var i = 0; i < 3; i++) await scene.NextAsync();
         Assert.Single(scene.Journal.All<JournalEntry.Signed>());
@@ -200,6 +219,43 @@ public sealed class SenderBreakerTests
         Assert.Null(answer.Refusal);
         Assert.Null(await scene.OfferAsync("2"));
         Assert.Equal(2, scene.Journal.All<JournalEntry.Intended>().Count);
+    }
+
+    [Fact]
+    public async Task Code_of_one_protocol_that_changes_halts_that_protocol_alone_also_after_a_restart()
+    {
+        var scene = await SenderScene.StartAsync(other: new(new(), "perps", 0x9e59));
+        scene.Chain.Codes[ScriptedProtocol.AddressOf(0x9e59)] = [0x01];
+        await scene.NextAsync();
+        Assert.Equal((null, null), (scene.Sender.Halted, scene.Sender.HaltedFor("lend")));
+        Assert.StartsWith("code_changed: perps", scene.Sender.HaltedFor("perps"));
+        Assert.Contains("perps", scene.Readiness.Report().Single(entry => entry.Component == Sender.BreakersComponent).Reason);
+        await scene.OfferAsync("1");
+        Assert.Single(scene.Sent);
+
+        var after = await SenderScene.StartAsync(journal: scene.Journal, other: new(new(), "perps", 0x9e59));
+        Assert.Equal((null, null), (after.Sender.Halted, after.Sender.HaltedFor("lend")));
+        Assert.StartsWith("code_changed: perps", after.Sender.HaltedFor("perps"));
+        var status = (await after.AskAsync(new ControlRequest.Resume(Breaker.CodeChanged))).Status;
+        Assert.Null(after.Sender.HaltedFor("perps"));
+        Assert.Equal("perps", scene.Journal.All<JournalEntry.BreakerChanged>()[^1].Protocol);
+        Assert.All(status.Breakers, breaker => Assert.Null(breaker.Open));
+    }
+
+    [Fact]
+    public async Task A_plan_of_a_protocol_whose_code_has_changed_since_is_dropped_and_what_concerns_the_executor_halts_all()
+    {
+        var scene = await SenderScene.StartAsync(other: new(new(), "perps", 0x9e59));
+        scene.Chain.Codes[scene.Lend.Settings.Address] = [0x01];
+        await scene.NextAsync();
+        await scene.OfferAsync("1");
+        Assert.StartsWith("lend:1: halted (code_changed: lend", Assert.Single(scene.Skips));
+        Assert.Empty(scene.Sent);
+        scene.Chain.Codes[SenderScene.Executor] = [0x01];
+        await scene.NextAsync();
+        Assert.StartsWith("code_changed: the executor", scene.Sender.Halted);
+        var breakers = (await scene.AskAsync(new ControlRequest.Status())).Status.Breakers;
+        Assert.Equal([null, "lend"], breakers.Where(breaker => breaker.Open is not null).Select(breaker => breaker.Open!.Protocol));
     }
 
     /// <summary>The control: code that stays is no reason to halt, and the same bids pass.</summary>
@@ -217,9 +273,13 @@ public sealed class SenderBreakerTests
     public async Task A_proxy_that_leads_elsewhere_halts()
     {
         var slot = UInt256.Parse("0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc");
-        var scene = await SenderScene.StartAsync(setUp: scene => scene.Chain.Storage[(SenderScene.Executor, slot)] = new((UInt256)0x1111u));
+        var scene = await SenderScene.StartAsync(setUp: scene =>
+        {
+            scene.Chain.Codes[SenderScene.Executor] = Forwarding;
+            scene.Chain.Storage[new(SenderScene.Executor, slot)] = new((UInt256)0x1111u);
+        });
         Assert.Null(await scene.OfferAsync("1"));
-        scene.Chain.Storage[(SenderScene.Executor, slot)] = new((UInt256)0x2222u);
+        scene.Chain.Storage[new(SenderScene.Executor, slot)] = new((UInt256)0x2222u);
         await scene.NextAsync();
         Assert.StartsWith("code_changed: the executor", scene.Sender.Halted);
     }
@@ -232,7 +292,8 @@ public sealed class SenderBreakerTests
         var beacon = ScriptedProtocol.AddressOf(0xbeac);
         var scene = await SenderScene.StartAsync(setUp: scene =>
         {
-            scene.Chain.Storage[(SenderScene.Executor, slot)] = new((UInt256)0xbeacu);
+            scene.Chain.Codes[SenderScene.Executor] = Forwarding;
+            scene.Chain.Storage[new(SenderScene.Executor, slot)] = new((UInt256)0xbeacu);
             scene.Chain.Answer = (call, _) => call.To == beacon ? new Core.Chain.CallResult.Returned(Word(named)) : ScriptedChain.AllSucceed(call);
         });
         Assert.Null(await scene.OfferAsync("1"));

@@ -27,8 +27,9 @@ internal sealed class SenderScene
 
     public SenderScene(
         SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null,
-        BreakerOptions? breakers = null, IPrivateFlow? flow = null)
+        BreakerOptions? breakers = null, IPrivateFlow? flow = null, SettableTime? time = null, ScriptedProtocol? other = null, int quietHeads = 1)
     {
+        Time = time ?? new();
         Lend = lend ?? new(new());
         Options = options ?? new();
         Journal = journal ?? new(Time);
@@ -39,10 +40,10 @@ internal sealed class SenderScene
         Journal.Appending = entries => Steps.Add("journal " + string.Join(" and ", entries.Select(entry => entry.GetType().Name)));
         Readiness = new(Time);
         SkipReport = new(Time, SkipLog);
-        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new() }, [Lend], Readiness, SkipReport, Time, Log, flow);
+        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new(), QuietHeads = quietHeads }, other is null ? [Lend] : [Lend, other], Readiness, SkipReport, Time, Log, flow);
     }
 
-    public SettableTime Time { get; } = new();
+    public SettableTime Time { get; }
     public ScriptedChain Chain { get; } = new();
     public VolatileJournal Journal { get; }
     public TextSigner Signer { get; } = new();
@@ -68,9 +69,9 @@ internal sealed class SenderScene
 
     public static async Task<SenderScene> StartAsync(
         SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null,
-        BreakerOptions? breakers = null, IPrivateFlow? flow = null)
+        BreakerOptions? breakers = null, IPrivateFlow? flow = null, SettableTime? time = null, ScriptedProtocol? other = null, int quietHeads = 1)
     {
-        var scene = new SenderScene(options, signer, isDryRun, journal, profile, breakers: breakers, flow: flow);
+        var scene = new SenderScene(options, signer, isDryRun, journal, profile, breakers: breakers, flow: flow, time: time, other: other, quietHeads: quietHeads);
         setUp?.Invoke(scene);
         await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default);
         return scene;
@@ -88,6 +89,22 @@ internal sealed class SenderScene
         var refused = Sender.TryOffer(plan, Gas);
         await PumpAsync();
         return refused;
+    }
+
+    /// <summary>Offers plan after plan, as many as may be in flight.</summary>
+    /// <returns>What the journal ended the sender with; null where it went on.</returns>
+    public async Task<JournalException?> OfferUntilStoppedAsync()
+    {
+        JournalException? stopped = null;
+        for (var n = 0; stopped is null && n < Options.MaxInFlight; n++)
+        {
+            Sender.TryOffer(PlanOf($"{n + 10}"), Gas);
+            using var stop = new CancellationTokenSource();
+            var running = Sender.RunAsync(stop.Token);
+            await stop.CancelAsync();
+            stopped = await Record.ExceptionAsync(() => running) as JournalException;
+        }
+        return stopped;
     }
 
     /// <summary>What an operator asks, answered.</summary>

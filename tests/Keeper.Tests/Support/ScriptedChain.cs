@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
@@ -49,7 +50,27 @@ internal sealed class ScriptedChain : IChainClient
     /// <summary>The code of contracts that have another than the rest.</summary>
     public Dictionary<Address, byte[]> Codes { get; } = [];
 
-    public Dictionary<(Address Account, UInt256 Slot), Hash32> Storage { get; } = [];
+    /// <summary>What a node tells as code, whatever it is; null where it tells the truth.</summary>
+    public Func<Address, byte[]>? TellsCode { get; set; }
+
+    /// <summary>As EXTCODEHASH tells it.</summary>
+    public Func<byte[], Hash32> HashOfCode { get; set; } = code => Keccak.Hash(code);
+
+    /// <summary>Answers a call that names no contract.</summary>
+    public bool RunsConstructors { get; set; } = true;
+
+    /// <summary>Every request about code and storage, in order: hashes, code, slots, each but code with how many.</summary>
+    public List<string> CodeReads { get; } = [];
+
+    public Dictionary<StorageSlot, Hash32> Storage { get; } = [];
+
+    /// <summary>What a transaction is said to need; null where the node does not tell.</summary>
+    public Gas? Estimate { get; set; }
+
+    /// <summary>How often each was asked for.</summary>
+    public int BalanceReads { get; private set; }
+    public int CountReads { get; private set; }
+    public int FeeReads { get; private set; }
 
     /// <summary>Nothing but sends is answered.</summary>
     public bool IsDown { get; set; }
@@ -95,21 +116,44 @@ internal sealed class ScriptedChain : IChainClient
 
     public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation)
     {
+        if (calls.Count == 0) return Answered<IReadOnlyList<CallResult>>([]);
+        if (calls is [{ To: null } hashes]) return CodeIsDown ? Task.FromException<IReadOnlyList<CallResult>>(new ChainException("the code is not told")) : Answered<IReadOnlyList<CallResult>>([Hashes(hashes)]);
         lock (Called) Called.AddRange(calls.Select(call => (call, at)));
         return Answered<IReadOnlyList<CallResult>>([.. calls.Select(call => Answer(call, at))]);
     }
 
-    public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) =>
-        BalanceIsDown ? Task.FromException<Wei>(new ChainException("the balance is not told")) : Answered(Balance);
+    public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation)
+    {
+        BalanceReads++;
+        return BalanceIsDown ? Task.FromException<Wei>(new ChainException("the balance is not told")) : Answered(Balance);
+    }
 
-    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) =>
-        Answered(at is BlockId.ByNumber(var number) && CountsAt.TryGetValue(number, out var count) ? count : TransactionCount);
-    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => 
-        CodeIsDown ? Task.FromException<ReadOnlyMemory<byte>>(new ChainException("the code is not told")) : Answered<ReadOnlyMemory<byte>>(Codes.GetValueOrDefault(account, Code));
-    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) => Answered(Storage.GetValueOrDefault((account, slot)));
+    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation)
+    {
+        CountReads++;
+        return Answered(at is BlockId.ByNumber(var number) && CountsAt.TryGetValue(number, out var count) ? count : TransactionCount);
+    }
 
-    public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
-        Answered(new FeeHistory(0, [Wei.FromGwei(9), Wei.FromGwei(9)], [0.5], [[Wei.FromGwei(1), Wei.FromGwei(2)]]));
+    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation)
+    {
+        lock (CodeReads) CodeReads.Add("code");
+        return CodeIsDown ? Task.FromException<ReadOnlyMemory<byte>>(new ChainException("the code is not told")) : Answered<ReadOnlyMemory<byte>>(TellsCode?.Invoke(account) ?? CodeOf(account));
+    }
+
+    public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation)
+    {
+        lock (CodeReads) if (slots.Count > 0) CodeReads.Add($"slots {slots.Count}");
+        return Answered<IReadOnlyList<Hash32>>([.. slots.Select(slot => Storage.GetValueOrDefault(slot))]);
+    }
+
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) =>
+        Estimate is { } gas ? Answered(gas) : Task.FromException<Gas>(new ChainException("the method is not available", ChainFault.Rejected));
+
+    public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation)
+    {
+        FeeReads++;
+        return Answered(new FeeHistory(0, [Wei.FromGwei(9), Wei.FromGwei(9)], [0.5], [[Wei.FromGwei(1), Wei.FromGwei(2)]]));
+    }
 
     public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {
@@ -123,6 +167,8 @@ internal sealed class ScriptedChain : IChainClient
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    public byte[] CodeOf(Address account) => Codes.GetValueOrDefault(account, Code);
+
     /// <summary>What the executor returns for items with these fates.</summary>
     public static CallResult Items(params (bool Succeeded, byte[] Data)[] items) =>
         new CallResult.Returned(new AbiWriter().DynamicArray(items, (writer, item) => writer.Word(item.Succeeded).Bytes(item.Data)).ToArray());
@@ -130,6 +176,15 @@ internal sealed class ScriptedChain : IChainClient
     public static CallResult AllSucceed(CallRequest call) => Items([.. Enumerable.Repeat((true, Array.Empty<byte>()), ItemCount(call))]);
 
     public static int ItemCount(CallRequest call) => new AbiReader(call.Data.Span[4..]).ReadOffset().ReadLength(32);
+
+    /// <summary>What a node returns to <see cref="Core.Submission.Policy.CodeHashCall"/>: a real one is asked in the conformance tests.</summary>
+    private CallResult Hashes(CallRequest call)
+    {
+        var (words, count) = (new AbiWriter().Word(UInt256.Zero), 0);
+        for (var data = call.Data.Span; data[0] == 0x73; data = data[26..], count++) words.Word(HashOfCode(TellsCode?.Invoke(new Address(data.Slice(1, 20))) ?? CodeOf(new Address(data.Slice(1, 20)))));
+        lock (CodeReads) CodeReads.Add($"hashes {count}");
+        return RunsConstructors ? new CallResult.Returned(words.ToArray()) : new CallResult.Refused("to is missing");
+    }
 
     private Task<T> Answered<T>(T answer) => IsDown ? Task.FromException<T>(new ChainException("the node is down")) : Task.FromResult(answer);
 }

@@ -1,7 +1,7 @@
 namespace Keeper.Tests.Support;
 
 /// <summary>A clock that stands still until it is set.</summary>
-internal sealed class SettableTime : TimeProvider
+internal class SettableTime : TimeProvider
 {
     private TimeSpan _jumped;
 

@@ -8,6 +8,14 @@ internal sealed class VolatileJournal(TimeProvider time) : IJournal
 {
     private readonly List<JournalRecord> _records = [];
 
+    /// <summary>What another journal holds, as a process finds it that starts now.</summary>
+    public static async Task<VolatileJournal> CopyOfAsync(IJournal journal, TimeProvider time)
+    {
+        var copy = new VolatileJournal(time);
+        await foreach (var record in journal.ReadAsync(0, default)) copy._records.Add(record);
+        return copy;
+    }
+
     /// <summary>Told of each commit before it is kept; throws where it must fail.</summary>
     public Action<IReadOnlyList<JournalEntry>> Appending { get; set; } = _ => { };
 

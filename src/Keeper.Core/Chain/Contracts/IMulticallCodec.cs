@@ -11,7 +11,7 @@ public interface IMulticallCodec
 {
     /// <param name="multicall">The contract.</param>
     /// <param name="calls">Target and data only: the contract is the sender of all, and they share the gas.</param>
-    /// <exception cref="ArgumentException">A call names a sender, gas or a price.</exception>
+    /// <exception cref="ArgumentException">A call names no target, or a sender, gas or a price.</exception>
     CallRequest Encode(Address multicall, IReadOnlyList<CallRequest> calls);
 
     /// <summary>One result a call, in order: <see cref="CallResult.Returned"/> or <see cref="CallResult.Reverted"/>.</summary>
@@ -22,6 +22,6 @@ public interface IMulticallCodec
     /// <exception cref="ArgumentException">The call has what <c>aggregate3</c> cannot express.</exception>
     protected static void RequirePlain(CallRequest call)
     {
-        if (call != new CallRequest(call.To, call.Data)) throw new ArgumentException("A call of a batch has no sender, gas or price of its own.", nameof(call));
+        if (!call.IsPlain) throw new ArgumentException("A call of a batch has a target, and no sender, gas or price of its own.", nameof(call));
     }
 }

@@ -1,3 +1,4 @@
+using Keeper.Core.Chain.Completeness;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 using Keeper.Core.Telemetry;
@@ -8,14 +9,13 @@ namespace Keeper.Core.Chain.Following;
 /// <summary>
 /// Links blocks by parent hash from the last one told to a head, and tells them with their logs:
 /// 1. a head that follows the last block needs no header; else the newest header is asked for;
-/// 2. the headers in between, in pieces; 3. back by parent until a block that the caller holds; 4. the logs of the piece, checked;
+/// 2. the headers in between, in pieces; 3. back by parent until a block that the caller holds; 4. the logs of the piece, proven (<see cref="BlockLogs"/>);
 /// 5. the reorganisation, if there was one, then the blocks. Nothing is told before all of a piece is known, so a fault leaves no trace.
 /// Used by one task.
 /// </summary>
-internal sealed class ChainWalker(NodeRouter router, LogRange ranges, FollowRequest request, FollowOptions options, EventQueue queue, TimeProvider time, ILogger logger)
+internal sealed class ChainWalker(NodeRouter router, BlockLogs logs, FollowRequest request, FollowOptions options, EventQueue queue, TimeProvider time, ILogger logger)
 {
     private readonly ChainTail _tail = new(request.After, request.Ancestors);
-    private readonly LogCheck _logs = new(request.Filter);
     private long? _behindSince;
 
     public BlockRef Last => _tail.Last;
@@ -81,34 +81,15 @@ internal sealed class ChainWalker(NodeRouter router, LogRange ranges, FollowRequ
         var parent = _tail.Find(piece[0].Ref.ParentHash)!.Value;
         for (var i = 0; i < piece.Count; i++)
             if (piece[i].Ref.Number != parent.Number + 1 + (ulong)i) throw new ChainException("The height of a header does not follow its parent's.", ChainFault.Malformed);
-        var logs = await LogsAsync(piece, cancellation).ConfigureAwait(false);
+        var told = await logs.ReadAsync(piece, cancellation).ConfigureAwait(false);
         if (piece[0].Ref.ParentHash != _tail.Last.Hash) await ReorganiseAsync(_tail.Find(piece[0].Ref.ParentHash)!.Value, cancellation).ConfigureAwait(false);
         for (var i = 0; i < piece.Count; i++)
         {
             var header = piece[i];
             _tail.Append(header.Ref);
-            await queue.BlockAsync(new ChainEvent.Block(header.Ref, header.BaseFeePerGas, header.GasLimit, logs[i]), cancellation).ConfigureAwait(false);
+            await queue.BlockAsync(new ChainEvent.Block(header.Ref, header.BaseFeePerGas, header.GasLimit, told[i]), cancellation).ConfigureAwait(false);
         }
         _behindSince = null;
-    }
-
-    private async Task<IReadOnlyList<IReadOnlyList<Log>>> LogsAsync(List<BlockHeader> piece, CancellationToken cancellation)
-    {
-        if (request.Filter.IsEmpty) return [.. piece.Select(_ => (IReadOnlyList<Log>)[])];
-        if (piece.Count <= FollowOptions.ByHashLimit)
-        {
-            BlockRef[] blocks = [.. piece.Select(header => header.Ref)];
-            return await router.ReadAsync((node, token) => node.GetLogsAsync(_logs, blocks, token), cancellation).ConfigureAwait(false);
-        }
-        var all = await ranges.ReadAsync(_logs, piece[0].Ref.Number, piece[^1].Ref.Number, cancellation).ConfigureAwait(false);
-        var byBlock = all.ToLookup(log => log.BlockNumber);
-        return [.. piece.Select(header => OfBlock(header.Ref, byBlock[header.Ref.Number]))];
-    }
-
-    private static IReadOnlyList<Log> OfBlock(BlockRef block, IEnumerable<Log> logs)
-    {
-        var list = logs.ToList();
-        return list.TrueForAll(log => log.BlockHash == block.Hash) ? list : throw new ChainException("The chain changed while its logs were read.", ChainFault.UnknownBlock);
     }
 
     /// <summary>The node has fewer blocks than we told. One that lags catches up; one that rolled back stays there.</summary>

@@ -6,9 +6,6 @@ internal sealed record FollowOptions(TimeSpan BlockTime, int FinalityDepth)
     /// <summary>Blocks that are fetched at once while a gap is filled.</summary>
     public const ulong SegmentLength = 64;
 
-    /// <summary>Up to this many blocks their logs are asked for by hash, in one batch; more are asked for by range.</summary>
-    public const int ByHashLimit = 8;
-
     /// <summary>Events that wait for the caller. A full queue holds the walker back, and drops hints.</summary>
     public const int QueueLength = 1024;
 

@@ -1,4 +1,5 @@
 using Keeper.Core.Primitives;
+using Keeper.Core.Telemetry;
 
 namespace Keeper.Core.Chain.Nodes;
 
@@ -16,6 +17,16 @@ public static class AnswerChecks
             _ => true,
         };
         return isAsked ? header : throw new MalformedAnswerException("a header of another block was sent");
+    }
+
+    /// <summary>The node has the last block of a range whose logs it told.</summary>
+    /// <param name="end">As the node answered in the same request.</param>
+    /// <exception cref="ChainException">It has not.</exception>
+    public static void RequireEnd(this BlockHeader? end, string node, ulong number)
+    {
+        if (end is not null) return;
+        ChainInstruments.IntegrityFailed(node, "range_end");
+        throw new ChainException($"{node} was asked for logs up to block {number}, which it does not have.", ChainFault.Unproven);
     }
 
     /// <summary>The receipt is that of the transaction that was asked for.</summary>

@@ -1,3 +1,4 @@
+using Keeper.Core.Chain.Completeness;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Chain.Nodes;
@@ -20,8 +21,14 @@ public interface INode : IAsyncDisposable
     /// <summary>The logs of each block, checked by <paramref name="wanted"/>.</summary>
     Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogCheck wanted, IReadOnlyList<BlockRef> blocks, CancellationToken cancellation);
 
-    /// <summary>The logs of a range, both ends included, checked by <paramref name="wanted"/>.</summary>
+    /// <summary>
+    /// The logs of a range, both ends included, checked by <paramref name="wanted"/>. The range's last block is asked for in the same request: a node that lacks it
+    /// answers with the logs up to its own head, as if there were no more (<see cref="AnswerChecks.RequireEnd"/>).
+    /// </summary>
     Task<IReadOnlyList<Log>> GetLogsAsync(LogCheck wanted, ulong fromBlock, ulong toBlock, CancellationToken cancellation);
+
+    /// <summary>All receipts of each block, in the order of its transactions; null for a block that the node does not have. Nothing is proven here.</summary>
+    Task<IReadOnlyList<IReadOnlyList<BlockReceipt>?>> GetBlockReceiptsAsync(IReadOnlyList<Hash32> blocks, CancellationToken cancellation);
 
     /// <summary>Errors are results here: see <see cref="RpcFailure.ToCallResult"/>.</summary>
     Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation);
@@ -32,7 +39,9 @@ public interface INode : IAsyncDisposable
 
     Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation);
 
-    Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation);
+    Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation);
+
+    Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation);
 
     Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation);
 

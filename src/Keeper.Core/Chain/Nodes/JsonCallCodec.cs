@@ -8,9 +8,14 @@ public sealed class JsonCallCodec : IRpcCodec<JsonCall, JsonAnswer>
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    private JsonCallCodec() { }
+    private readonly bool _mayBeNull;
 
-    public static JsonCallCodec Instance { get; } = new();
+    private JsonCallCodec(bool mayBeNull) => _mayBeNull = mayBeNull;
+
+    public static JsonCallCodec Instance { get; } = new(mayBeNull: false);
+
+    /// <summary>For calls to which nothing is an answer: a transaction that a node does not know.</summary>
+    public static JsonCallCodec WithNull { get; } = new(mayBeNull: true);
 
     public string MethodOf(JsonCall call) => call.Method;
 
@@ -36,7 +41,7 @@ public sealed class JsonCallCodec : IRpcCodec<JsonCall, JsonAnswer>
         try
         {
             using var document = JsonDocument.Parse(body, Strict);
-            return [ReadOne(document.RootElement, firstId)];
+            return [ReadOne(document.RootElement, firstId, _mayBeNull)];
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -46,7 +51,7 @@ public sealed class JsonCallCodec : IRpcCodec<JsonCall, JsonAnswer>
 
     public RpcFailure? FailureOf(JsonAnswer answer) => answer.Failure;
 
-    private static JsonAnswer ReadOne(JsonElement message, long id)
+    private static JsonAnswer ReadOne(JsonElement message, long id, bool mayBeNull)
     {
         if (message.ValueKind != JsonValueKind.Object) throw new MalformedAnswerException("the answer is not an object");
         if (!message.TryGetProperty("jsonrpc", out var version) || version.ValueKind != JsonValueKind.String || !version.ValueEquals("2.0"u8))
@@ -54,7 +59,7 @@ public sealed class JsonCallCodec : IRpcCodec<JsonCall, JsonAnswer>
         if (!message.TryGetProperty("id", out var told) || told.ValueKind != JsonValueKind.Number || !told.TryGetInt64(out var number) || number != id)
             throw new MalformedAnswerException("the answer has a wrong id");
         var hasError = message.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null;
-        var hasResult = message.TryGetProperty("result", out var result) && result.ValueKind != JsonValueKind.Null;
+        var hasResult = message.TryGetProperty("result", out var result) && (result.ValueKind != JsonValueKind.Null || (mayBeNull && !hasError));
         if (hasError == hasResult) throw new MalformedAnswerException("the answer has neither or both of result and error");
         return hasError ? new(default, ToFailure(error)) : new(result.Clone(), null);
     }

@@ -29,6 +29,15 @@ public sealed class LogCheck(LogFilter filter)
         return logs;
     }
 
+    /// <summary>Two lists say the same, in the same order.</summary>
+    public static bool AreSame(IReadOnlyList<Log> a, IReadOnlyList<Log> b)
+    {
+        if (a.Count != b.Count) return false;
+        for (var i = 0; i < a.Count; i++)
+            if (a[i] with { Data = default } != b[i] with { Data = default } || !a[i].Data.Span.SequenceEqual(b[i].Data.Span)) return false;
+        return true;
+    }
+
     /// <summary>The logs of one block, in order.</summary>
     public IReadOnlyList<Log> SortedOf(BlockRef block, IReadOnlyList<Log> logs)
     {

@@ -1,7 +1,12 @@
+using Keeper.Core.Chain.Completeness;
+
 namespace Keeper.Core.Chain.Nodes;
 
-/// <summary>Reads long ranges in pieces as wide as the node bears: a refusal halves the width, down to one block; success lets it grow again.</summary>
-internal sealed class LogRange(NodeRouter router, ulong maxWidth)
+/// <summary>
+/// Reads long ranges in pieces as wide as the node bears: a refusal halves the width, down to one block; success lets it grow again. There are no headers that
+/// could prove them: two endpoints must agree, where two answer.
+/// </summary>
+internal sealed class LogRange(Agreement agreement, ulong maxWidth)
 {
     private ulong _width = Math.Max(1, maxWidth);
 
@@ -13,7 +18,7 @@ internal sealed class LogRange(NodeRouter router, ulong maxWidth)
         {
             var to = Math.Min(toBlock, from + width - 1);
             var (first, last) = (from, to);
-            var piece = await router.ReadAsync((node, token) => ReadPieceAsync(node, check, first, last, token), cancellation).ConfigureAwait(false);
+            var piece = await agreement.ReadAsync((node, token) => ReadPieceAsync(node, check, first, last, token), LogCheck.AreSame, cancellation).ConfigureAwait(false);
             if (piece is null)
             {
                 width = (to - from + 1) / 2; // at least 1: a single block that is refused throws

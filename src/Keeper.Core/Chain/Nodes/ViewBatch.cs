@@ -16,7 +16,7 @@ internal sealed class ViewBatch(NodeRouter router, IMulticallCodec codec, Addres
 
     public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation)
     {
-        var plain = Enumerable.Range(0, calls.Count).Where(i => calls[i] == new CallRequest(calls[i].To, calls[i].Data)).ToArray();
+        var plain = Enumerable.Range(0, calls.Count).Where(i => calls[i].IsPlain).ToArray();
         return multicall is { } contract && plain.Length > 1
             ? router.ReadAsync((node, token) => CallAsync(node, contract, calls, plain, at, token), cancellation)
             : router.ReadAsync((node, token) => node.CallAsync(calls, at, token), cancellation);

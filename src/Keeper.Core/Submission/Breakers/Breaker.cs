@@ -12,8 +12,11 @@ public enum Breaker
     /// <summary>The key's balance is below the least that it should have, or a node says that it does not cover what is in flight.</summary>
     Balance,
 
-    /// <summary>The mirror says one thing and the contract another.</summary>
+    /// <summary>The mirror calls accounts liquidatable that the contract calls healthy.</summary>
     MirrorDivergence,
+
+    /// <summary>The audit found the mirror wrong in too many accounts.</summary>
+    MirrorDrift,
 
     /// <summary>The kill switch.</summary>
     Operator,
@@ -24,7 +27,7 @@ public enum Breaker
     /// <summary>The signer answered with something else than it was asked to sign.</summary>
     Signer,
 
-    /// <summary>The code of the executor or of a protocol's contract, or of what a proxy of them leads to, is not what it was.</summary>
+    /// <summary>The code of the executor or of a protocol's contract, or of what a proxy of them leads to, is not what it was. A protocol's halts that protocol alone.</summary>
     CodeChanged,
 
     /// <summary>A node's pool holds transactions of another kind from the key, such as blobs, and takes none of ours beside them.</summary>

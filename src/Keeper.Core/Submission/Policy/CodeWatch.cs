@@ -11,13 +11,13 @@ internal sealed class CodeWatch(IChainClient chain, CodeHasher hash, IReadOnlyLi
 {
     private readonly CodeReader _reader = new(chain, hash);
     private readonly Dictionary<Address, CodeFound> _trusted = [];
-    private Dictionary<Address, CodeFound> _last = [];
-    private Task<(BlockRef At, Dictionary<Address, CodeFound> Found)>? _running;
+    private IReadOnlyDictionary<Address, CodeFound> _last = new Dictionary<Address, CodeFound>();
+    private Task<(BlockRef At, IReadOnlyDictionary<Address, CodeFound> Found)>? _running;
 
     public ProvenCode Proven { get; private set; } = ProvenCode.None;
 
-    /// <summary>What was wrong at the last reading; empty where nothing was.</summary>
-    public IReadOnlyList<string> Wrong { get; private set; } = [];
+    /// <summary>What was wrong at the last reading, each with the protocol that it concerns, null for all; empty where nothing was.</summary>
+    public IReadOnlyList<(string? Protocol, string Reason)> Wrong { get; private set; } = [];
 
     /// <summary>What is wrong is so by the configuration's own pins, which no operator's command changes.</summary>
     public bool IsAgainstPins => pins.Any(pin => _last.TryGetValue(pin.Address, out var found) && CodeRules.Judge(pin, null, found) is not null);
@@ -56,25 +56,24 @@ internal sealed class CodeWatch(IChainClient chain, CodeHasher hash, IReadOnlyLi
         Judge(Proven.BlockNumber, _last);
     }
 
-    private void Judge(BlockRef at, Dictionary<Address, CodeFound> found)
+    private void Judge(BlockRef at, IReadOnlyDictionary<Address, CodeFound> found)
     {
         _last = found;
         foreach (var (address, first) in found) _trusted.TryAdd(address, first);
         Judge(at.Number, found);
     }
 
-    private void Judge(ulong number, Dictionary<Address, CodeFound> found)
+    private void Judge(ulong number, IReadOnlyDictionary<Address, CodeFound> found)
     {
-        var judged = pins.Where(pin => found.ContainsKey(pin.Address)).Select(pin => (pin.Address, Wrong: CodeRules.Judge(pin, _trusted[pin.Address], found[pin.Address]))).ToArray();
-        Wrong = [.. judged.Select(entry => entry.Wrong).OfType<string>()];
-        var wrong = judged.Where(entry => entry.Wrong is not null).Select(entry => entry.Address).ToHashSet();
+        var judged = pins.Where(pin => found.ContainsKey(pin.Address)).Select(pin => (Pin: pin, Wrong: CodeRules.Judge(pin, _trusted[pin.Address], found[pin.Address]))).ToArray();
+        Wrong = [.. judged.Where(entry => entry.Wrong is not null).Select(entry => (entry.Pin.Protocol, entry.Wrong!))];
+        var wrong = judged.Where(entry => entry.Wrong is not null).Select(entry => entry.Pin.Address).ToHashSet();
         Proven = new(number, found.Keys.Where(address => !wrong.Contains(address)).ToHashSet());
     }
 
-    private async Task<(BlockRef, Dictionary<Address, CodeFound>)> ReadAsync(BlockRef at, CancellationToken cancellation)
+    private async Task<(BlockRef, IReadOnlyDictionary<Address, CodeFound>)> ReadAsync(BlockRef at, CancellationToken cancellation)
     {
-        var addresses = pins.Select(pin => pin.Address).Distinct().ToArray();
-        var found = await Task.WhenAll(addresses.Select(address => _reader.ReadAsync(address, BlockId.At(at), cancellation))).ConfigureAwait(false);
-        return (at, addresses.Zip(found).ToDictionary(pair => pair.First, pair => pair.Second));
+        var found = await _reader.ReadAsync([.. pins.Select(pin => pin.Address)], BlockId.At(at), cancellation).ConfigureAwait(false);
+        return (at, found);
     }
 }

@@ -12,7 +12,7 @@ public enum Doing
     /// <summary>Its last failure was too recent.</summary>
     BackingOff,
 
-    /// <summary>Sending was halted.</summary>
+    /// <summary>Sending was halted, for all or for the account's protocol.</summary>
     Halted,
 
     /// <summary>It was planned, and nothing was signed for it yet.</summary>

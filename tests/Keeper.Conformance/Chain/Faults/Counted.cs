@@ -9,6 +9,7 @@ internal sealed class Counted : IDisposable
 {
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly ConcurrentDictionary<string, long> _reconnects = new();
+    private readonly ConcurrentQueue<(string Rpc, string Check)> _refused = new();
     private readonly MeterListener _listener;
     private long _silences, _unreadable;
 
@@ -27,6 +28,7 @@ internal sealed class Counted : IDisposable
             if (instrument.Name == "keeper_rpc_requests_total" && endpoints.Contains(labels["rpc"])) _requests.Enqueue(labels["outcome"]!);
             if (instrument.Name == "keeper_ws_reconnects_total") _reconnects.AddOrUpdate(labels["reason"]!, value, (_, sum) => sum + value);
             if (instrument.Name == "keeper_ws_unreadable_total" && endpoints.Contains(labels["rpc"])) Interlocked.Add(ref _unreadable, value);
+            if (instrument.Name == "keeper_integrity_failures_total" && endpoints.Contains(labels["rpc"])) _refused.Enqueue((labels["rpc"]!, labels["check"]!));
             if (instrument.Name == "keeper_ws_silent_total") Interlocked.Add(ref _silences, value);
         });
         _listener.Start();
@@ -39,6 +41,9 @@ internal sealed class Counted : IDisposable
 
     /// <summary>Messages at sockets of these endpoints.</summary>
     public long Unreadable => Interlocked.Read(ref _unreadable);
+
+    /// <summary>Logs that were refused: by which endpoint they were told, and which check they failed.</summary>
+    public IReadOnlyList<(string Rpc, string Check)> Refused => [.. _refused];
 
     public long Reconnects(string reason) => _reconnects.GetValueOrDefault(reason);
 

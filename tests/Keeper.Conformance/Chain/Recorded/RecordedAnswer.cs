@@ -38,7 +38,7 @@ internal sealed record RecordedAnswer(string Method, JsonArray Parameters, strin
             case "eth_getBalance": return async node => $"{(await node.GetBalanceAsync(default, BlockId.Latest, none)).Value}";
             case "eth_getTransactionCount": return async node => $"{await node.GetTransactionCountAsync(default, BlockId.Latest, none)}";
             case "eth_getCode": return async node => ReadText.Of(await node.GetCodeAsync(default, BlockId.Latest, none));
-            case "eth_getStorageAt": return async node => $"{await node.GetStorageAsync(default, UInt256.Zero, BlockId.Latest, none)}";
+            case "eth_getStorageAt": return async node => $"{(await node.GetStorageAsync([new(default, UInt256.Zero)], BlockId.Latest, none))[0]}";
             case "eth_feeHistory": return async node => ReadText.Of(await node.GetFeeHistoryAsync(1, [], none));
             case "eth_getTransactionReceipt":
                 Hash32[] hashes = [.. asked.Select(line => Hash32.Parse(line.Parameters[0]!.GetValue<string>()))];

@@ -107,10 +107,10 @@ internal static class SceneReads
             await text.ReadAsync($"balance of the receiver at {name}", () => client.GetBalanceAsync(RecordedScene.Receiver, at, cancellation), wei => $"{wei.Value}");
             await text.ReadAsync($"nonce at {name}", () => client.GetTransactionCountAsync(scene.Sender, at, cancellation), nonce => $"{nonce}");
             await text.ReadAsync($"code at {name}", () => client.GetCodeAsync(scene.AddressOf("cell"), at, cancellation), ReadText.Of);
-            await text.ReadAsync($"storage at {name}", () => client.GetStorageAsync(scene.AddressOf("cell"), UInt256.Zero, at, cancellation), word => $"{word}");
+            await text.ReadAsync($"storage at {name}", () => client.GetStorageAsync([new(scene.AddressOf("cell"), UInt256.Zero)], at, cancellation), words => $"{words[0]}");
         }
         await text.ReadAsync("code of an account", () => client.GetCodeAsync(RecordedScene.Receiver, BlockId.Latest, cancellation), ReadText.Of);
-        await text.ReadAsync("storage that was never written", () => client.GetStorageAsync(scene.AddressOf("cell"), UInt256.MaxValue, BlockId.Latest, cancellation), word => $"{word}");
+        await text.ReadAsync("storage that was never written", () => client.GetStorageAsync([new(scene.AddressOf("cell"), UInt256.MaxValue)], BlockId.Latest, cancellation), words => $"{words[0]}");
         await text.ReadAsync("long code", () => client.GetCodeAsync(scene.AddressOf("executor"), BlockId.Latest, cancellation), code => $"{code.Length} bytes, {Keccak.Hash(code.Span)}");
         await text.ReadAsync("nonce with what is pending", () => client.GetTransactionCountAsync(scene.Sender, BlockId.Pending, cancellation), nonce => $"{nonce}");
     }

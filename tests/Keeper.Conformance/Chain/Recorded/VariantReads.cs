@@ -33,7 +33,7 @@ internal static class VariantReads
 
         await text.ReadAsync("balance with leading zeros", () => client.GetBalanceAsync(AddressOf(0x501), BlockId.Latest, cancellation), wei => $"{wei.Value}");
         await text.ReadAsync("balance in upper case", () => client.GetBalanceAsync(AddressOf(0x502), BlockId.Latest, cancellation), wei => $"{wei.Value}");
-        await text.ReadAsync("storage without leading zeros", () => client.GetStorageAsync(AddressOf(0x501), UInt256.Zero, BlockId.Latest, cancellation), word => $"{word}");
+        await text.ReadAsync("storage without leading zeros", () => client.GetStorageAsync([new(AddressOf(0x501), UInt256.Zero)], BlockId.Latest, cancellation), words => $"{words[0]}");
         await text.ReadAsync("code in upper case", () => client.GetCodeAsync(AddressOf(0x501), BlockId.Latest, cancellation), ReadText.Of);
         await text.ReadAsync("balance at a pruned block", () => client.GetBalanceAsync(AddressOf(0x501), BlockId.At(2), cancellation), wei => $"{wei.Value}");
 

@@ -8,6 +8,8 @@ internal sealed class MortalChain(IChainClient chain, Death death) : IChainClien
 {
     public string Name => chain.Name;
 
+    public string? DoubtOf(BlockRef head) => chain.DoubtOf(head);
+
     public async Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {
         var result = await chain.SendRawTransactionAsync(raw, cancellation);
@@ -38,7 +40,9 @@ internal sealed class MortalChain(IChainClient chain, Death death) : IChainClien
 
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => chain.GetCodeAsync(account, at, cancellation);
 
-    public Task<Hash32> GetStorageAsync(Address account, UInt256 slot, BlockId at, CancellationToken cancellation) => chain.GetStorageAsync(account, slot, at, cancellation);
+    public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) => chain.GetStorageAsync(slots, at, cancellation);
+
+    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) => chain.EstimateGasAsync(transaction, cancellation);
 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) => chain.GetFeeHistoryAsync(blockCount, rewardPercentiles, cancellation);
 

@@ -7,6 +7,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
+using Keeper.Protocols.Oracles;
 using Keeper.Protocols.RefPerps;
 using Keeper.Tests.Protocols.RefPerps;
 using Nethereum.ABI.FunctionEncoding.Attributes;
@@ -24,7 +25,7 @@ public sealed class TypedLogTests
         var random = new Random(101);
         for (var i = 0; i < 200; i++)
         {
-            var log = LogOf(new AbiWriter().Word(Word(random)).ToArray(), Topics.AnswerUpdated, new Hash32(Word(random)), new Hash32(Word(random)));
+            var log = LogOf(new AbiWriter().Word(Word(random)).ToArray(), OracleTopics.AnswerUpdated, new Hash32(Word(random)), new Hash32(Word(random)));
             var (expected, read) = (AnswerUpdated.Decode(log), TypedLogs.Decode<AnswerUpdatedEvent>(log));
             Assert.Equal(((BigInteger)expected.Answer, (BigInteger)expected.Round, (BigInteger)expected.UpdatedAt), (read.Current, read.RoundId, read.UpdatedAt));
         }
@@ -53,7 +54,7 @@ public sealed class TypedLogTests
     public void A_log_that_is_not_the_event_to_the_last_byte_is_refused()
     {
         var data = new AbiWriter().Word(5UL).ToArray();
-        var good = LogOf(data, Topics.AnswerUpdated, default, default);
+        var good = LogOf(data, OracleTopics.AnswerUpdated, default, default);
         TypedLogs.Decode<AnswerUpdatedEvent>(good);
         Log[] bad =
         [

@@ -215,7 +215,7 @@ public sealed class HttpTests
     [Fact]
     public async Task Logs_that_were_not_asked_for_are_refused()
     {
-        await using var node = (await ScriptedNode.StartAsync()).On("eth_getLogs", _ => new[] { LogAt(5) });
+        await using var node = (await ScriptedNode.StartAsync()).On("eth_getLogs", _ => new[] { LogAt(5) }).On("eth_getBlockByNumber", args => ScriptedBlocks.Header(new BlockRef(Convert.ToUInt64(args[0].GetString(), 16), default, default, 0)));
         await using var client = Connect(node.HttpOnly, retries: 0);
         Assert.Equal(ChainFault.Malformed, (await Assert.ThrowsAsync<ChainException>(() => client.GetLogsAsync(new LogFilter([Someone], [ScriptedBlocks.Topic]), 1, 9, Soon))).Fault);
         Assert.Equal(ChainFault.Malformed, (await Assert.ThrowsAsync<ChainException>(() => client.GetLogsAsync(new LogFilter([ScriptedBlocks.Emitter], [ScriptedBlocks.Topic]), 6, 9, Soon))).Fault);

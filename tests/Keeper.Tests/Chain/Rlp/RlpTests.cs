@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text;
 using Keeper.Chain.Native.Rlp;
+using Keeper.Core.Chain.Rlp;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Tests.Chain.Rlp;

@@ -1,7 +1,7 @@
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
-using Keeper.Protocols.RefPerps;
+using Keeper.Protocols.Oracles;
 
 namespace Keeper.Tests.Protocols.RefPerps;
 
@@ -78,9 +78,9 @@ public class FeedTests
         scene.List(2, new() { Feed = Scene.Numbered(0xf001 + 0x100000) }); // another proxy of the same aggregator
         foreach (var read in scene.Protocol.MissingReads())
         {
-            read.Apply(read.What.StartsWith("aggregator", StringComparison.Ordinal) ? Scene.Words(Scene.Aggregator(1)) : Scene.Answer(read));
+            read.Apply(read.What.StartsWith("aggregator", StringComparison.Ordinal) ? Scene.Words(Scene.Aggregator(1)) : Scene.Round(2, (Int256)Scene.Wad, Scene.Now, Scene.Now));
         }
-        Assert.Equal(2, scene.Protocol.Filter.Addresses.Count);
+        Assert.Equal(4, scene.Protocol.Filter.Addresses.Count);
         scene.Price(1, 7, Scene.Now + 5);
         for (var feed = 0; feed < 2; feed++)
         {
@@ -96,23 +96,25 @@ public class FeedTests
         var scene = Scene.Simple();
         scene.Apply(Scene.Quote(1, 100), Scene.Position(1, 1, 5, 5, 0));
         var filter = scene.Protocol.Filter;
-        var poll = Assert.Single(scene.Protocol.PollReads());
+        var poll = scene.Protocol.PollReads()[0];
         poll.Apply(Scene.Words(Scene.Aggregator(1)));
         Assert.Same(filter, scene.Protocol.Filter);
         Assert.Empty(scene.Protocol.MissingReads());
 
-        poll.Apply(Scene.Words(Scene.Numbered(0xbbbb)));
+        // What was polled is of an earlier block: who speaks now, and what he said last, is read where the mirror stands.
+        poll.Apply(Scene.Words(Scene.Numbered(0xcccc)));
         Assert.Equal(VerdictKind.PriceUnusable, scene.Protocol.Evaluate(0, Scene.Now).Kind);
-        Assert.Contains(Scene.Numbered(0xbbbb), scene.Protocol.Filter.Addresses);
         Assert.DoesNotContain(Scene.Aggregator(1), scene.Protocol.Filter.Addresses);
+        var reads = scene.Protocol.MissingReads();
+        Assert.Equal([$"aggregator of feed {Scene.Proxy(1)}", $"latest round of feed {Scene.Proxy(1)}"], reads.Select(read => read.What));
+        reads[0].Apply(Scene.Words(Scene.Numbered(0xbbbb)));
+        Assert.Contains(Scene.Numbered(0xbbbb), scene.Protocol.Filter.Addresses);
         Assert.Equal([Scene.Numbered(0xbbbb)], scene.Protocol.Hints.Addresses);
-
-        var read = Assert.Single(scene.Protocol.MissingReads());
-        read.Apply(new AbiWriter().Word((UInt256.One << 65) | 1UL).Word((Int256)2).Word((UInt256)Scene.Now).Word((UInt256)Scene.Now).Word(UInt256.One).ToArray());
-        scene.Price(1, 99); // the old aggregator is no longer heard
+        reads[1].Apply(new AbiWriter().Word((UInt256.One << 65) | 1UL).Word((Int256)2).Word((UInt256)Scene.Now).Word((UInt256)Scene.Now).Word(UInt256.One).ToArray());
+        scene.Apply(Scene.Answered(Scene.Aggregator(1), 99, 2, Scene.Now)); // the old aggregator is no longer heard
         Assert.Equal(2, scene.Protocol.State.Feeds[0].Answer);
-        scene.Apply(Scene.Answered(Scene.Numbered(0xbbbb), 3, 4, Scene.Now));
-        Assert.Equal((3, (UInt256.One << 65) | 4UL), (scene.Protocol.State.Feeds[0].Answer, scene.Protocol.State.Feeds[0].Round));
+        scene.Apply(Scene.Answered(Scene.Numbered(0xbbbb), 3, 2, Scene.Now));
+        Assert.Equal((3, (UInt256.One << 65) | 2UL), (scene.Protocol.State.Feeds[0].Answer, scene.Protocol.State.Feeds[0].Round));
     }
 
     [Fact]
@@ -120,13 +122,13 @@ public class FeedTests
     {
         var scene = Scene.Simple();
         scene.Apply(Scene.ParamsSet(1, new() { Feed = Scene.Proxy(5) }));
-        Assert.Equal([Scene.Contract], scene.Protocol.Filter.Addresses);
+        Assert.Equal([Scene.Contract, Scene.Proxy(5)], scene.Protocol.Filter.Addresses);
         scene.Read();
-        Assert.Equal([Scene.Contract, Scene.Aggregator(5)], scene.Protocol.Filter.Addresses);
+        Assert.Equal([Scene.Contract, Scene.Proxy(5), Scene.Aggregator(5)], scene.Protocol.Filter.Addresses);
         scene.Apply(Scene.ParamsSet(1, new()));
         Assert.Equal(2, scene.Protocol.MissingReads().Count);
         scene.Read();
-        Assert.Equal([Scene.Contract, Scene.Aggregator(1)], scene.Protocol.Filter.Addresses);
+        Assert.Equal([Scene.Contract, Scene.Proxy(1), Scene.Aggregator(1)], scene.Protocol.Filter.Addresses);
         scene.Apply(Scene.ParamsSet(1, new() { MaxStaleness = 5 })); // the same feed: nothing was missed
         Assert.Empty(scene.Protocol.MissingReads());
     }
@@ -170,6 +172,6 @@ public class FeedTests
         scene.List(1, new());
         scene.Read();
         Assert.Equal([Scene.Aggregator(1)], scene.Protocol.Hints.Addresses);
-        Assert.Equal([Topics.AnswerUpdated], scene.Protocol.Hints.Topics);
+        Assert.Equal([OracleTopics.AnswerUpdated], scene.Protocol.Hints.Topics);
     }
 }

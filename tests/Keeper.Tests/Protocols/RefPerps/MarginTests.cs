@@ -100,7 +100,7 @@ public class MarginTests
 
         bool Usable(Int256 answer)
         {
-            scene.Apply(Scene.Answered(Scene.Aggregator(1), answer, 3, Scene.Now));
+            scene.Answer(1, answer);
             return scene.Protocol.Evaluate(0, Scene.Now).Kind != VerdictKind.PriceUnusable;
         }
     }

@@ -4,6 +4,7 @@ using Keeper.Core.Chain.Abi;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.Oracles;
 using Keeper.Protocols.RefPerps;
 
 namespace Keeper.Tests.Protocols.RefPerps;
@@ -57,7 +58,7 @@ internal sealed partial class Scene
         "quote token" => Words(QuoteToken),
         "symbol of the quote token" => new AbiWriter().Bytes("USDX"u8).ToArray(),
         "decimals of the quote token" => new AbiWriter().Word((UInt256)18UL).ToArray(),
-        var what when what.StartsWith("aggregator", StringComparison.Ordinal) => Words(Numbered((uint)Suffix(read.Call.To) - 0xf000 + 0xa000)),
+        var what when what.StartsWith("aggregator", StringComparison.Ordinal) => Words(Numbered((uint)Suffix(read.Call.To!.Value) - 0xf000 + 0xa000)),
         _ => Round(1, (Int256)Wad, Now, Now),
     };
 
@@ -66,7 +67,14 @@ internal sealed partial class Scene
     public static byte[] Round(ulong round, Int256 answer, ulong startedAt, ulong updatedAt) =>
         new AbiWriter().Word((UInt256)round).Word(answer).Word((UInt256)startedAt).Word((UInt256)updatedAt).Word((UInt256)round).ToArray();
 
-    public void Price(uint market, UInt256 answer, ulong updatedAt = Now) => Apply(Answered(Aggregator(market), (Int256)answer, 2, updatedAt));
+    /// <summary>The next round of the market's aggregator.</summary>
+    public void Price(uint market, UInt256 answer, ulong updatedAt = Now) => Answer(market, (Int256)answer, updatedAt);
+
+    public void Answer(uint market, Int256 answer, ulong updatedAt = Now)
+    {
+        var feed = Enumerable.Range(0, Protocol.State.Feeds.Count).First(row => Protocol.State.Feeds[row].Aggregator == Aggregator(market));
+        Apply(Answered(Aggregator(market), answer, (ulong)(Protocol.State.Feeds[feed].Round & ulong.MaxValue) + 1, updatedAt));
+    }
 
     /// <summary>Every row of every table. Revisions are left out: they differ where the content was written twice.</summary>
     public string Fingerprint()
@@ -76,7 +84,7 @@ internal sealed partial class Scene
         for (var i = 0; i < state.Accounts.Count; i++) rows.Add($"{state.Accounts.KeyAt(i)}: {state.Accounts[i]}");
         for (var i = 0; i < state.Positions.Count; i++) rows.Add($"{state.Positions.KeyAt(i)}: {state.Positions[i]}");
         for (var i = 0; i < state.Markets.Count; i++) rows.Add($"{state.Markets.KeyAt(i)}: {state.Markets[i]} {state.Markets[i].Maintenance?.GetHashCode()}");
-        for (var i = 0; i < state.Feeds.Count; i++) rows.Add($"{state.Feeds.KeyAt(i)}: {state.Feeds[i]}");
+        for (var i = 0; i < state.Feeds.Count; i++) rows.Add($"{state.Feeds.ProxyOf(i)}: {state.Feeds[i]}");
         return Revisions().Replace(string.Join('\n', rows), "");
     }
 
@@ -116,7 +124,7 @@ internal sealed partial class Scene
         Topics.MarketTiersSet, [market], new AbiWriter().StaticArray(maintenance, WriteTier).StaticArray(initial, WriteTier));
 
     public static Log Answered(Address aggregator, Int256 answer, ulong round, ulong updatedAt) =>
-        At(aggregator, Topics.AnswerUpdated, [answer.Bits, round], new AbiWriter().Word((UInt256)updatedAt).ToArray());
+        At(aggregator, OracleTopics.AnswerUpdated, [answer.Bits, round], new AbiWriter().Word((UInt256)updatedAt).ToArray());
 
     public static Log At(Address address, Hash32 topic, UInt256[] indexed, byte[] data)
     {
@@ -128,7 +136,7 @@ internal sealed partial class Scene
     private static void WriteTier(AbiWriter body, (UInt256 Upper, uint Ppm) tier) => body.Word(tier.Upper).Word((UInt256)tier.Ppm);
     private static ulong Suffix(Address address) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(address.ToArray().AsSpan(16));
 
-    [GeneratedRegex("(Revision|FeedShape) = -?[0-9]+")]
+    [GeneratedRegex("Revision = -?[0-9]+")]
     private static partial Regex Revisions();
 }
 

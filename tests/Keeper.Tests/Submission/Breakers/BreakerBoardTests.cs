@@ -16,10 +16,22 @@ public sealed class BreakerBoardTests
     }
 
     [Fact]
+    public void What_concerns_one_protocol_halts_that_one_alone()
+    {
+        var board = BreakerBoard.Closed.With(new(Breaker.CodeChanged, "upgraded", 1, false, "lend")).With(new(Breaker.CodeChanged, "again", 2, false, "lend")).With(new(Breaker.Balance, "low", 3, false));
+        Assert.Equal(("balance: low", "code_changed: upgraded", null, "balance: low; code_changed: upgraded"), (board.Halted, board.HaltedFor("lend"), board.HaltedFor("perps"), board.Reasons));
+        board = board.With(new(Breaker.CodeChanged, "other", 4, false, "perps")).With(new(Breaker.CodeChanged, "executor", 5, false));
+        Assert.Equal("balance: low; code_changed: executor", board.Halted);
+        Assert.Equal("code_changed: executor; code_changed: upgraded; code_changed: other", board.Without(Breaker.Balance).Reasons);
+        Assert.Equal("balance: low", board.Without(Breaker.CodeChanged).Reasons);
+    }
+
+    [Fact]
     public void The_journals_last_changes_give_the_board_back()
     {
         var board = BreakerBoard.Of([new("operator", true, true, "maintenance", 7), new("balance", false, false, "funded", 9), new("a_later_one", false, false, "", 9)]);
         Assert.Equal(new OpenBreaker(Breaker.Operator, "maintenance", 7, true), Assert.Single(board.Open));
+        Assert.Equal("code_changed: upgraded", BreakerBoard.Of([new("code_changed", true, false, "upgraded", 7, "lend"), new("code_changed", false, true, "resumed", 9)]).HaltedFor("lend"));
     }
 
     [Fact]

@@ -2,9 +2,9 @@ using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
 
-namespace Keeper.Protocols.RefPerps;
+namespace Keeper.Protocols;
 
-/// <summary>What the decoders of <c>Events.cs</c> share.</summary>
+/// <summary>What decoders of logs and answers share.</summary>
 internal static class Decoding
 {
     /// <summary>A reader over the data of a log that must have exactly this shape.</summary>

@@ -1,0 +1,8 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Protocols.Oracles;
+
+/// <summary>The word that a view returned when it was last asked.</summary>
+/// <param name="Revision">As in <see cref="FeedRow"/>.</param>
+/// <param name="Known">False until it was read, and while it reverts.</param>
+internal readonly record struct PolledRow(long Revision, bool Known, UInt256 Word);
