@@ -18,9 +18,10 @@ namespace Keeper.Core;
 /// mirror; the sender's own task runs the rest.
 /// </summary>
 /// <param name="pool">Where price updates are seen before a block has them; null where they are not acted on.</param>
-public sealed class KeeperLoop(
+public sealed partial class KeeperLoop(
     IChainClient chain,
     MirrorBuilder builder,
+    Checkpoints checkpoints,
     MarginCycle cycle,
     Planner planner,
     Sender sender,
@@ -39,6 +40,7 @@ public sealed class KeeperLoop(
     /// <summary>Events that are applied before one decision must be taken, however many have arrived.</summary>
     private const int MaxMerged = 256;
 
+    private readonly Repair _repair = new(builder, checkpoints.Options, time, logger);
     private static readonly Task Never = new TaskCompletionSource().Task;
 
     private readonly OracleWatch _oracles = new(logger);
@@ -48,8 +50,11 @@ public sealed class KeeperLoop(
     /// <summary>Completes when the pool has told something; never where there is none.</summary>
     private Task _heard = Heard(pool);
 
-    /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew.</summary>
-    /// <exception cref="ChainException">The chain can't be reached, at start.</exception>
+    /// <summary>Something that the mirror lacks could not be read: nothing is decided before it is.</summary>
+    private bool _isIncomplete;
+
+    /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew, however long the chain can't be asked.</summary>
+    /// <exception cref="ChainException">What the journal left open can't be taken up, at start; or the chain can't be followed by any endpoint.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
         readiness.Expect(Component, TimeSpan.FromSeconds(Math.Max(30, 10 * profile.BlockTime.TotalSeconds)));
@@ -57,21 +62,23 @@ public sealed class KeeperLoop(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            for (var first = true; ; first = false)
+            for (Mirror.Mirror? last = null; ;)
             {
-                var (mirror, header) = await builder.BuildAsync(stop.Token).ConfigureAwait(false);
+                var (mirror, header) = _repair.IsReady ? await _repair.TakeAsync().ConfigureAwait(false) : await BuildAsync(last, stop.Token).ConfigureAwait(false);
+                var market = gas.After(header.BaseFeePerGas, header.GasLimit);
                 await _poll.RefreshAsync(mirror, stop.Token).ConfigureAwait(false);
-                if (first)
+                if (last is null)
                 {
-                    await sender.RecoverAsync(HeadOf(mirror, gas.After(header.BaseFeePerGas, header.GasLimit)), stop.Token).ConfigureAwait(false);
+                    await sender.RecoverAsync(HeadOf(mirror, market), stop.Token).ConfigureAwait(false);
                     sending = sender.RunAsync(stop.Token);
                     if (pool is not null) listening = pool.RunAsync(stop.Token);
                 }
-                // What made it necessary may have been a reorg that nobody told.
-                else sender.OnReorg(0);
-                Decide(mirror, gas.After(header.BaseFeePerGas, header.GasLimit), time.GetTimestamp());
+                last = mirror;
+                _isIncomplete = false;
+                checkpoints.Begin();
+                Decide(mirror, market, time.GetTimestamp());
                 LoopLog.Following(logger, mirror.Head, mirror.Protocols.Sum(protocol => protocol.AccountCount));
-                var following = FollowAsync(mirror, gas.After(header.BaseFeePerGas, header.GasLimit), stop.Token);
+                var following = FollowAsync(mirror, market, stop.Token);
                 // None may end: when one does, its exception is the keeper's.
                 await await Task.WhenAny(pool is null ? [following, sending] : [following, sending, listening]).ConfigureAwait(false);
             }
@@ -80,6 +87,7 @@ public sealed class KeeperLoop(
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _repair.DisposeAsync().ConfigureAwait(false);
             await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -118,8 +126,9 @@ public sealed class KeeperLoop(
                         // Whatever has arrived meanwhile is applied first: one decision for all of it.
                         if (!isOutdated && next.IsCompleted && merged < MaxMerged) continue;
                         merged = 0;
-                        if (undecidedSince is { } since) Decide(mirror, market, since);
+                        if (undecidedSince is { } since && !_isIncomplete) Decide(mirror, market, since);
                         undecidedSince = null;
+                        if (_repair.IsReady) return;
                         if (isOutdated) break;
                     }
 
@@ -134,9 +143,9 @@ public sealed class KeeperLoop(
                             if (released.IsCompleted)
                             {
                                 released = sender.WhenReleased;
-                                if (isWhole) Decide(mirror, market, time.GetTimestamp());
+                                if (isWhole && !_isIncomplete) Decide(mirror, market, time.GetTimestamp());
                             }
-                            if (_heard.IsCompleted) Hear(mirror, market, isWhole);
+                            if (_heard.IsCompleted) Hear(mirror, market, isWhole && !_isIncomplete);
                         }
                         return await next.ConfigureAwait(false);
                     }
@@ -165,16 +174,21 @@ public sealed class KeeperLoop(
         switch (chainEvent)
         {
             case ChainEvent.Block block:
-                await builder.ReadMissingAsync(mirror, cancellation).ConfigureAwait(false);
+                _isIncomplete = !await TryReadMissingAsync(mirror, cancellation).ConfigureAwait(false);
                 market = gas.After(block.BaseFeePerGas, block.GasLimit);
                 // The sender learns first, so that an account whose transaction is in this block can be planned again.
                 sender.OnBlock(HeadOf(mirror, market), block.Logs);
                 _poll.Begin(mirror, cancellation);
+                Checkpoint(mirror, cancellation);
                 Report(mirror);
                 return (market, true);
             case ChainEvent.Reorg reorg:
                 LoopLog.Reorg(logger, reorg.CommonAncestor);
                 sender.OnReorg(reorg.CommonAncestor.Number);
+                checkpoints.OnReorg(reorg.CommonAncestor.Number);
+                return (market, false);
+            case ChainEvent.Finalized final:
+                checkpoints.OnFinalized(final.Number);
                 return (market, false);
             default:
                 return (market, hasChanged && chainEvent is ChainEvent.OracleHint);
@@ -234,8 +248,8 @@ public sealed class KeeperLoop(
     private void Report(Mirror.Mirror mirror)
     {
         LoopInstruments.Applied(mirror.Head);
-        if (chain.DoubtOf(mirror.Head) is not { } doubt) readiness.Succeeded(Component);
-        else readiness.Failed(Component, doubt);
+        if (chain.DoubtOf(mirror.Head) is { } doubt) readiness.Failed(Component, doubt);
+        else if (!_isIncomplete) readiness.Succeeded(Component);
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;

@@ -163,6 +163,60 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_chain_that_cannot_be_asked_while_the_mirror_is_built_is_waited_for()
+    {
+        _chain.LogsAreDown = true;
+        var starting = StartAsync();
+        await EventuallyAsync(() => _readiness.Report().Any(entry => entry is (KeeperLoop.Component, "the mirror cannot be built: the logs are not told")));
+        _chain.LogsAreDown = false;
+        await starting;
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        Assert.True(_readiness.IsReady);
+    }
+
+    [Fact]
+    public async Task While_the_mirror_is_built_anew_nothing_new_is_sent_and_what_is_in_flight_is_settled()
+    {
+        await StartAsync(blockTime: TimeSpan.FromMilliseconds(100));
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        var signed = _journal.All<JournalEntry.Signed>()[0];
+        _chain.LogsAreDown = true;
+        _chain.Break(new ChainException("the block is gone", ChainFault.UnknownBlock));
+        await EventuallyAsync(() => _readiness.Report().Any(entry => entry.Reason?.StartsWith("the mirror cannot be built", StringComparison.Ordinal) == true));
+
+        _chain.Receipts[signed.Hash] = new(signed.Hash, 102, Block(102).Hash, true, new Gas(1), new Wei(1), null, [SenderScene.ItemLog(Block(102), signed.Hash, 0, true, []), Touched(102, signed.Hash)]);
+        _chain.TransactionCount = 6;
+        _chain.Newest = Block(103);
+        await EventuallyAsync(() => _journal.All<JournalEntry.Settled>().Count == 1);
+        Assert.Single(_journal.All<JournalEntry.Intended>());
+        Assert.Single(_chain.Followed);
+        _chain.LogsAreDown = false;
+        await EventuallyAsync(() => _chain.Followed.Count == 2);
+    }
+
+    [Fact]
+    public async Task What_a_block_leaves_missing_and_cannot_be_read_holds_decisions_up_until_it_can()
+    {
+        await StartAsync();
+        var (missing, isDown) = (false, true);
+        _protocols[0].Applied = _ => missing = true;
+        _protocols[0].Missing = () => missing ? [new StateRead("feed", new CallRequest(_protocols[0].Settings.Address, default), _ => missing = false)] : [];
+        _chain.Answer = (call, _) => call.To == SenderScene.Executor ? ScriptedChain.AllSucceed(call) : isDown ? throw new ChainException("the node is down") : new CallResult.Returned(Word(1));
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await EventuallyAsync(() => _readiness.Report().Any(entry => entry.Reason?.StartsWith("what block 101", StringComparison.Ordinal) == true));
+        _chain.Tell(new ChainEvent.OracleHint(Price(102, 98)));
+        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        Assert.Empty(_journal.All<JournalEntry.Intended>());
+        isDown = false;
+        _chain.Tell(Event(Block(102), Price(102, 98)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        Assert.True(_readiness.IsReady);
+        Assert.Single(_chain.Followed);
+    }
+
+    [Fact]
     public async Task A_feed_that_rotates_is_followed_from_the_block_that_told_it()
     {
         await StartAsync();
@@ -326,15 +380,16 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     }
 
     /// <summary>Returns when the chain is followed.</summary>
-    private async Task StartAsync(FeeModel feeModel = FeeModel.Eip1559)
+    private async Task StartAsync(FeeModel feeModel = FeeModel.Eip1559, TimeSpan? blockTime = null)
     {
-        var profile = TestProfile.Fast with { BlockTime = TimeSpan.FromSeconds(12), FeeModel = feeModel };
+        var profile = TestProfile.Fast with { BlockTime = blockTime ?? TimeSpan.FromSeconds(12), FeeModel = feeModel };
         var options = new SubmissionOptions { BumpAfter = TimeSpan.FromHours(1) };
         var skips = new SkipReport(_time, NullLogger<SkipReport>.Instance);
         var sender = new Sender(
             _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [new ScriptedProtocol(new())], _readiness, skips, _time, NullLogger<Sender>.Instance, pool: _pool);
         var loop = new KeeperLoop(
-            _chain, new MirrorBuilder(_chain, Protocols, NullLogger<MirrorBuilder>.Instance), new MarginCycle(_time), new Planner(new()),
+            _chain, new MirrorBuilder(_chain, profile, Protocols, _time, NullLogger<MirrorBuilder>.Instance),
+            new Checkpoints(_chain, null, new() { Every = TimeSpan.Zero }, _time, NullLogger<Checkpoints>.Instance), new MarginCycle(_time), new Planner(new()),
             sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, skips, _time, NullLogger<KeeperLoop>.Instance, pool: _pool);
         _running = Task.Run(() => loop.RunAsync(_stop.Token));
         await EventuallyAsync(() => _chain.Followed.Count == 1);

@@ -36,8 +36,11 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     /// <summary>Why a protocol's state can't be believed any more; null where it can.</summary>
     public string? FaultOf(IProtocol protocol) => _faults.GetValueOrDefault(protocol);
 
-    /// <summary>The protocol's state can't be believed any more, and is left out of every decision until the mirror is built anew. The first reason stays.</summary>
-    public void Distrust(IProtocol protocol, string reason) => _faults.TryAdd(protocol, reason);
+    /// <summary>Which protocol's state is known to be wrong, and why; null where none is. A mirror built anew may be right.</summary>
+    public string? Doubted { get; private set; }
+
+    /// <summary>The protocols whose state can be believed.</summary>
+    public IEnumerable<IProtocol> Trusted => Protocols.Where(protocol => !_faults.ContainsKey(protocol));
 
     /// <summary>The time that an evaluation now would see: that of the block, of a price that is ahead of it, or of the block that is supposed.</summary>
     public ulong TimeFor(IProtocol protocol) => HintBlock is not null ? Math.Max(Head.Timestamp, protocol.LatestOracleTime) : Supposed?.Timestamp ?? Head.Timestamp;
@@ -103,7 +106,19 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     }
 
     /// <summary>Applies a log of the back-fill, before anything can be undone.</summary>
-    public void ApplyHistory(Log log) => ApplyLog(log);
+    /// <param name="to">Whose history it is; null for everybody's.</param>
+    public void ApplyHistory(Log log, IReadOnlyCollection<IProtocol>? to = null) => ApplyLog(log, to: to);
+
+    /// <summary>The back-fill has come to this block.</summary>
+    /// <exception cref="InvalidOperationException">Blocks were applied: it is they that move the mirror from here on.</exception>
+    public void ArriveAt(BlockRef block) =>
+        Head = _before.Count == 0 && HintBlock is null ? block : throw new InvalidOperationException("A mirror that follows blocks moves with them.");
+
+    /// <summary>The protocol's state is known to be wrong: nothing is decided by it any more.</summary>
+    public void Distrust(IProtocol protocol, string reason)
+    {
+        if (_faults.TryAdd(protocol, reason)) Doubted ??= $"{protocol.Settings.Name}: {reason}";
+    }
 
     private void UndoBlock(BlockRef ancestor)
     {
@@ -127,9 +142,10 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     }
 
     /// <param name="isHint">Nothing stands behind it yet: where it is malformed, only its block can tell that the protocol's state is lost.</param>
-    private void ApplyLog(Log log, bool isHint = false)
+    /// <param name="to">Whom it is for; null for everybody.</param>
+    private void ApplyLog(Log log, bool isHint = false, IReadOnlyCollection<IProtocol>? to = null)
     {
-        foreach (var protocol in Protocols)
+        foreach (var protocol in to ?? Protocols)
         {
             if (!protocol.Filter.Matches(log)) continue;
             try

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Keeper.Core.Mirror;
@@ -11,8 +12,8 @@ public sealed class Table<TKey, TRow> : IUndoable where TKey : notnull where TRo
 {
     private readonly UndoLog _log;
     private readonly Dictionary<TKey, int> _index = [];
-    private readonly List<TKey> _keys = [];
-    private readonly List<TRow> _rows = [];
+    private readonly Rows<TKey> _keys = new();
+    private readonly Rows<TRow> _rows = new();
     private readonly List<Overwritten> _undo = [];
     private long _forgotten;
 
@@ -25,7 +26,7 @@ public sealed class Table<TKey, TRow> : IUndoable where TKey : notnull where TRo
     public int Count => _rows.Count;
 
     /// <summary>The row at an index. The reference is good until the next change.</summary>
-    public ref readonly TRow this[int index] => ref CollectionsMarshal.AsSpan(_rows)[index];
+    public ref readonly TRow this[int index] => ref _rows[index];
 
     public TKey KeyAt(int index) => _keys[index];
     public bool TryFind(TKey key, out int index) => _index.TryGetValue(key, out index);
@@ -41,13 +42,13 @@ public sealed class Table<TKey, TRow> : IUndoable where TKey : notnull where TRo
     /// <returns>Its index.</returns>
     public int Put(TKey key, in TRow row)
     {
-        if (_index.TryGetValue(key, out var index))
+        ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(_index, key, out var isKnown);
+        if (isKnown)
         {
             Set(index, row);
             return index;
         }
         index = _rows.Count;
-        _index.Add(key, index);
         _keys.Add(key);
         _rows.Add(row);
         if (_log.Depth > 0) _undo.Add(new(index, default, IsNew: true));
@@ -58,8 +59,31 @@ public sealed class Table<TKey, TRow> : IUndoable where TKey : notnull where TRo
     public void Set(int index, in TRow row)
     {
         if (_log.Depth > 0) _undo.Add(new(index, _rows[index], IsNew: false));
-        _rows[index] = row;
+        _rows.Set(index, row);
     }
+
+    /// <summary>Adds a row while a table is filled at once: nothing is looked up before <see cref="Index"/> has followed.</summary>
+    /// <returns>Its index.</returns>
+    public int Append(TKey key, in TRow row)
+    {
+        _keys.Add(key);
+        _rows.Add(row);
+        return _rows.Count - 1;
+    }
+
+    /// <summary>Makes what was appended findable by key.</summary>
+    /// <returns>False where a key is there twice: the table is of no use.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool Index()
+    {
+        _index.EnsureCapacity(Count);
+        for (var index = 0; index < Count; index++)
+            if (!_index.TryAdd(_keys[index], index)) return false;
+        return true;
+    }
+
+    /// <summary>The rows as they are now, for any thread. Costs next to nothing; what is written later is copied first, a thousand rows at a time.</summary>
+    public CapturedTable<TKey, TRow> Capture() => new(_keys.Capture(), _rows.Capture());
 
     long IUndoable.Position => _forgotten + _undo.Count;
 
@@ -73,10 +97,10 @@ public sealed class Table<TKey, TRow> : IUndoable where TKey : notnull where TRo
             {
                 // Rows are only ever appended, so the newest of them stands last.
                 _index.Remove(_keys[index]);
-                _keys.RemoveAt(index);
-                _rows.RemoveAt(index);
+                _keys.RemoveLast();
+                _rows.RemoveLast();
             }
-            else _rows[index] = row;
+            else _rows.Set(index, row);
         }
     }
 

@@ -1,5 +1,6 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Pending;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Protocol;
@@ -37,6 +38,16 @@ public interface IProtocol
 
     /// <summary>What no log tells and every block must therefore be asked for.</summary>
     IReadOnlyList<StateRead> PollReads();
+
+    /// <summary>The form of what <see cref="ICapturedState.Save"/> writes: raised with every change of it, so that an older state is not misread.</summary>
+    ulong StateVersion { get; }
+
+    /// <summary>The state as it is now. Costs next to nothing: rows are copied when they are next written.</summary>
+    ICapturedState Capture();
+
+    /// <summary>Takes a saved state, before anything else was applied.</summary>
+    /// <exception cref="SnapshotException">It is not what this adapter writes; the adapter is of no more use.</exception>
+    void Load(ref SnapshotReader reader);
 
     /// <summary>Views by which the account is held against the contract, in a block with this timestamp. What they must return is captured now. Few: a sample of accounts is asked for in every block.</summary>
     IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp);

@@ -63,6 +63,7 @@ internal static class KeeperCli
         KeyCommand.Create(context),
         ExecutorCommand.Create(context),
         JournalCommand.Create(context),
+        MirrorCommand.Create(context),
         CtlCommand.Create(context),
         MissedCommand.Create(context),
         DemoCommand.Create(context),

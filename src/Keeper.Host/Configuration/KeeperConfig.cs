@@ -48,6 +48,7 @@ internal static class KeeperConfig
         var breakers = ReadBreakers(root);
         var audit = ReadAudit(root);
         var control = ReadControl(root, journal);
+        var checkpoint = ReadCheckpoint(root, journal);
         var orderFlow = OrderFlowSection.Read(root, chain, submission, needs);
         var http = ReadHttp(root);
         var logging = ReadLogging(root);
@@ -56,7 +57,7 @@ internal static class KeeperConfig
         var options = errors.Count > 0 ? null : new KeeperOptions
         {
             File = file, Chain = chain!, Key = key, Executor = executor, Protocols = protocols, Journal = journal,
-            Planning = planning, Submission = submission, OrderFlow = orderFlow, Breakers = breakers, Audit = audit, Control = control, Http = http, Logging = logging,
+            Planning = planning, Submission = submission, OrderFlow = orderFlow, Breakers = breakers, Audit = audit, Control = control, Checkpoint = checkpoint, Http = http, Logging = logging,
         };
         return new(options, errors, new Dictionary<string, IReadOnlyList<KnownKey>> { ["keeper"] = scope.Known, ["chain"] = chainKeys, ["protocol"] = protocolKeys });
     }
@@ -159,6 +160,14 @@ internal static class KeeperConfig
         if (ControlSocket.IsTooLong(socket)) reader.Fail("socket", $"is {(named is null ? "missing, and " : "")}{socket}{(named is null ? " is" : ", which is")} too long for a socket", $"a path of at most {ControlSocket.MaxPathBytes} bytes");
         reader.Finish();
         return new(socket);
+    }
+
+    private static MirrorKeepingOptions ReadCheckpoint(ConfigReader root, JournalOptions journal)
+    {
+        var reader = root.Section("checkpoint", isRequired: false);
+        var checkpoint = new MirrorKeepingOptions(reader.OptionalPath("path") ?? journal.Path + ".mirror", TimeSpan.FromSeconds(reader.Integer("everySeconds", 0, 86_400, 600)));
+        reader.Finish();
+        return checkpoint;
     }
 
     private static HttpOptions ReadHttp(ConfigReader root)

@@ -32,6 +32,7 @@ internal sealed record KeeperOptions
     public BreakerOptions Breakers { get; init; } = new();
     public AuditOptions Audit { get; init; } = new();
     public required ControlOptions Control { get; init; }
+    public required MirrorKeepingOptions Checkpoint { get; init; }
 
     /// <summary>Null where every attempt is public from the start.</summary>
     public OrderFlowOptions? OrderFlow { get; init; }
@@ -91,6 +92,10 @@ internal sealed record OrderFlowOptions(bool IsBundle, int Blocks, TimeSpan Time
 internal sealed record ExecutorOptions(Address Address, Hash32? CodeHash, Hash32? ImplementationCodeHash, Address? Treasury);
 
 internal sealed record JournalOptions(string Path, SqliteSynchronous Synchronous);
+
+/// <param name="Path">The snapshot that a start begins with.</param>
+/// <param name="Every">From one checkpoint to the next; zero makes none.</param>
+internal sealed record MirrorKeepingOptions(string Path, TimeSpan Every);
 
 /// <param name="Socket">The path of the socket that <c>keeper ctl</c> talks to.</param>
 internal sealed record ControlOptions(string Socket);

@@ -4,6 +4,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Margin;
 using Keeper.Core.Mirror;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
@@ -34,8 +35,10 @@ internal static class KeeperAssembly
         await using var pool = PendingPools.Create(options.Chain, parts.Time, parts.Loggers);
         var sender = new Sender(
             client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<Sender>(), parts.PrivateFlow, pool);
+        var snapshots = new SnapshotStore(options.Checkpoint.Path, options.Chain.Id, parts.Time, isReadOnly: parts.Signer is null);
         var loop = new KeeperLoop(
-            client, new MirrorBuilder(client, Protocols, parts.Loggers.CreateLogger<MirrorBuilder>()), new MarginCycle(parts.Time), new Planner(options.Planning),
+            client, new MirrorBuilder(client, profile, Protocols, parts.Time, parts.Loggers.CreateLogger<MirrorBuilder>(), snapshots),
+            new Checkpoints(client, snapshots, new() { Every = options.Checkpoint.Every }, parts.Time, parts.Loggers.CreateLogger<Checkpoints>()), new MarginCycle(parts.Time), new Planner(options.Planning),
             sender, gas, profile, parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>(), options.Audit, pool);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var control = parts.Control?.ServeAsync(sender.AskAsync, stop.Token) ?? Task.CompletedTask;

@@ -12,6 +12,8 @@ internal static class Calls
     private const uint QuoteTokenSelector = 0x217a4b70;
     private const uint SymbolSelector = 0x95d89b41;
     private const uint DecimalsSelector = 0x313ce567;
+    private const uint AccountCountSelector = 0xe4af29fc;
+    private const uint TotalQuoteSelector = 0x400e69ef;
     private const uint AccountHealthSelector = 0xfd9797c7;
     private const uint GetAccountSelector = 0xce88b145;
     private const uint GetPositionSelector = 0x5941b8bb;
@@ -31,6 +33,8 @@ internal static class Calls
         (QuoteTokenSelector, "quoteToken()"),
         (SymbolSelector, "symbol()"),
         (DecimalsSelector, "decimals()"),
+        (AccountCountSelector, "accountCount()"),
+        (TotalQuoteSelector, "totalQuote()"),
         (AccountHealthSelector, "accountHealth(uint256)"),
         (GetAccountSelector, "getAccount(uint256)"),
         (GetPositionSelector, "getPosition(uint256,uint32)"),
@@ -49,6 +53,8 @@ internal static class Calls
     public static CallRequest QuoteToken(Address contract) => new(contract, new AbiWriter().ToCall(QuoteTokenSelector));
     public static CallRequest Symbol(Address token) => new(token, new AbiWriter().ToCall(SymbolSelector));
     public static CallRequest Decimals(Address token) => new(token, new AbiWriter().ToCall(DecimalsSelector));
+    public static CallRequest AccountCount(Address contract) => new(contract, new AbiWriter().ToCall(AccountCountSelector));
+    public static CallRequest TotalQuote(Address contract) => new(contract, new AbiWriter().ToCall(TotalQuoteSelector));
     public static CallRequest AccountHealth(Address contract, UInt256 account) => new(contract, new AbiWriter().Word(account).ToCall(AccountHealthSelector));
     public static CallRequest GetAccount(Address contract, UInt256 account) => new(contract, new AbiWriter().Word(account).ToCall(GetAccountSelector));
     public static CallRequest GetPosition(Address contract, UInt256 account, uint market) => new(contract, new AbiWriter().Word(account).Word((UInt256)market).ToCall(GetPositionSelector));

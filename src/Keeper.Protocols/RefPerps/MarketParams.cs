@@ -1,4 +1,5 @@
 using Keeper.Core.Chain.Abi;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Protocols.RefPerps;
@@ -34,6 +35,23 @@ internal sealed record MarketParams(
         if (lot.IsZero || skewScale.IsZero) throw new AbiException("A lot or a skew scale is zero.");
         if (decimals > 18) throw new AbiException($"A feed has {decimals} decimals.");
         return new(feed, maxStaleness, premiumCap, lot, minNotional, skewScale, liqFee, keeperShare, buffer, partialFloor, PowerOfTen(18 - decimals));
+    }
+
+    public void Save(SnapshotWriter writer)
+    {
+        writer.Address(Feed);
+        writer.Number(MaxStaleness);
+        writer.Signed(PremiumCap);
+        foreach (var value in (ReadOnlySpan<UInt256>)[Lot, MinNotional, SkewScale, LiqFeePpm, KeeperSharePpm, BufferPpm, PartialFloorPpm, AnswerScale]) writer.Unsigned(value);
+    }
+
+    /// <exception cref="SnapshotException">Not what <see cref="Save"/> writes, or nothing that a formula can bear.</exception>
+    public static MarketParams Load(ref SnapshotReader reader)
+    {
+        var terms = new MarketParams(
+            reader.Address(), reader.Number(), reader.Signed(),
+            reader.Unsigned(), reader.Unsigned(), reader.Unsigned(), reader.Unsigned(), reader.Unsigned(), reader.Unsigned(), reader.Unsigned(), reader.Unsigned());
+        return terms.Lot.IsZero || terms.SkewScale.IsZero ? throw new SnapshotException(SnapshotFault.Damaged, "A lot or a skew scale is zero.") : terms;
     }
 
     private static UInt256 PowerOfTen(int exponent)

@@ -1,6 +1,7 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Pending;
 using Keeper.Core.Mirror;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Protocols.Oracles;
@@ -62,6 +63,13 @@ public sealed class RefPerpsProtocol : IProtocol
         _quoteToken.AddPolls(reads);
         return reads;
     }
+
+    public ulong StateVersion => SavedState.Version;
+
+    public ICapturedState Capture() => _state.Capture(Settings.Address);
+
+    /// <inheritdoc/>
+    public void Load(ref SnapshotReader reader) => SavedState.Read(ref reader, _state);
 
     public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => _audit.Of(account, timestamp);
 

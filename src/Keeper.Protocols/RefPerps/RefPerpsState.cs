@@ -43,6 +43,9 @@ internal sealed class RefPerpsState
         return cash.IsNegative ? throw new MirrorException($"The mirrored balances add up to {cash}.") : cash.Abs;
     }
 
+    public CapturedState Capture(Address contract) => new(
+        Accounts.Capture(), Positions.Capture(), Markets.Capture(), Globals, Globals.SequencerFeed == AccountRow.None ? default : Feeds.ProxyOf(Globals.SequencerFeed), contract);
+
     public void SetGlobals(in GlobalRow row) => _globals.Set(0, row);
 
     public void SetMarket(int market, in MarketRow row)

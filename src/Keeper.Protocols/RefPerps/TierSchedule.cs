@@ -1,4 +1,5 @@
 using Keeper.Core.Chain.Abi;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Protocols.RefPerps;
@@ -35,6 +36,29 @@ internal sealed class TierSchedule
     {
         var tiers = new (UInt256, uint)[data.ReadLength(64)];
         for (var k = 0; k < tiers.Length; k++) tiers[k] = (data.ReadUInt(128), data.ReadUInt32());
+        return new(tiers);
+    }
+
+    public void Save(SnapshotWriter writer)
+    {
+        writer.Count(Count);
+        for (var k = 0; k < Count; k++)
+        {
+            writer.Unsigned(_uppers[k]);
+            writer.Unsigned(_ppms[k]);
+        }
+    }
+
+    /// <exception cref="SnapshotException">Not what <see cref="Save"/> writes.</exception>
+    public static TierSchedule Load(ref SnapshotReader reader)
+    {
+        var tiers = new (UInt256, uint)[reader.Count(bytesEach: 2)];
+        for (var k = 0; k < tiers.Length; k++)
+        {
+            var (upper, ppm) = (reader.Unsigned(), reader.Unsigned());
+            if (upper.BitLength > 128 || ppm.BitLength > 32) throw new SnapshotException(SnapshotFault.Damaged, "A tier leaves its range.");
+            tiers[k] = (upper, (uint)(ulong)ppm);
+        }
         return new(tiers);
     }
 

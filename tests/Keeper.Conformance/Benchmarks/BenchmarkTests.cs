@@ -35,6 +35,16 @@ public class BenchmarkTests
     }
 
     [Fact]
+    public async Task The_restart_benchmark_starts_from_the_snapshot_that_it_wrote()
+    {
+        var (code, output, errors) = await RunAsync("restart", "--quick", "--json");
+        Assert.True(code == 0, errors);
+        using var report = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
+        var figures = report.RootElement.GetProperty("figures").EnumerateObject().ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble());
+        Assert.All(["restart.seconds_1m", "restart.first_scan_seconds_1m", "restart.write_seconds_1m", "restart.file_megabytes_1m"], id => Assert.True(figures[id] > 0, id));
+    }
+
+    [Fact]
     public async Task The_steady_benchmark_tells_what_a_block_costs_by_method()
     {
         var (code, output, errors) = await RunAsync("steady", "--quick", "--json");

@@ -123,7 +123,8 @@ internal sealed class InProcessKeeper : IAsyncDisposable
             chain, setup.AroundJournal(_journal), signer, new SenderSettings(setup.Submission, profile, place.Executor, signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [protocol(new UndoLog())],
             Readiness, skips, setup.Time, _log.CreateLogger<Sender>(), pool: _pool = setup.Pool?.Invoke(_log));
         return new(
-            chain, new MirrorBuilder(chain, Mirror, _log.CreateLogger<MirrorBuilder>()), new MarginCycle(setup.Time), new Planner(setup.Planning), Sender,
+            chain, new MirrorBuilder(chain, profile, Mirror, setup.Time, _log.CreateLogger<MirrorBuilder>(), setup.Snapshots),
+            new Checkpoints(chain, setup.Snapshots, setup.Checkpoint, setup.Time, _log.CreateLogger<Checkpoints>()), new MarginCycle(setup.Time), new Planner(setup.Planning), Sender,
             new GasMarketReader(chain, profile, setup.Submission.FirstTipPercentile), profile, Readiness, skips, setup.Time, _log.CreateLogger<KeeperLoop>(), setup.Audit, _pool);
 
         IReadOnlyList<IProtocol> Mirror(UndoLog undo)

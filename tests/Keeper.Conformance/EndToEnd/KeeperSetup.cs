@@ -5,6 +5,7 @@ using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Chain.Pending;
 using Keeper.Core.Journal;
 using Keeper.Core.Mirror;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Planning;
 using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
@@ -24,6 +25,10 @@ internal sealed record KeeperSetup(IReadOnlyList<RpcEndpoint> Endpoints, string 
     /// <summary>The pool that price updates are seen in; null acts on none.</summary>
     public Func<Microsoft.Extensions.Logging.ILoggerFactory, IPendingPool>? Pool { get; init; }
 
+    /// <summary>Null keeps no mirror.</summary>
+    public SnapshotStore? Snapshots { get; init; }
+
+    public CheckpointOptions Checkpoint { get; init; } = new() { Every = TimeSpan.Zero };
     public TimeProvider Time { get; init; } = TimeProvider.System;
     public Func<IChainClient, IChainClient> AroundChain { get; init; } = chain => chain;
     public Func<IJournal, IJournal> AroundJournal { get; init; } = journal => journal;

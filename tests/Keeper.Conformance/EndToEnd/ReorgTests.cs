@@ -79,7 +79,7 @@ public sealed class ReorgTests(ITestOutputHelper output)
     private static async Task CompareMirrorsAsync(ExchangeChain exchange, InProcessKeeper keeper)
     {
         var followed = (RefPerpsProtocol)Assert.Single(keeper.Mirrored);
-        var (mirror, header) = await new MirrorBuilder(keeper.Client, undo => [InProcessKeeper.ProtocolOf(exchange.Place, undo)], NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
+        var (mirror, header) = await new MirrorBuilder(keeper.Client, exchange.Setup.Profile, undo => [InProcessKeeper.ProtocolOf(exchange.Place, undo)], TimeProvider.System, NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
         var fresh = (RefPerpsProtocol)Assert.Single(mirror.Protocols);
         Assert.Equal((int)exchange.Accounts, fresh.AccountCount);
         Assert.Equal(fresh.AccountCount, followed.AccountCount);

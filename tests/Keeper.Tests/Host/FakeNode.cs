@@ -41,6 +41,12 @@ internal sealed class FakeNode : IDisposable
     public ulong ChainId { get; set; } = 31337;
     public Dictionary<string, string> Code { get; } = [];
 
+    /// <summary>No contract is there at heights below.</summary>
+    public ulong CodeSince { get; set; }
+
+    /// <summary>Of heights below no state is kept.</summary>
+    public ulong StateSince { get; set; }
+
     /// <summary>What a view returns, by its signature.</summary>
     public Dictionary<string, string> Answers { get; }
 
@@ -95,7 +101,8 @@ internal sealed class FakeNode : IDisposable
         {
             "eth_chainId" => $"0x{ChainId:x}",
             "eth_getBlockByNumber" or "eth_getBlockByHash" => Block(),
-            "eth_getCode" => Code.GetValueOrDefault((string)first!, "0x"),
+            "eth_getCode" => Height(call) is not { } height ? Code.GetValueOrDefault((string)first!, "0x")
+                : height < StateSince ? null : height < CodeSince ? "0x" : Code.GetValueOrDefault((string)first!, "0x"),
             "eth_getStorageAt" => Word("0x0"),
             "eth_getBalance" => Balance,
             "eth_getTransactionCount" => $"0x{(call["params"]![1] is JsonValue tag && (string)tag! == "pending" ? TransactionCount.Pending : TransactionCount.Mined):x}",
@@ -106,6 +113,10 @@ internal sealed class FakeNode : IDisposable
         if (result is null) return new() { ["jsonrpc"] = "2.0", ["id"] = call["id"]!.DeepClone(), ["error"] = new JsonObject { ["code"] = -32601, ["message"] = "the method is not available" } };
         return new() { ["jsonrpc"] = "2.0", ["id"] = call["id"]!.DeepClone(), ["result"] = result };
     }
+
+    /// <summary>The block that code is asked for at, where it is named by its number.</summary>
+    private static ulong? Height(JsonObject call) =>
+        call["params"]![1] is JsonValue value && value.TryGetValue<string>(out var text) && text.StartsWith("0x", StringComparison.Ordinal) && text.Length < 20 ? Convert.ToUInt64(text, 16) : null;
 
     private string View(string data) => Answers.Single(view => data.StartsWith($"0x{Keccak.Selector(view.Key):x8}", StringComparison.Ordinal)).Value;
 

@@ -90,12 +90,12 @@ public sealed class MirrorBuilderTests
         Assert.Equal(2, _chain.Replayed.Count);
     }
 
-    private MirrorBuilder Builder(ulong deployBlock = 0) => new(_chain, undo =>
+    private MirrorBuilder Builder(ulong deployBlock = 0) => new(_chain, TestProfile.Fast, undo =>
     {
         _protocol = new(undo, deployBlock: deployBlock);
         _setUp(_protocol);
         return [_protocol];
-    }, NullLogger<MirrorBuilder>.Instance);
+    }, TimeProvider.System, NullLogger<MirrorBuilder>.Instance);
 
     private StateRead Read(string what, Action<ReadOnlyMemory<byte>> apply) => new(what, new CallRequest(_protocol!.Settings.Address, default), apply);
 }

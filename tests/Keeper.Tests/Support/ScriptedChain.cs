@@ -75,6 +75,9 @@ internal sealed class ScriptedChain : IChainClient
     /// <summary>Nothing but sends is answered.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>The transport fails only where history is asked for.</summary>
+    public bool LogsAreDown { get; set; }
+
     /// <summary>The transport fails only where the balance is asked for.</summary>
     public bool BalanceIsDown { get; set; }
 
@@ -91,7 +94,12 @@ internal sealed class ScriptedChain : IChainClient
     public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) =>
         block is BlockId.ByHash(var hash) && Unknown.Contains(hash)
             ? Task.FromException<BlockHeader>(new ChainException("the block is unknown", ChainFault.UnknownBlock))
-            : Answered(new BlockHeader(Newest, Wei.FromGwei(9), new Gas(60_000_000), new Gas(0)));
+            : Answered(new BlockHeader(HeaderAt(block), Wei.FromGwei(9), new Gas(60_000_000), new Gas(0)));
+
+    /// <summary>The block that a node names, by default always the newest.</summary>
+    public Func<BlockId, BlockRef>? Header { get; set; }
+
+    private BlockRef HeaderAt(BlockId block) => Header?.Invoke(block) ?? Newest;
 
     public async IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -101,6 +109,7 @@ internal sealed class ScriptedChain : IChainClient
 
     public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
     {
+        if (LogsAreDown) return Task.FromException<IReadOnlyList<Log>>(new ChainException("the logs are not told"));
         Replayed.Add((fromBlock, toBlock));
         return Answered<IReadOnlyList<Log>>([.. History.Where(log => log.BlockNumber >= fromBlock && log.BlockNumber <= toBlock)]);
     }

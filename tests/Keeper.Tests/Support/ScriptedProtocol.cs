@@ -2,6 +2,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Chain.Pending;
 using Keeper.Core.Mirror;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 
@@ -62,6 +63,35 @@ internal sealed class ScriptedProtocol : IProtocol
 
     /// <summary>As after a reorg that took accounts away: another has the number now.</summary>
     public void Rename(int account, string key) => _keys[account] = key;
+
+    public ulong StateVersion { get; init; } = 1;
+
+    /// <summary>What the contract is asked for about the captured values.</summary>
+    public Func<CapturedTable<UInt256, UInt256>, IReadOnlyList<TotalCheck>> Sums { get; set; } = _ => [];
+
+    public ICapturedState Capture() => new Captured(Values.Capture(), Sums);
+
+    public void Load(ref SnapshotReader reader)
+    {
+        for (var left = reader.Count(bytesEach: 2); left > 0; left--) Values.Put(reader.Unsigned(), reader.Unsigned());
+    }
+
+    private sealed class Captured(CapturedTable<UInt256, UInt256> values, Func<CapturedTable<UInt256, UInt256>, IReadOnlyList<TotalCheck>> sums) : ICapturedState
+    {
+        public int AccountCount => values.Count;
+
+        public void Save(SnapshotWriter writer)
+        {
+            writer.Count(values.Count);
+            for (var i = 0; i < values.Count; i++)
+            {
+                writer.Unsigned(values.KeyAt(i));
+                writer.Unsigned(values[i]);
+            }
+        }
+
+        public IReadOnlyList<TotalCheck> Totals() => sums(values);
+    }
 
     public void Apply(Log log)
     {

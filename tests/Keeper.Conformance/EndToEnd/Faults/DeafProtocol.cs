@@ -1,4 +1,5 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 
@@ -33,4 +34,16 @@ internal sealed class DeafProtocol(IProtocol inner, Func<Log, bool> isUnheard) :
     public Verdict Evaluate(int account, ulong timestamp) => inner.Evaluate(account, timestamp);
     public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) => inner.Plan(account, timestamp);
     public CallFailure Explain(ReadOnlySpan<byte> revertData) => inner.Explain(revertData);
+
+    public ulong StateVersion => inner.StateVersion;
+    public ICapturedState Capture() => new Unsummed(inner.Capture());
+    public void Load(ref SnapshotReader reader) => inner.Load(ref reader);
+
+    /// <summary>The sums would tell what it did not hear; here something else is to find it.</summary>
+    private sealed class Unsummed(ICapturedState inner) : ICapturedState
+    {
+        public int AccountCount => inner.AccountCount;
+        public void Save(SnapshotWriter writer) => inner.Save(writer);
+        public IReadOnlyList<TotalCheck> Totals() => [];
+    }
 }

@@ -3,6 +3,7 @@ using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Mirror;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 
@@ -35,6 +36,10 @@ internal sealed class HostileProtocol : IProtocol
     public IReadOnlyList<(uint Selector, string Signature)> Functions => [(Keccak.Selector(Close), Close)];
     public IReadOnlyList<RewardToken> RewardTokens => [.. _accounts.Select(account => account.Token).Distinct().Select(token => new RewardToken(token, HostileAccount.Wad))];
 
+    public ulong StateVersion => 0;
+    public ICapturedState Capture() => new Unkept(_accounts.Count);
+    public void Load(ref SnapshotReader reader) => throw new NotSupportedException("Its mirror is not kept.");
+
     public void Apply(Log log) => _closed.Put(log.Topic1.Word, true);
     public IReadOnlyList<StateRead> MissingReads() => [];
     public IReadOnlyList<StateRead> PollReads() => [];
@@ -59,4 +64,11 @@ internal sealed class HostileProtocol : IProtocol
     public CallFailure Explain(ReadOnlySpan<byte> revertData) =>
         revertData.Length >= 4 && System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(revertData) == Keccak.Selector("NotNow()")
             ? new(false, "NotNow()") : new(false, $"{revertData.Length} bytes that it has no error for", IsKnown: false);
+
+    /// <summary>The contract keeps no sums.</summary>
+    private sealed record Unkept(int AccountCount) : ICapturedState
+    {
+        public void Save(SnapshotWriter writer) => throw new NotSupportedException("Its mirror is not kept.");
+        public IReadOnlyList<TotalCheck> Totals() => [];
+    }
 }

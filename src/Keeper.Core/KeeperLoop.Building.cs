@@ -1,0 +1,103 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Streaming;
+using Keeper.Core.Mirror;
+
+namespace Keeper.Core;
+
+public sealed partial class KeeperLoop
+{
+    /// <summary>How long a mirror must have been followed until the next pause is a short one again.</summary>
+    private static readonly TimeSpan Calm = TimeSpan.FromMinutes(10);
+
+    /// <summary>Pauses between mirrors, longer with each.</summary>
+    private readonly Backoff _pauses = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), new Random(1));
+
+    private long _built;
+
+    /// <summary>Builds a mirror, however often it fails. Nothing new is sent meanwhile; what is in flight hears of heads.</summary>
+    /// <param name="last">The one that lost the chain; null at the start.</param>
+    private async Task<(Mirror.Mirror Mirror, BlockHeader Header)> BuildAsync(Mirror.Mirror? last, CancellationToken cancellation)
+    {
+        using var built = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // What made it necessary may have been a reorg that nobody told.
+        if (last is not null) sender.OnReorg(0);
+        // Two that are built would use the same files.
+        await _repair.CancelAsync().ConfigureAwait(false);
+        var heads = last is null ? Task.CompletedTask : TellHeadsAsync(last, built.Token);
+        if (last is not null && time.GetElapsedTime(_built) < Calm) await Task.Delay(_pauses.Next(), time, cancellation).ConfigureAwait(false);
+        else _pauses.Reset();
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    return await builder.BuildAsync(cancellation).ConfigureAwait(false);
+                }
+                catch (Exception error) when (error is ChainException or MirrorException)
+                {
+                    var pause = _pauses.Next();
+                    LoopLog.Waiting(logger, error.Message, Math.Round(pause.TotalSeconds, 1));
+                    readiness.Failed(Component, $"the mirror cannot be built: {error.Message}");
+                    await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            _built = time.GetTimestamp();
+            await built.CancelAsync().ConfigureAwait(false);
+            await heads.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Tells the sender of heads while no mirror does, so that what it has in flight is watched, told again and settled.</summary>
+    private async Task TellHeadsAsync(Mirror.Mirror last, CancellationToken cancellation)
+    {
+        var tokens = HeadOf(last, default!).Tokens;
+        while (true)
+        {
+            await Task.Delay(profile.BlockTime, time, cancellation).ConfigureAwait(false);
+            try
+            {
+                var header = await chain.GetHeaderAsync(BlockId.Latest, cancellation).ConfigureAwait(false);
+                sender.OnBlock(new(header.Ref, gas.After(header.BaseFeePerGas, header.GasLimit), tokens), []);
+            }
+            catch (ChainException)
+            {
+                // Asked again a block later.
+            }
+        }
+    }
+
+    /// <returns>Whether everything that can be had was had.</returns>
+    private async Task<bool> TryReadMissingAsync(Mirror.Mirror mirror, CancellationToken cancellation)
+    {
+        try
+        {
+            await builder.ReadMissingAsync(mirror, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error) when (error is ChainException or MirrorException)
+        {
+            // Where the block itself is gone, the chain tells a reorg.
+            LoopLog.MissingUnread(logger, mirror.Head, error.Message);
+            readiness.Failed(Component, $"what block {mirror.Head} leaves missing cannot be read: {error.Message}");
+            return false;
+        }
+    }
+
+    private void Checkpoint(Mirror.Mirror mirror, CancellationToken cancellation)
+    {
+        if (!_repair.IsUnderWay)
+        {
+            var differences = checkpoints.OnBlock(mirror, cancellation);
+            foreach (var protocol in mirror.Trusted.ToArray())
+                if (differences.TryGetValue(protocol.Settings.Name, out var difference)) mirror.Distrust(protocol, difference);
+        }
+        // The snapshots' files are the repair's from here on.
+        if (mirror.Doubted is not { } doubt || _repair.IsReady) return;
+        if (!_repair.IsUnderWay) checkpoints.Begin();
+        _repair.Begin(doubt);
+    }
+}

@@ -1,0 +1,101 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Mirror.Snapshots;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Keeper.Core.Mirror;
+
+/// <summary>
+/// Replays the logs of protocols by ranges of blocks up to the newest. While it is under way the state is kept as a snapshot of a final block from time to
+/// time, so that a start after a kill continues there.
+/// </summary>
+/// <param name="store">Null keeps nothing.</param>
+internal sealed class Backfill(IChainClient chain, ChainProfile profile, SnapshotStore? store, TimeProvider time, ILogger logger)
+{
+    /// <summary>Blocks asked for at once; the client splits further where a node wants it.</summary>
+    private const ulong BlocksPerStep = 50_000;
+
+    /// <summary>Blocks that may have come during a pass without another one: what is read at the last block must still be there to be read.</summary>
+    private const ulong ShortEnough = 32;
+
+    private static readonly TimeSpan KeepEvery = TimeSpan.FromMinutes(1);
+
+    /// <summary>One protocol's history alone.</summary>
+    public async Task ReplayAsync(Mirror mirror, IReadOnlyCollection<IProtocol> protocols, ulong first, ulong last, CancellationToken cancellation)
+    {
+        if (first > last) return;
+        var progress = new BackfillProgress(first, last, profile.MaxLogRange, time, logger);
+        progress.Begin();
+        for (var step = first; step <= last; step += BlocksPerStep)
+            progress.Reached(Math.Min(last, step + BlocksPerStep - 1), await StepAsync(mirror, protocols, step, last, cancellation).ConfigureAwait(false));
+    }
+
+    /// <summary>Everybody's history up to the newest block, in passes that get shorter.</summary>
+    /// <returns>The last block of each pass, the newest last: their history is theirs only if they are still in the chain.</returns>
+    public async Task<IReadOnlyList<BlockHeader>> RunAsync(Mirror mirror, ulong first, CancellationToken cancellation)
+    {
+        var passes = new List<BlockHeader>();
+        var kept = time.GetTimestamp();
+        while (true)
+        {
+            var header = await chain.GetHeaderAsync(BlockId.Latest, cancellation).ConfigureAwait(false);
+            passes.Add(header);
+            var last = header.Ref.Number;
+            if (last + 1 < first) throw new ChainException($"The newest block is {last}, and history up to block {first - 1} was read already: the node lags, or its chain was reset.", ChainFault.UnknownBlock);
+            if (last + 1 == first) return passes;
+            var final = last - first < BlocksPerStep ? 0 : await FinalAsync(last, cancellation).ConfigureAwait(false);
+            var progress = new BackfillProgress(first, last, profile.MaxLogRange, time, logger);
+            progress.Begin();
+            for (var step = first; step <= last; step += BlocksPerStep)
+            {
+                var logs = await StepAsync(mirror, mirror.Protocols, step, last, cancellation).ConfigureAwait(false);
+                var reached = Math.Min(last, step + BlocksPerStep - 1);
+                progress.Reached(reached, logs);
+                if (store is null or { IsReadOnly: true } || reached > final || time.GetElapsedTime(kept) < KeepEvery) continue;
+                await KeepAsync(mirror, reached, cancellation).ConfigureAwait(false);
+                kept = time.GetTimestamp();
+            }
+            if (last - first < ShortEnough) return passes;
+            first = last + 1;
+        }
+    }
+
+    private async Task<int> StepAsync(Mirror mirror, IReadOnlyCollection<IProtocol> protocols, ulong first, ulong last, CancellationToken cancellation)
+    {
+        var filter = protocols.Aggregate(LogFilter.None, (sum, protocol) => sum.Union(protocol.Filter));
+        var logs = await chain.GetLogsAsync(filter, first, Math.Min(last, first + BlocksPerStep - 1), cancellation).ConfigureAwait(false);
+        foreach (var log in logs) mirror.ApplyHistory(log, protocols);
+        return logs.Count;
+    }
+
+    /// <summary>The height below which nothing is replaced: by the node's tag, or by depth where it knows none.</summary>
+    private async Task<ulong> FinalAsync(ulong newest, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await chain.GetHeaderAsync(new BlockId.Tagged(BlockTag.Finalized), cancellation).ConfigureAwait(false)).Ref.Number;
+        }
+        catch (ChainException error) when (error.Fault is ChainFault.Rejected or ChainFault.UnknownBlock)
+        {
+            return newest > (ulong)profile.FinalityDepth ? newest - (ulong)profile.FinalityDepth : 0;
+        }
+    }
+
+    private async Task KeepAsync(Mirror mirror, ulong number, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var block = (await chain.GetHeaderAsync(BlockId.At(number), cancellation).ConfigureAwait(false)).Ref;
+        try
+        {
+            var bytes = store!.Write(block, [.. mirror.Trusted.Select(SnapshotPart.Of)]);
+            store.Promote();
+            MirrorLog.Written(logger, block, bytes, (long)time.GetElapsedTime(began).TotalMilliseconds);
+        }
+        catch (SnapshotException error)
+        {
+            // Only a kill would have had use for it.
+            MirrorLog.NotWritten(logger, block, error.Message);
+        }
+    }
+}

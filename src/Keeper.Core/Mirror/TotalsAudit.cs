@@ -1,0 +1,57 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Keeper.Core.Mirror;
+
+/// <summary>Sums over a mirror against the contracts' own at the same block: an account of which no log was seen is missing in them.</summary>
+public sealed class TotalsAudit(IChainClient chain, ILogger logger)
+{
+    private readonly HashSet<string> _told = [];
+
+    /// <summary>Asks for all of them in one batch at the block's hash.</summary>
+    /// <returns>What differs, by protocol; empty where everything is as the contracts say, or they do not say.</returns>
+    /// <exception cref="ChainException">The node does not answer at that block: nothing is known.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> CompareAsync(IReadOnlyList<(string Name, ICapturedState State)> states, BlockRef at, CancellationToken cancellation)
+    {
+        var checks = states.SelectMany(state => state.State.Totals().Select(check => (state.Name, Check: check))).ToArray();
+        var differences = new Dictionary<string, string>();
+        if (checks.Length == 0) return differences;
+        var answers = await chain.CallAsync([.. checks.Select(check => check.Check.Call)], BlockId.At(at), cancellation).ConfigureAwait(false);
+        for (var i = 0; i < checks.Length; i++)
+        {
+            var (name, check) = checks[i];
+            if (Judge(name, check, answers[i]) is not { } difference) continue;
+            MirrorLog.TotalsDiffer(logger, name, at, $"{check.What}: {difference}");
+            differences.TryAdd(name, $"{check.What}: {difference}");
+        }
+        foreach (var name in differences.Keys) MirrorInstruments.TotalsDiffer(name);
+        return differences;
+    }
+
+    private string? Judge(string protocol, TotalCheck check, CallResult answer)
+    {
+        try
+        {
+            switch (answer)
+            {
+                case CallResult.Returned(var data): return check.Difference(data);
+                case CallResult.Refused(var reason): throw new ChainException($"{check.What} of {protocol}: {reason}", ChainFault.Rejected);
+                default: return Unknown("the call reverted");
+            }
+        }
+        catch (AbiException error)
+        {
+            return Unknown(error.Message);
+        }
+
+        string? Unknown(string reason)
+        {
+            if (_told.Add($"{protocol}: {check.What}")) MirrorLog.TotalsUnknown(logger, protocol, check.What, reason);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Mirror.Snapshots;
+using Keeper.Core.Protocol;
+using Keeper.Host.Configuration;
+
+namespace Keeper.Host.Checks;
+
+/// <summary>That a protocol's history begins where its contract does, and what a start will have to read.</summary>
+internal static class HistoryProofs
+{
+    public static async Task<IReadOnlyList<Proof>> RunAsync(KeeperOptions options, IChainClient client, ulong head, TimeProvider time, CancellationToken cancellation)
+    {
+        var proofs = new List<Proof>();
+        foreach (var protocol in options.Protocols.Where(protocol => protocol.DeployBlock > 0 && protocol.DeployBlock <= head))
+            proofs.Add(await BeginningAsync(client, protocol, cancellation));
+        proofs.Add(Start(options, head, time));
+        return proofs;
+    }
+
+    /// <summary>What happened before the first block that is read would be missing, and nothing would tell.</summary>
+    private static async Task<Proof> BeginningAsync(IChainClient client, ProtocolSettings protocol, CancellationToken cancellation)
+    {
+        var field = $"protocols/{protocol.Name}.json: deployBlock";
+        var before = protocol.DeployBlock - 1;
+        try
+        {
+            return (await client.GetCodeAsync(protocol.Address, BlockId.At(before), cancellation)).IsEmpty
+                ? Proof.Ok(field, $"is {protocol.DeployBlock}: there is no contract at {protocol.Address} before it")
+                : Proof.Wrong(field, $"is {protocol.DeployBlock}, and the contract at {protocol.Address} is there at block {before} already: what happened until then would be missing", "the block that the contract was deployed in");
+        }
+        catch (ChainException error)
+        {
+            return Proof.Warning(
+                field, $"is {protocol.DeployBlock}, and that the contract is not older cannot be proven: the node does not tell its code at block {before}: {error.Message}",
+                "a node that keeps old states (an archive), once");
+        }
+    }
+
+    private static Proof Start(KeeperOptions options, ulong head, TimeProvider time)
+    {
+        const string Field = "checkpoint.path";
+        var width = options.Chain.Profile.MaxLogRange;
+        try
+        {
+            if (new SnapshotStore(options.Checkpoint.Path, options.Chain.Id, time).Find() is { } snapshot)
+                return Proof.Ok(Field, $"holds the mirror of block {snapshot.Block}: a start reads {Reading(snapshot.Block.Number + 1)}");
+            return Proof.Ok(Field, $"is {options.Checkpoint.Path}: no snapshot is there yet, a start reads {Reading(options.Protocols.Min(protocol => protocol.DeployBlock))}");
+        }
+        catch (SnapshotException error)
+        {
+            return Proof.Warning(Field, $"holds a snapshot that is not used ({error.Message}): a start reads {Reading(options.Protocols.Min(protocol => protocol.DeployBlock))}", "one of this keeper and chain");
+        }
+
+        string Reading(ulong first)
+        {
+            var blocks = first > head ? 0 : head - first + 1;
+            return $"{blocks} blocks in at least {(blocks + (ulong)width - 1) / (ulong)width} requests for logs";
+        }
+    }
+}
