@@ -27,7 +27,7 @@ internal sealed class OracleWorld(TestChain chain, IChainClient client)
     public async Task<ReadOnlyMemory<byte>?> AskAsync(Address contract, string signature, AbiWriter? arguments = null)
     {
         var answers = await client.CallAsync([new(contract, (arguments ?? new()).ToCall(Keccak.Selector(signature)))], BlockId.At(chain.Number), CancellationToken.None);
-        return answers[0] is CallResult.Returned returned ? returned.Data : null;
+        return answers[0] is CallResult.Returned returned ? returned.Data : default(ReadOnlyMemory<byte>?);
     }
 
     public static AbiWriter Words(params IEnumerable<Int256> words)
