@@ -32,7 +32,6 @@ public sealed class BadConfigTests
         { "chain.pendingUpdates", """{ "transmitters": [] }""", "chain.pendingUpdates.transmitters", "is empty", "[ \"0x...\" ], the addresses that send the updates of the feeds" },
         { "chain.pendingUpdates", """{ "transmitters": [ "0x12" ] }""", "chain.pendingUpdates.transmitters", "has an entry, 0, that is no address", "addresses: 0x and 40 hex digits, not all zero, with a right checksum or in one letter case" },
         { "chain.pendingUpdates", """{ "transmitters": [ "0x8464135c8f25da09e49bc8782676a84730c318bc" ], "maxBlocks": 17 }""", "chain.pendingUpdates.maxBlocks", "is 17", "a whole number from 1 to 16" },
-        { "chain.pendingUpdates", """{ "transmitters": [ "0x8464135c8f25da09e49bc8782676a84730c318bc" ] }""", "chain.pendingUpdates", "is set, but by its profile anvil has no public mempool", "a chain whose profile says publicMempool, or no pendingUpdates" },
         { "key.password", "\"hunter2\"", "key.password", "is written out", "a reference: file:PATH or env:NAME" },
         { "executor", null, "executor", "is missing", "the address that `keeper executor deploy` printed" },
         { "executor.address", "\"0x1234\"", "executor.address", "is \"0x1234\"", Address },
@@ -107,6 +106,23 @@ public sealed class BadConfigTests
     [Theory, MemberData(nameof(Protocol))]
     public void A_wrong_protocol_file_names_the_file_and_the_field(string path, string? json, string field, string problem, string expected) =>
         AssertOne(folder => folder.ProtocolFile, path, json, new(field, problem, expected));
+
+    [Fact]
+    public void Pending_updates_need_a_public_mempool_and_a_socket()
+    {
+        using var folder = new ConfigFolder();
+        ConfigFolder.Set(folder.Main, "chain.pendingUpdates", """{ "transmitters": [ "0x8464135c8f25da09e49bc8782676a84730c318bc" ] }""");
+        var options = folder.Load().Require().Chain.PendingUpdates!;
+        Assert.Equal((2, 1), (options.MaxBlocks, options.Transmitters.Count));
+        ConfigFolder.Set(folder.Chain, "publicMempool", "false");
+        ConfigFolder.Set(folder.Main, "chain.endpoints.0.ws", null);
+        Assert.Equal(
+            [
+                new("chain.pendingUpdates", "is set, but by its profile anvil has no public mempool", "a chain whose profile says publicMempool, or no pendingUpdates"),
+                new ConfigError("chain.pendingUpdates", "needs an endpoint that tells what waits", "ws in one of chain.endpoints"),
+            ],
+            folder.Load().Errors);
+    }
 
     [Fact]
     public void A_chain_without_a_profile_names_the_path_and_those_that_are_there()
