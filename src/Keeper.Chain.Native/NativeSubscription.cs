@@ -85,8 +85,7 @@ internal sealed class NativeSubscription(LogFilter hints, IHeadListener listener
 
     private void Head(SupervisedSocket socket, ReadOnlySpan<byte> payload)
     {
-        socket.Progress();
-        listener.Head(Wire.Read(payload, BlockJson.Read));
+        if (listener.Head(Wire.Read(payload, BlockJson.Read))) socket.Progress();
     }
 
     private void Log(ReadOnlySpan<byte> payload)

@@ -3,6 +3,7 @@ using Keeper.Chain.Nethereum.Streaming;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Following;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Chain.Nodes.Limits;
 using Keeper.Core.Chain.Streaming;
 
 namespace Keeper.Chain.Nethereum;
@@ -12,7 +13,7 @@ public sealed class NethereumDriver : INodeDriver
 {
     public string Name => "nethereum";
 
-    public INode Open(RpcEndpoint endpoint, IRpcTransport transport, TimeProvider time) => new NethereumNode(new(endpoint, transport, JsonCodec.Instance, time));
+    public INode Open(RpcEndpoint endpoint, IRpcTransport transport, TimeProvider time, EndpointMeter? meter = null) => new NethereumNode(new(endpoint, transport, JsonCodec.Instance, time, meter));
 
     public ISocketHandler Subscribe(LogFilter hints, IHeadListener listener) => new SocketSubscriptions(hints, listener);
 }

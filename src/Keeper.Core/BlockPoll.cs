@@ -1,3 +1,4 @@
+using Keeper.Core.Audit;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Planning;
@@ -8,17 +9,22 @@ using Keeper.Core.Telemetry;
 namespace Keeper.Core;
 
 /// <summary>
-/// What every block must be asked for because no log tells it: tips, what a rollup charges for data, the native coin's price, the protocols' own polls. It runs
-/// beside the decisions and is applied before the next event, so that no decision waits for it.
+/// What every block must be asked for because no log tells it: tips, what a rollup charges for data, the native coin's price, the protocols' own polls; and
+/// the questions of the audit. It runs beside the decisions and is applied before the next event, so that no decision waits for it.
 /// </summary>
-internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMarketReader gas)
+/// <param name="isBusy">Whether bids are under way, for which tips must be those of the newest blocks.</param>
+internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMarketReader gas, MirrorAudit audit, Func<bool> isBusy)
 {
     private const uint LatestRoundData = 0xfeaf968c;
     private const uint Decimals = 0x313ce567;
 
-    private Task<(IReadOnlyList<StateRead> Reads, IReadOnlyList<CallResult> Results, ulong Timestamp)>? _running;
+    /// <summary>Blocks from one look at the tips to the next while nothing is bid: they are medians over twice as many.</summary>
+    private const ulong QuietBlocks = 6;
+
+    private (Round Round, Task<IReadOnlyList<CallResult>> Answers)? _running;
     private int? _decimals;
     private ulong _pricedAt;
+    private ulong? _tipsAt;
 
     /// <summary>The last price read; the profile's worst case before the first.</summary>
     public NativeCoinPrice CoinPrice { get; private set; } = NativeCoinPrice.WorstCase(profile);
@@ -26,9 +32,12 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
     /// <summary>Starts a round at the mirror's block, unless one is under way.</summary>
     public void Begin(Mirror.Mirror mirror, CancellationToken cancellation)
     {
-        if (_running is { IsCompleted: false }) return;
-        var reads = mirror.Protocols.Where(protocol => mirror.FaultOf(protocol) is null).SelectMany(protocol => protocol.PollReads()).ToArray();
-        _running = AskAsync(reads, mirror.Head, cancellation);
+        if (_running is { Answers.IsCompleted: false }) return;
+        StateRead[] polls = [.. mirror.Protocols.Where(protocol => mirror.FaultOf(protocol) is null).SelectMany(protocol => protocol.PollReads())];
+        List<CallRequest> price = profile.NativePriceFeed is { } feed ? [new(feed, new AbiWriter().ToCall(LatestRoundData))] : [];
+        if (price.Count > 0 && _decimals is null) price.Add(new(price[0].To, new AbiWriter().ToCall(Decimals)));
+        var round = new Round(mirror.Head, polls, price, audit.Ask(mirror));
+        _running = (round, AskAsync(round, cancellation));
     }
 
     /// <summary>Applies the last round if it has come back. What failed is asked again with the next block.</summary>
@@ -36,19 +45,22 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
     {
         cancellation.ThrowIfCancellationRequested();
         // On top of a hint it would be undone with it; the block is close behind.
-        if (mirror.HintBlock is not null || _running is not { IsCompleted: true } completed) return;
+        if (mirror.HintBlock is not null || _running is not ({ } round, { IsCompleted: true } completed)) return;
         _running = null;
         try
         {
-            var (reads, results, timestamp) = await completed.ConfigureAwait(false);
-            for (var i = 0; i < reads.Count; i++) Apply(reads[i], results[i]);
-            var priced = reads.Count + gas.FeeReads.Count;
-            gas.TakeFees([.. results.Skip(reads.Count).Take(gas.FeeReads.Count)]);
-            if (results.Count > priced) ApplyPrice(results, priced, timestamp);
+            var answers = await completed.ConfigureAwait(false);
+            for (var i = 0; i < round.Polls.Count; i++) Apply(round.Polls[i], answers[i]);
+            var after = round.Polls.Count + gas.FeeReads.Count;
+            gas.TakeFees([.. answers.Skip(round.Polls.Count).Take(gas.FeeReads.Count)]);
+            if (round.Price.Count > 0) ApplyPrice(answers, after, round.Price.Count, round.At.Timestamp);
+            // Last, since it compares with what was just applied.
+            await audit.JudgeAsync(round.Audit, answers.Skip(after + round.Price.Count), mirror, cancellation).ConfigureAwait(false);
         }
         catch (Exception error) when (error is ChainException or AbiException)
         {
             // Old values stay; the age limit of the native coin's feed, below, bounds what that can do.
+            if (round.Audit.Count > 0) audit.Failed();
         }
         if (mirror.Head.Timestamp > _pricedAt + (ulong)profile.NativePriceMaxAge.TotalSeconds) CoinPrice = NativeCoinPrice.WorstCase(profile);
         LoopInstruments.Coin(CoinPrice);
@@ -58,23 +70,25 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
     public async Task RefreshAsync(Mirror.Mirror mirror, CancellationToken cancellation)
     {
         Begin(mirror, cancellation);
-        if (_running is { } running) await Task.WhenAny(running).ConfigureAwait(false);
+        if (_running is (_, var answers)) await Task.WhenAny(answers).ConfigureAwait(false);
         await ApplyAsync(mirror, cancellation).ConfigureAwait(false);
     }
 
-    private async Task<(IReadOnlyList<StateRead>, IReadOnlyList<CallResult>, ulong)> AskAsync(IReadOnlyList<StateRead> reads, BlockRef at, CancellationToken cancellation)
+    private async Task<IReadOnlyList<CallResult>> AskAsync(Round round, CancellationToken cancellation)
     {
-        var calls = reads.Select(read => read.Call).Concat(gas.FeeReads).ToList();
-        if (profile.NativePriceFeed is { } feed)
-        {
-            calls.Add(new CallRequest(feed, new AbiWriter().ToCall(LatestRoundData)));
-            if (_decimals is null) calls.Add(new CallRequest(feed, new AbiWriter().ToCall(Decimals)));
-        }
-        var fees = gas.RefreshAsync(cancellation);
-        IReadOnlyList<CallResult> results = calls.Count == 0 ? [] : await chain.CallAsync(calls, BlockId.At(at), cancellation).ConfigureAwait(false);
+        CallRequest[] calls = [.. round.Polls.Select(read => read.Call), .. gas.FeeReads, .. round.Price, .. round.Audit.SelectMany(question => question.Reads).Select(read => read.Call)];
+        var tips = TipsAsync(round.At, cancellation);
+        IReadOnlyList<CallResult> answers = calls.Length == 0 ? [] : await chain.CallAsync(calls, BlockId.At(round.At), cancellation).ConfigureAwait(false);
         // Without new tips the last ones stand.
-        await fees.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return (reads, results, at.Timestamp);
+        await tips.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return answers;
+    }
+
+    private async Task TipsAsync(BlockRef at, CancellationToken cancellation)
+    {
+        if (!isBusy() && _tipsAt is { } last && at.Number >= last && at.Number < last + QuietBlocks) return;
+        await gas.RefreshAsync(cancellation).ConfigureAwait(false);
+        _tipsAt = at.Number;
     }
 
     /// <summary>One contract that answers nonsense must not hide what the others say.</summary>
@@ -92,9 +106,10 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
         }
     }
 
-    private void ApplyPrice(IReadOnlyList<CallResult> results, int index, ulong timestamp)
+    /// <param name="count">How many answers, from the index on, are of the feed.</param>
+    private void ApplyPrice(IReadOnlyList<CallResult> results, int index, int count, ulong timestamp)
     {
-        if (results.Count > index + 1 && results[index + 1] is CallResult.Returned(var answer))
+        if (count > 1 && results[index + 1] is CallResult.Returned(var answer))
         {
             var decimals = new AbiReader(answer.Span).ReadByte();
             if (decimals <= 18) _decimals = decimals;
@@ -104,4 +119,7 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
             : NativeCoinPrice.WorstCase(profile);
         _pricedAt = timestamp;
     }
+
+    /// <summary>What one block is asked: all in one request, in this order, what a rollup charges for data after the polls.</summary>
+    private sealed record Round(BlockRef At, IReadOnlyList<StateRead> Polls, IReadOnlyList<CallRequest> Price, IReadOnlyList<AuditQuestion> Audit);
 }

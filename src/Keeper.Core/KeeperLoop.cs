@@ -1,3 +1,4 @@
+using Keeper.Core.Audit;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Pending;
 using Keeper.Core.Margin;
@@ -5,6 +6,7 @@ using Keeper.Core.Mirror;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +30,7 @@ public sealed class KeeperLoop(
     SkipReport skipReport,
     TimeProvider time,
     ILogger<KeeperLoop> logger,
+    AuditOptions? audit = null,
     IPendingPool? pool = null)
 {
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
@@ -39,7 +42,8 @@ public sealed class KeeperLoop(
     private static readonly Task Never = new TaskCompletionSource().Task;
 
     private readonly OracleWatch _oracles = new(logger);
-    private readonly BlockPoll _poll = new(chain, profile, gas);
+    private readonly BlockPoll _poll = new(
+        chain.For(RequestPurpose.Follow), profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
 
     /// <summary>Completes when the pool has told something; never where there is none.</summary>
     private Task _heard = Heard(pool);
@@ -197,6 +201,13 @@ public sealed class KeeperLoop(
 
     private void Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
     {
+        // What endpoints tell differently may not be so; what is in flight is looked after all the same.
+        if (chain.DoubtOf(mirror.Head) is { } doubt)
+        {
+            readiness.Failed(Component, doubt);
+            return;
+        }
+
         // 3. The margin cycle judges every account.
         skipReport.Deciding(mirror.Head.Number);
         var findings = cycle.Evaluate(mirror);
@@ -223,7 +234,8 @@ public sealed class KeeperLoop(
     private void Report(Mirror.Mirror mirror)
     {
         LoopInstruments.Applied(mirror.Head);
-        readiness.Succeeded(Component);
+        if (chain.DoubtOf(mirror.Head) is not { } doubt) readiness.Succeeded(Component);
+        else readiness.Failed(Component, doubt);
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;

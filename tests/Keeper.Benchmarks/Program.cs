@@ -1,6 +1,7 @@
 using Keeper.Benchmarks.Burst;
 using Keeper.Benchmarks.Clients;
 using Keeper.Benchmarks.Harness;
+using Keeper.Benchmarks.Steady;
 
-Benchmark[] benchmarks = [BurstBenchmark.Definition, ClientsBenchmark.Definition];
+Benchmark[] benchmarks = [BurstBenchmark.Definition, ClientsBenchmark.Definition, SteadyBenchmark.Definition];
 return await CommandLine.RunAsync(benchmarks, args, Console.Out, Console.Error);

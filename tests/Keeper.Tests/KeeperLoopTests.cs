@@ -208,6 +208,57 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Tips_are_asked_for_in_few_blocks_while_nothing_is_bid_and_in_each_while_something_is()
+    {
+        await StartAsync();
+        var quiet = await FeeReadsAsync(101);
+        _chain.Tell(Event(Block(113), Price(113, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        var busy = await FeeReadsAsync(114);
+        Assert.True(quiet <= 3, $"{quiet} reads in 12 quiet blocks");
+        Assert.True(busy >= 11, $"{busy} reads in 12 blocks with a bid");
+
+        // One block at a time, each decided on before the next.
+        async Task<int> FeeReadsAsync(ulong first)
+        {
+            var before = _chain.FeeReads;
+            for (var number = first; number < first + 12; number++)
+            {
+                _chain.Tell(Event(Block(number)));
+                await EventuallyAsync(() => Head() == number);
+            }
+            return _chain.FeeReads - before;
+        }
+    }
+
+    [Fact]
+    public async Task A_mirror_that_is_wrong_too_often_opens_the_breaker_before_the_next_block_is_decided_on()
+    {
+        var told = 0UL;
+        var contract = ScriptedProtocol.AddressOf(0xc0de);
+        _setUp = protocol =>
+        {
+            protocol.Audited = _ => [new(new CallRequest(contract, new byte[4]), answer => answer is CallResult.Returned && told == protocol.ValueOf(1) ? [] : [new("value", "1", "2")])];
+            protocol.Repairs = _ => [new("value", new CallRequest(contract, new byte[4]), _ => protocol.Values.Put((UInt256)1UL, (UInt256)told))];
+        };
+        _chain.Answer = (call, _) => call.To == contract ? new CallResult.Returned(Word(told)) : ScriptedChain.AllSucceed(call);
+        told = 150;
+        await StartAsync();
+        for (var number = 101UL; number < 107; number++)
+        {
+            // What the contract holds is never what the log said.
+            told = 150 + number;
+            _chain.Tell(Event(Block(number), Price(number, 150)));
+            await EventuallyAsync(() => Head() == number);
+        }
+        await EventuallyAsync(() => _journal.All<JournalEntry.BreakerChanged>().Count == 1);
+        Assert.Equal("mirror_drift", _journal.All<JournalEntry.BreakerChanged>()[0].Breaker);
+        _chain.Tell(Event(Block(107), Price(107, 99)));
+        await EventuallyAsync(() => Head() == 107);
+        Assert.Empty(_chain.Sent);
+    }
+
+    [Fact]
     public async Task A_sender_that_fails_stops_the_loop()
     {
         await StartAsync();
@@ -284,7 +335,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
             _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [new ScriptedProtocol(new())], _readiness, skips, _time, NullLogger<Sender>.Instance, pool: _pool);
         var loop = new KeeperLoop(
             _chain, new MirrorBuilder(_chain, Protocols, NullLogger<MirrorBuilder>.Instance), new MarginCycle(_time), new Planner(new()),
-            sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, skips, _time, NullLogger<KeeperLoop>.Instance, _pool);
+            sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, skips, _time, NullLogger<KeeperLoop>.Instance, pool: _pool);
         _running = Task.Run(() => loop.RunAsync(_stop.Token));
         await EventuallyAsync(() => _chain.Followed.Count == 1);
     }

@@ -48,8 +48,7 @@ internal sealed class SocketSubscriptions(LogFilter hints, IHeadListener listene
 
     private void Head(SupervisedSocket socket, JToken token)
     {
-        socket.Progress();
-        listener.Head(HeaderAnswer.Read(token) ?? throw new MalformedAnswerException("a head is null"));
+        if (listener.Head(HeaderAnswer.Read(token) ?? throw new MalformedAnswerException("a head is null"))) socket.Progress();
     }
 
     private void Log(JToken token)

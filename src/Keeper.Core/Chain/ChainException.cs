@@ -7,4 +7,7 @@ namespace Keeper.Core.Chain;
 public sealed class ChainException(string message, ChainFault fault = ChainFault.Transport, Exception? inner = null) : Exception(message, inner)
 {
     public ChainFault Fault { get; } = fault;
+
+    /// <summary>How long the endpoint wants to be left in peace, where it said so.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

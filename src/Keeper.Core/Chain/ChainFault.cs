@@ -18,6 +18,9 @@ public enum ChainFault
     /// <summary>The block asked for is not there, or no longer.</summary>
     UnknownBlock,
 
+    /// <summary>Not asked: what the endpoints allow is kept for what matters more.</summary>
+    Deferred,
+
     /// <summary>Logs that are not what the block's header commits to, that endpoints do not agree on, or of a node that is behind what it was asked about.</summary>
     Unproven,
 }

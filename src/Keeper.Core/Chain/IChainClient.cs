@@ -16,6 +16,12 @@ public interface IChainClient : IAsyncDisposable
     /// <exception cref="ChainException">Also with <see cref="ChainFault.UnknownBlock"/> where the node has no such block.</exception>
     Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation);
 
+    /// <summary>The same client, whose reads give way to others by this purpose where endpoints are limited; without it they are <see cref="RequestPurpose.Decide"/>. Disposing of it does nothing.</summary>
+    IChainClient For(RequestPurpose purpose) => this;
+
+    /// <summary>Why nothing new should be decided on the state at this block, for people: the endpoints do not agree, or not on it. Null for no reason. Asks nobody.</summary>
+    string? DoubtOf(BlockRef head) => null;
+
     /// <summary>
     /// Tells the chain from <see cref="FollowRequest.After"/> on, without end: every block once, linked, in order, gaps after a
     /// reconnect filled. Ends only by cancellation, or by <see cref="ChainException"/> when it can no longer keep that promise
@@ -25,6 +31,9 @@ public interface IChainClient : IAsyncDisposable
 
     /// <summary>All logs from <paramref name="fromBlock"/> to <paramref name="toBlock"/>, both included, in order; splits the range where a node asks for it.</summary>
     Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation);
+
+    /// <summary>Whether the receipts that a node tells of the block hash to the root in its header.</summary>
+    Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation);
 
     /// <summary>Runs the calls at one block and answers in their order. One call that fails does not fail the others.</summary>
     Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation);

@@ -9,11 +9,15 @@ public sealed class MarginCycle(TimeProvider time)
 {
     private readonly List<Finding> _findings = [];
 
+    /// <summary>Of the last evaluation.</summary>
+    public NearestAccounts Nearest { get; } = new();
+
     /// <summary>Evaluates at the mirror's block, or at its hint. The list is good until the next call.</summary>
     public IReadOnlyList<Finding> Evaluate(Mirror.Mirror mirror)
     {
         var began = time.GetTimestamp();
         _findings.Clear();
+        Nearest.Clear();
         foreach (var protocol in mirror.Protocols)
         {
             if (mirror.FaultOf(protocol) is null) Scan(protocol, mirror.TimeFor(protocol));
@@ -41,6 +45,7 @@ public sealed class MarginCycle(TimeProvider time)
         for (var account = 0; account < protocol.AccountCount; account++)
         {
             var verdict = Judge(protocol, account, timestamp);
+            Nearest.Offer(protocol, account, verdict);
             if (verdict.Kind is VerdictKind.Empty or VerdictKind.Healthy) continue;
             if (verdict.Kind == VerdictKind.Liquidatable) liquidatable++;
             _findings.Add(new(protocol, account, verdict, timestamp));

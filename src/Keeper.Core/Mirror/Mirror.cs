@@ -36,6 +36,9 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     /// <summary>Why a protocol's state can't be believed any more; null where it can.</summary>
     public string? FaultOf(IProtocol protocol) => _faults.GetValueOrDefault(protocol);
 
+    /// <summary>The protocol's state can't be believed any more, and is left out of every decision until the mirror is built anew. The first reason stays.</summary>
+    public void Distrust(IProtocol protocol, string reason) => _faults.TryAdd(protocol, reason);
+
     /// <summary>The time that an evaluation now would see: that of the block, of a price that is ahead of it, or of the block that is supposed.</summary>
     public ulong TimeFor(IProtocol protocol) => HintBlock is not null ? Math.Max(Head.Timestamp, protocol.LatestOracleTime) : Supposed?.Timestamp ?? Head.Timestamp;
 
@@ -137,7 +140,7 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
             catch (Exception error) when (error is AbiException or MirrorException or ArithmeticException)
             {
                 // What one dirty log hides cannot be known: this protocol's decisions stop, the others go on.
-                if (!isHint) _faults.TryAdd(protocol, $"log {log.LogIndex} of block {log.BlockNumber}: {error.Message}");
+                if (!isHint) Distrust(protocol, $"log {log.LogIndex} of block {log.BlockNumber}: {error.Message}");
                 MirrorInstruments.LogRejected(protocol.Settings.Name, error is AbiException ? "malformed" : "inconsistent");
             }
         }

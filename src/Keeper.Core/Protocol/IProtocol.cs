@@ -38,6 +38,15 @@ public interface IProtocol
     /// <summary>What no log tells and every block must therefore be asked for.</summary>
     IReadOnlyList<StateRead> PollReads();
 
+    /// <summary>Views by which the account is held against the contract, in a block with this timestamp. What they must return is captured now. Few: a sample of accounts is asked for in every block.</summary>
+    IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp);
+
+    /// <summary>
+    /// Reads what the contract stores of the account and of all that its verdict depends on (its markets, prices): it takes the place of what logs have told.
+    /// </summary>
+    /// <returns>Empty where the contract has no such views: then an account that differs cannot be put right.</returns>
+    IReadOnlyList<StateRead> RepairReads(int account);
+
     /// <summary>Accounts known; they are numbered from 0 in the order of first sight, and keep their number.</summary>
     int AccountCount { get; }
 

@@ -23,13 +23,16 @@ public sealed partial class Sender
     /// <summary>Replaced as a whole by the sender's task, read by any.</summary>
     private volatile BreakerBoard _board = BreakerBoard.Closed;
 
+    /// <summary>A breaker that another task opens, until it stands on the board.</summary>
+    private volatile Alarm? _alarm;
+
     private volatile bool _isDraining;
 
     /// <summary>A use of the next nonce, which is none of ours, until it is certain.</summary>
     private volatile NonceUse? _nextUsed;
 
     /// <summary>Why nothing new is sent for any protocol; null while sending.</summary>
-    public string? Halted => _board.Halted
+    public string? Halted => _board.Halted ?? _alarm?.Text
         ?? (_isDraining ? "draining" : _nextUsed is { } used ? $"nonce {used.Nonce} seems to be used by a transaction that the journal does not know" : null);
 
     /// <summary>Why nothing new is sent for this protocol, while there is for others; null while sending.</summary>
@@ -37,6 +40,22 @@ public sealed partial class Sender
 
     /// <summary>Chain time: it neither jumps with the machine's clock nor begins anew with the process.</summary>
     private ulong Now => _head?.Block.Timestamp ?? 0;
+
+    /// <summary>Opens a breaker from any task: nothing new is taken from here on, and the sender's task journals it.</summary>
+    /// <param name="reason">For people: one sentence without secrets.</param>
+    public void Trip(Breaker breaker, string reason)
+    {
+        _alarm = new(breaker, reason);
+        // Wakes the task; where the channel is full it is awake.
+        _commands.Writer.TryWrite(null);
+    }
+
+    private async Task HeedAlarmAsync(CancellationToken cancellation)
+    {
+        if (_alarm is not { } alarm) return;
+        await TripAsync(alarm.Breaker, alarm.Reason, isManual: false, cancellation).ConfigureAwait(false);
+        Interlocked.CompareExchange(ref _alarm, null, alarm);
+    }
 
     /// <summary>Opens a breaker, once. What is in flight is still confirmed, sent again, bid up and cancelled.</summary>
     /// <param name="protocol">For which alone nothing new is sent; null: for none.</param>
@@ -104,11 +123,11 @@ public sealed partial class Sender
         return JudgeBreakersAsync(cancellation);
     }
 
-    /// <summary>Takes the reading of the pinned code that has come back, and starts the next.</summary>
-    private async Task WatchCodeAsync(BlockRef head, CancellationToken cancellation)
+    /// <summary>Takes the reading of the pinned code that has come back, and starts the next where it is due.</summary>
+    private async Task WatchCodeAsync(BlockRef head, bool isDue, CancellationToken cancellation)
     {
         await _code.ApplyAsync().ConfigureAwait(false);
-        _code.Begin(head, cancellation);
+        if (isDue) ReadCode(head, cancellation);
         await JudgeCodeAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -123,5 +142,10 @@ public sealed partial class Sender
         SenderInstruments.Breakers(_board);
         if ((Halted ?? _board.Reasons) is { } halted) readiness.Failed(BreakersComponent, halted);
         else readiness.Succeeded(BreakersComponent);
+    }
+
+    private sealed record Alarm(Breaker Breaker, string Reason)
+    {
+        public string Text { get; } = $"{Label.Of(Breaker)}: {Reason}";
     }
 }

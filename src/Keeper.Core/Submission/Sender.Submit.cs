@@ -50,6 +50,8 @@ public sealed partial class Sender
             return;
         }
         _refusedAsHealthy = 0;
+        // Beside the simulation; the gate, before the signature, judges by what has come back.
+        ReadCode(offer.Plan.Basis, cancellation);
         if (await PrepareAsync(offer, cancellation).ConfigureAwait(false) is not var (plan, fees, data, deadline))
         {
             // At the block of a hint somebody else may have been first: that contradicts nothing.
@@ -58,6 +60,7 @@ public sealed partial class Sender
             return;
         }
         _tally.Simulated(isContradicted: false);
+        await JudgeCodeAsync(cancellation).ConfigureAwait(false);
         var intent = new JournalEntry.Intended(
             settings.Operator, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
             data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas, plan.Behind?.Transaction.Hash);

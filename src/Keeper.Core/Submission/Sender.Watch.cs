@@ -17,14 +17,16 @@ public sealed partial class Sender
     {
         _head = head;
         while (_dryRuns.TryPeek(out var held) && held.Deadline < head.Block.Timestamp) Release(held.Accounts, _dryRuns.Dequeue().Offer);
-        await WatchCodeAsync(head.Block, cancellation).ConfigureAwait(false);
+        var isReorgUnchecked = Interlocked.Exchange(ref _isReorgUnchecked, false);
+        var isDue = IsDue(head.Block.Number, isReorgUnchecked);
+        await WatchCodeAsync(head.Block, isDue, cancellation).ConfigureAwait(false);
         if (signer is null)
         {
-            await ReadBalanceAsync(cancellation).ConfigureAwait(false);
+            if (isDue) await ReadBalanceAsync(cancellation).ConfigureAwait(false);
+            _lookedAt = isDue ? head.Block.Number : _lookedAt;
             readiness.Succeeded(Component);
             return;
         }
-        var isReorgUnchecked = Interlocked.Exchange(ref _isReorgUnchecked, false);
         try
         {
             foreach (var (nonce, slot) in _settled)
@@ -38,10 +40,11 @@ public sealed partial class Sender
             var doubted = isReorgUnchecked ? _settled.Values.OrderBy(slot => slot.Nonce).ToArray() : [];
             var hashes = _slots.Values.Concat(doubted).SelectMany(slot => slot.Attempts.Select(attempt => attempt.Hash)).Concat(_rivals.Unread()).Concat(UpdatesToCome).ToArray();
             var receipts = hashes.Length == 0 ? Task.FromResult<IReadOnlyList<Receipt?>>([]) : chain.GetReceiptsAsync(hashes, cancellation);
-            var count = chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation);
-            var balance = chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation);
+            var count = isDue ? chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation) : Task.FromResult(_chainNonce!.Value);
+            var balance = isDue ? chain.GetBalanceAsync(settings.Operator, BlockId.Latest, cancellation) : Task.FromResult(_balance!.Value);
             await Task.WhenAll(receipts, count, balance).ConfigureAwait(false);
 
+            if (isDue) _lookedAt = head.Block.Number;
             _balance = balance.Result;
             if (_lacking <= _balance)
             {

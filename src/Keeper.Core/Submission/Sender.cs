@@ -14,7 +14,7 @@ namespace Keeper.Core.Submission;
 
 /// <summary>
 /// Hops 5 to 7: gets plans mined. One task (<see cref="RunAsync"/>) owns the key's nonce and every slot; the loop talks to it
-/// through a bounded channel (<see cref="TryOffer"/>, <see cref="OnBlock"/>, <see cref="OnReorg"/>), an operator through another
+/// through a bounded channel (<see cref="TryOffer"/>, <see cref="OnBlock"/>, <see cref="OnReorg"/>, <see cref="Trip"/>), an operator through another
 /// (<see cref="AskAsync"/>). Every public member but <see cref="RecoverAsync"/> and <see cref="RunAsync"/> is for any thread.
 /// </summary>
 /// <remarks>
@@ -132,6 +132,7 @@ public sealed partial class Sender(
     {
         await foreach (var offer in _commands.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
+            await HeedAlarmAsync(cancellation).ConfigureAwait(false);
             await AnswerAsync(cancellation).ConfigureAwait(false);
             await ForsakeAsync(cancellation).ConfigureAwait(false);
             if (offer is not null) await SubmitAsync(offer, cancellation).ConfigureAwait(false);

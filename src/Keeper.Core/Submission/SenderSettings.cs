@@ -15,6 +15,11 @@ public sealed record SenderSettings(SubmissionOptions Options, ChainProfile Prof
 
     public BreakerOptions Breakers { get; init; } = new();
 
+    /// <summary>
+    /// While nothing of ours is under way and nothing is wrong, the key's nonce, its money and the pinned code are asked for at every so many heads; else at each. At least 1.
+    /// </summary>
+    public int QuietHeads { get; init; } = 6;
+
     /// <summary>What the operator vouches for; null holds on to the code that is found at start.</summary>
     public Hash32? ExecutorCodeHash { get; init; }
 

@@ -28,10 +28,28 @@ public static class ChainInstruments
         KeeperMeter.Instance.CreateCounter<long>("keeper_gaps_filled_total", description: "Blocks fetched because no head announced them.");
 
     private static readonly Counter<long> Integrity =
-        KeeperMeter.Instance.CreateCounter<long>("keeper_integrity_failures_total", description: "Logs that were refused, by endpoint and by the check that they failed.");
+        KeeperMeter.Instance.CreateCounter<long>("keeper_integrity_failures_total", description: "Endpoints that were put aside and logs that were refused, by endpoint and by the check that failed.");
 
     private static readonly Counter<long> Alone =
         KeeperMeter.Instance.CreateCounter<long>("keeper_views_asked_alone_total", description: "Views of a multicall that were asked for again one by one: it did not answer, or they failed in it without data.");
+
+    private static readonly Gauge<long> Healthy =
+        KeeperMeter.Instance.CreateGauge<long>("keeper_rpc_healthy_endpoints", description: "Endpoints that answer and are not put aside.");
+
+    private static readonly Gauge<long> Quorum =
+        KeeperMeter.Instance.CreateGauge<long>("keeper_rpc_quorum", description: "Endpoints that agree on the chain; 0 where there is no majority.");
+
+    private static readonly Counter<long> Hedges =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_rpc_hedges_total", description: "Reads that were asked of a second endpoint because the first took long, by the first and by whether the second was first to answer.");
+
+    private static readonly Counter<long> Units =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_rpc_cost_units_total", description: "Cost units of the calls made: their number, where no weights are configured.");
+
+    private static readonly Gauge<long> UnitsLeft =
+        KeeperMeter.Instance.CreateGauge<long>("keeper_rpc_cost_units_left", description: "What is left of the day's cost units, where they are limited; below 0 where transactions went on.");
+
+    private static readonly Counter<long> Deferrals =
+        KeeperMeter.Instance.CreateCounter<long>("keeper_rpc_deferred_total", description: "Reads that waited or were given up because of an endpoint's limits, by purpose.");
 
     /// <param name="rpc">The endpoint's configured name.</param>
     /// <param name="outcome">ok, error, timeout, or a <see cref="Chain.ChainFault"/> in lower case.</param>
@@ -42,11 +60,24 @@ public static class ChainInstruments
     }
 
     /// <param name="rpc">The endpoint's configured name.</param>
-    /// <param name="check">receipts_root, agreement or range_end.</param>
+    /// <param name="check">receipts_root, agreement or range_end of logs; lag, fork, chain_id or finality of the endpoint itself.</param>
     public static void IntegrityFailed(string rpc, string check) => Integrity.Add(1, new("rpc", rpc), new KeyValuePair<string, object?>("check", check));
 
     /// <param name="reason">Why the socket before it ended: refused, closed, reset, silent, oversized, failed.</param>
     public static void Reconnect(string reason) => Reconnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public static void Endpoints(int healthy, int agreeing)
+    {
+        Healthy.Record(healthy);
+        Quorum.Record(agreeing);
+    }
+
+    /// <param name="rpc">The endpoint that was asked first.</param>
+    public static void Hedged(string rpc, bool secondWasFirst) => Hedges.Add(1, new("rpc", rpc), new KeyValuePair<string, object?>("outcome", secondWasFirst ? "second" : "first"));
+
+    public static void CostUnits(string rpc, int units) => Units.Add(units, new KeyValuePair<string, object?>("rpc", rpc));
+    public static void CostUnitsLeft(string rpc, long units) => UnitsLeft.Record(units, new KeyValuePair<string, object?>("rpc", rpc));
+    public static void Deferred(Chain.RequestPurpose purpose) => Deferrals.Add(1, new KeyValuePair<string, object?>("purpose", Label.Of(purpose)));
 
     public static void Silence() => Silences.Add(1);
 

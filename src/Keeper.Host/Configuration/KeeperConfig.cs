@@ -1,3 +1,4 @@
+using Keeper.Core.Audit;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
@@ -45,6 +46,7 @@ internal static class KeeperConfig
         var planning = ReadPlanning(root);
         var submission = ReadSubmission(root);
         var breakers = ReadBreakers(root);
+        var audit = ReadAudit(root);
         var control = ReadControl(root, journal);
         var orderFlow = OrderFlowSection.Read(root, chain, submission, needs);
         var http = ReadHttp(root);
@@ -54,7 +56,7 @@ internal static class KeeperConfig
         var options = errors.Count > 0 ? null : new KeeperOptions
         {
             File = file, Chain = chain!, Key = key, Executor = executor, Protocols = protocols, Journal = journal,
-            Planning = planning, Submission = submission, OrderFlow = orderFlow, Breakers = breakers, Control = control, Http = http, Logging = logging,
+            Planning = planning, Submission = submission, OrderFlow = orderFlow, Breakers = breakers, Audit = audit, Control = control, Http = http, Logging = logging,
         };
         return new(options, errors, new Dictionary<string, IReadOnlyList<KnownKey>> { ["keeper"] = scope.Known, ["chain"] = chainKeys, ["protocol"] = protocolKeys });
     }
@@ -134,6 +136,18 @@ internal static class KeeperConfig
         if (breakers.GasWithoutSuccess == Wei.Zero) reader.Fail("gasWithoutSuccess", "is 0, at which the first transaction halts sending", "above 0");
         reader.Finish();
         return breakers;
+    }
+
+    private static AuditOptions ReadAudit(ConfigReader root)
+    {
+        var reader = root.Section("audit", isRequired: false);
+        var audit = new AuditOptions
+        {
+            AccountsPerBlock = (int)reader.Integer("accountsPerBlock", 0, 1_000, 32),
+            MaxMismatchesPerHour = (int)reader.Integer("maxMismatchesPerHour", 0, 1_000, 3),
+        };
+        reader.Finish();
+        return audit;
     }
 
     private static ControlOptions ReadControl(ConfigReader root, JournalOptions journal)

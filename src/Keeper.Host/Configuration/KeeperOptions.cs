@@ -1,4 +1,5 @@
 using System.Net;
+using Keeper.Core.Audit;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Signing;
 using Keeper.Core.Planning;
@@ -28,6 +29,7 @@ internal sealed record KeeperOptions
     public PlanningOptions Planning { get; init; } = new();
     public SubmissionOptions Submission { get; init; } = new();
     public BreakerOptions Breakers { get; init; } = new();
+    public AuditOptions Audit { get; init; } = new();
     public required ControlOptions Control { get; init; }
 
     /// <summary>Null where every attempt is public from the start.</summary>

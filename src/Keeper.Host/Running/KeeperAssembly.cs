@@ -36,7 +36,7 @@ internal static class KeeperAssembly
             client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<Sender>(), parts.PrivateFlow, pool);
         var loop = new KeeperLoop(
             client, new MirrorBuilder(client, Protocols, parts.Loggers.CreateLogger<MirrorBuilder>()), new MarginCycle(parts.Time), new Planner(options.Planning),
-            sender, gas, profile, parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>(), pool);
+            sender, gas, profile, parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>(), options.Audit, pool);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var control = parts.Control?.ServeAsync(sender.AskAsync, stop.Token) ?? Task.CompletedTask;
         try

@@ -103,9 +103,15 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
         {
             var proxy = _feeds.KeyAt(feed);
             if (_feeds[feed].Aggregator.IsZero) reads.Add(new($"aggregator of feed {proxy}", OracleCalls.Aggregator(proxy), answer => ApplyAggregator(proxy, answer)));
-            if (!_feeds[feed].RoundKnown) reads.Add(new($"latest round of feed {proxy}", OracleCalls.LatestRoundData(proxy), answer => ApplyRound(proxy, answer)));
+            if (!_feeds[feed].RoundKnown) reads.Add(ReadRound(proxy));
         }
     }
+
+    /// <summary>
+    /// The latest round of every feed, again. One that is not known is about to be read together with its aggregator, at the next block: known from now on, it would miss what a new
+    /// aggregator tells in between.
+    /// </summary>
+    public void AddRounds(List<StateRead> reads) => reads.AddRange(InUse().Where(feed => _feeds[feed].RoundKnown).Select(feed => ReadRound(_feeds.KeyAt(feed))));
 
     /// <summary>What was polled is of an earlier block: where it differs, it only says that the proxy must be read.</summary>
     public void AddPolls(List<StateRead> reads)
@@ -124,6 +130,8 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
             }
         }
     }
+
+    private StateRead ReadRound(Address proxy) => new($"latest round of feed {proxy}", OracleCalls.LatestRoundData(proxy), answer => ApplyRound(proxy, answer));
 
     private void Apply(int feed, AnswerUpdated e)
     {
@@ -199,7 +207,8 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
 
     private IEnumerable<int> SpokenForBy(Address aggregator) => InUse().Where(feed => _feeds[feed].Aggregator == aggregator);
 
-    private void Set(int feed, in FeedRow row)
+    /// <summary>Overwrites a row, which gets a new revision.</summary>
+    public void Set(int feed, in FeedRow row)
     {
         var old = _feeds[feed];
         var changesShape = old.InUse != row.InUse || old.Aggregator != row.Aggregator || old.IsAsked != row.IsAsked;

@@ -12,6 +12,13 @@ internal static class Calls
     private const uint QuoteTokenSelector = 0x217a4b70;
     private const uint SymbolSelector = 0x95d89b41;
     private const uint DecimalsSelector = 0x313ce567;
+    private const uint AccountHealthSelector = 0xfd9797c7;
+    private const uint GetAccountSelector = 0xce88b145;
+    private const uint GetPositionSelector = 0x5941b8bb;
+    private const uint GetMarketSelector = 0xc2c79dec;
+    private const uint GetMarketParamsSelector = 0xa7d8dc63;
+    private const uint GetMarketTiersSelector = 0x67897d65;
+    private const uint GetGlobalParamsSelector = 0x6b3222e6;
 
     public static readonly IReadOnlyList<(uint Selector, string Signature)> Liquidating =
     [
@@ -24,6 +31,13 @@ internal static class Calls
         (QuoteTokenSelector, "quoteToken()"),
         (SymbolSelector, "symbol()"),
         (DecimalsSelector, "decimals()"),
+        (AccountHealthSelector, "accountHealth(uint256)"),
+        (GetAccountSelector, "getAccount(uint256)"),
+        (GetPositionSelector, "getPosition(uint256,uint32)"),
+        (GetMarketSelector, "getMarket(uint32)"),
+        (GetMarketParamsSelector, "getMarketParams(uint32)"),
+        (GetMarketTiersSelector, "getMarketTiers(uint32)"),
+        (GetGlobalParamsSelector, "getGlobalParams()"),
     ];
 
     /// <summary>The contract computes the minimal close itself, so that a price between plan and inclusion does not revert the call.</summary>
@@ -35,4 +49,11 @@ internal static class Calls
     public static CallRequest QuoteToken(Address contract) => new(contract, new AbiWriter().ToCall(QuoteTokenSelector));
     public static CallRequest Symbol(Address token) => new(token, new AbiWriter().ToCall(SymbolSelector));
     public static CallRequest Decimals(Address token) => new(token, new AbiWriter().ToCall(DecimalsSelector));
+    public static CallRequest AccountHealth(Address contract, UInt256 account) => new(contract, new AbiWriter().Word(account).ToCall(AccountHealthSelector));
+    public static CallRequest GetAccount(Address contract, UInt256 account) => new(contract, new AbiWriter().Word(account).ToCall(GetAccountSelector));
+    public static CallRequest GetPosition(Address contract, UInt256 account, uint market) => new(contract, new AbiWriter().Word(account).Word((UInt256)market).ToCall(GetPositionSelector));
+    public static CallRequest GetMarket(Address contract, uint market) => new(contract, new AbiWriter().Word((UInt256)market).ToCall(GetMarketSelector));
+    public static CallRequest GetMarketParams(Address contract, uint market) => new(contract, new AbiWriter().Word((UInt256)market).ToCall(GetMarketParamsSelector));
+    public static CallRequest GetMarketTiers(Address contract, uint market) => new(contract, new AbiWriter().Word((UInt256)market).ToCall(GetMarketTiersSelector));
+    public static CallRequest GetGlobalParams(Address contract) => new(contract, new AbiWriter().ToCall(GetGlobalParamsSelector));
 }

@@ -126,16 +126,22 @@ internal readonly record struct MarketTiersSet(uint Market, TierSchedule Mainten
     public static MarketTiersSet Decode(Log log)
     {
         Decoding.RequireTopics(log, 2);
-        var data = new AbiReader(log.Data.Span);
+        return Read(Decoding.ToUInt32(log.Topic1), log.Data);
+    }
+
+    /// <summary>Two <c>Tier[]</c>, as the event and <c>getMarketTiers</c> have them.</summary>
+    public static MarketTiersSet Read(uint market, ReadOnlyMemory<byte> bytes)
+    {
+        var data = new AbiReader(bytes.Span);
         // Solidity lays the two arrays behind the two offsets, in order and without gaps: nothing else is accepted.
         var first = data.ReadUInt256();
         var second = data.ReadUInt256();
         if (first != 64UL) throw new AbiException("The first schedule does not follow the head.");
         var maintenance = TierSchedule.Read(ref data);
-        if (second != (ulong)(log.Data.Length - data.Remaining)) throw new AbiException("The second schedule does not follow the first.");
+        if (second != (ulong)(bytes.Length - data.Remaining)) throw new AbiException("The second schedule does not follow the first.");
         var initial = TierSchedule.Read(ref data);
         data.RequireEnd();
-        return new(Decoding.ToUInt32(log.Topic1), maintenance, initial);
+        return new(market, maintenance, initial);
     }
 }
 
@@ -143,7 +149,14 @@ internal readonly record struct GlobalParamsSet(UInt256 Stipend, UInt256 KeeperC
 {
     public static GlobalParamsSet Decode(Log log)
     {
-        var data = Decoding.Open(log, topics: 1, words: 5);
+        Decoding.RequireTopics(log, 1);
+        return Read(log.Data);
+    }
+
+    /// <summary>The struct, as the event and <c>getGlobalParams</c> have it.</summary>
+    public static GlobalParamsSet Read(ReadOnlyMemory<byte> bytes)
+    {
+        var data = Decoding.Open(bytes, words: 5);
         return new(data.ReadUInt(128), data.ReadUInt(128), data.ReadUInt(32), data.ReadUInt32(), data.ReadAddress());
     }
 }

@@ -3,7 +3,7 @@ using Keeper.Core.Primitives;
 
 namespace Keeper.Protocols.RefPerps;
 
-/// <summary>Logs into state. Each handler decodes the whole log before it writes; a log of no interest changes nothing.</summary>
+/// <summary>Logs into state. Each log is decoded as a whole before anything is written; one of no interest changes nothing.</summary>
 internal sealed class Ingest(RefPerpsState state, Address contract)
 {
     public void Apply(Log log)
@@ -27,45 +27,45 @@ internal sealed class Ingest(RefPerpsState state, Address contract)
         else if (topic == Topics.PausedSet) state.SetGlobals(state.Globals with { PausedBits = PausedSet.Decode(log).Bits });
     }
 
-    private void Apply(QuoteChanged e) => state.SetQuote(state.RequireAccount(e.Account), e.NewBalance);
+    public void Apply(QuoteChanged e) => state.SetQuote(state.RequireAccount(e.Account), e.NewBalance);
 
-    private void Apply(PositionChanged e) =>
+    public void Apply(PositionChanged e) =>
         state.SetPosition(state.RequireAccount(e.Account), e.Market, e.Size, e.EntryNotional, e.EntryFunding);
 
-    private void Apply(AccountOpened e)
-    {
-        if (!state.Accounts.TryFind(e.Account, out _)) state.Accounts.Put(e.Account, AccountRow.New);
-    }
-
-    private void Apply(MarketSynced e)
+    public void Apply(MarketSynced e)
     {
         var market = state.RequireMarket(e.Market);
         state.SetMarket(market, state.Markets[market] with { FundingIndex = e.FundingIndex, FundingTime = e.FundingTime });
     }
 
-    private void Apply(MarketState e)
+    public void Apply(MarketState e)
     {
         var market = state.RequireMarket(e.Market);
         state.SetMarket(market, state.Markets[market] with { Skew = e.Skew, OiLong = e.OiLong, OiShort = e.OiShort, FundingRate = e.FundingRate });
     }
 
-    private void Apply(MarketParamsSet e)
+    public void Apply(MarketParamsSet e)
     {
         var market = state.RequireMarket(e.Market);
         var feed = state.Feeds.Follow(e.Params.Feed);
         state.SetMarket(market, state.Markets[market] with { Params = e.Params, Feed = feed });
     }
 
-    private void Apply(MarketTiersSet e)
+    public void Apply(MarketTiersSet e)
     {
         var market = state.RequireMarket(e.Market);
         state.SetMarket(market, state.Markets[market] with { Maintenance = e.Maintenance, Initial = e.Initial });
     }
 
-    private void Apply(GlobalParamsSet e)
+    public void Apply(GlobalParamsSet e)
     {
         var feed = e.SequencerFeed.IsZero ? AccountRow.None : state.Feeds.Follow(e.SequencerFeed, isStatus: true);
         state.SetSequencerFeed(feed);
         state.SetGlobals(state.Globals with { Stipend = e.Stipend, KeeperCap = e.KeeperCap, DebtPpm = e.DebtPpm, SequencerGrace = e.SequencerGrace });
+    }
+
+    private void Apply(AccountOpened e)
+    {
+        if (!state.Accounts.TryFind(e.Account, out _)) state.Accounts.Put(e.Account, AccountRow.New);
     }
 }

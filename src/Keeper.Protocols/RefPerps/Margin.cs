@@ -24,6 +24,10 @@ internal sealed class Margin(RefPerpsState state)
         return new(equity < (Int256)maintenance ? VerdictKind.Liquidatable : VerdictKind.Healthy, equity, maintenance);
     }
 
+    /// <summary>What <c>accountHealth</c> would return; null where it would revert for a price.</summary>
+    public AccountHealth? Health(int account, ulong timestamp) =>
+        TryMeasure(account, timestamp, withInitial: true, out var equity, out var maintenance, out var initial) ? new(equity, maintenance, initial) : null;
+
     /// <returns>False where the contract would refuse to judge.</returns>
     public bool TryMeasure(int account, ulong timestamp, bool withInitial, out Int256 equity, out UInt256 maintenance, out UInt256 initial)
     {

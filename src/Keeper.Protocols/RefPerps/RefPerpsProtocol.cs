@@ -15,6 +15,7 @@ public sealed class RefPerpsProtocol : IProtocol
     private readonly Margin _margin;
     private readonly QuoteToken _quoteToken;
     private readonly LiquidationPlan _plan;
+    private readonly ContractAudit _audit;
     private Filters _filters = new(-1, LogFilter.None, LogFilter.None);
 
     /// <param name="undo">Must not have a frame yet: the adapter's tables join it.</param>
@@ -26,6 +27,7 @@ public sealed class RefPerpsProtocol : IProtocol
         _margin = new(_state);
         _quoteToken = new(_state, settings.Address);
         _plan = new(_state, _margin, _quoteToken, settings.Address);
+        _audit = new(_state, _ingest, _margin, settings.Address);
     }
 
     public ProtocolSettings Settings { get; }
@@ -61,6 +63,10 @@ public sealed class RefPerpsProtocol : IProtocol
         return reads;
     }
 
+    public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => _audit.Of(account, timestamp);
+
+    public IReadOnlyList<StateRead> RepairReads(int account) => _audit.Repair(account);
+
     public int AccountCount => _state.Accounts.Count;
 
     public string KeyOf(int account) => Activity.KeyOf(_state.Accounts.KeyAt(account));
@@ -72,9 +78,7 @@ public sealed class RefPerpsProtocol : IProtocol
     public Verdict Evaluate(int account, ulong timestamp) => _margin.Evaluate(account, timestamp);
 
     /// <summary>What <c>accountHealth</c> would return in a block with this timestamp; null where it would revert for a price.</summary>
-    public AccountHealth? Health(int account, ulong timestamp) =>
-        _margin.TryMeasure(account, timestamp, withInitial: true, out var equity, out var maintenance, out var initial)
-            ? new(equity, maintenance, initial) : null;
+    public AccountHealth? Health(int account, ulong timestamp) => _margin.Health(account, timestamp);
 
     /// <exception cref="InvalidOperationException">The quote token was not read yet.</exception>
     /// <inheritdoc/>

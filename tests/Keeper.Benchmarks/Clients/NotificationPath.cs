@@ -45,7 +45,7 @@ internal sealed class NotificationPath : IHeadListener, IAsyncDisposable
 
     public void Log(Log log) => _arrival.TrySetResult(Stopwatch.GetTimestamp());
     public void Subscribed() { }
-    public void Head(BlockHeader head) { }
+    public bool Head(BlockHeader head) => true;
     public void Ended() { }
     public void Refused(string endpoint, string reason) => _arrival.TrySetException(new InvalidOperationException($"the subscription was refused: {reason}"));
     public void Unreadable(string endpoint, string reason) => _arrival.TrySetException(new InvalidOperationException($"the notification was not read: {reason}"));

@@ -35,6 +35,17 @@ public class BenchmarkTests
     }
 
     [Fact]
+    public async Task The_steady_benchmark_tells_what_a_block_costs_by_method()
+    {
+        var (code, output, errors) = await RunAsync("steady", "--quick", "--json");
+        Assert.True(code == 0, errors);
+        using var report = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
+        var figures = report.RootElement.GetProperty("figures").EnumerateObject().ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble());
+        Assert.True(figures["steady.requests_per_block"] >= figures["steady.eth_call_per_block_20"] && figures["steady.eth_call_per_block_20"] > 0);
+        Assert.True(figures["steady.requests_per_block"] >= figures["steady.round_trips_per_block_20"]);
+    }
+
+    [Fact]
     public async Task A_name_that_is_none_is_refused_with_the_names_there_are()
     {
         var (code, _, errors) = await RunAsync("nothing");

@@ -3,19 +3,73 @@ using System.Text.RegularExpressions;
 
 namespace Keeper.Conformance.EndToEnd;
 
+/// <summary>The page on faults names tests of more than one project: they are looked for in the sources.</summary>
 public sealed partial class FaultDocumentTests
 {
+    private const string Controls = "## Mechanisms and their controls";
+
+    private static readonly Lazy<HashSet<(string Class, string Test)>> There = new(() => TestsIn("tests"));
+
     [Fact]
     public void Every_test_that_the_page_on_faults_names_is_there()
     {
-        var named = NamedTest().Matches(File.ReadAllText(PagePath())).Select(match => (Class: match.Groups[1].Value, Test: match.Groups[2].Value)).ToArray();
+        var named = NamedIn(Page());
         Assert.True(named.Length > 30, $"{named.Length} tests are named.");
-        var there = typeof(FaultDocumentTests).Assembly.GetTypes().SelectMany(type => type.GetMethods().Select(method => (type.Name, method.Name))).ToHashSet();
-        Assert.All(named, test => Assert.Contains(test, there));
+        Assert.All(named, test => Assert.Contains(test, There.Value));
     }
 
-    private static string PagePath([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "faults.md");
+    [Fact]
+    public void Every_mechanism_names_a_test_that_it_holds_and_another_that_shows_the_failure_without_it()
+    {
+        var rows = Page().Split(Controls, 2)[1].Split("\n## ")[0].Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).ToArray();
+        Assert.True(rows.Length > 30, $"{rows.Length} mechanisms are listed.");
+        Assert.All(rows, row =>
+        {
+            var cells = row.Trim('|', ' ').Split(" | ");
+            Assert.True(cells.Length == 3, row);
+            var (holds, control) = (Assert.Single(NamedIn(cells[1])), Assert.Single(NamedIn(cells[2])));
+            Assert.NotEqual(holds, control);
+            Assert.All([holds, control], test => Assert.Contains(test, There.Value));
+        });
+    }
+
+    /// <summary>A control that no mechanism names is one that nobody finds.</summary>
+    [Fact]
+    public void Every_control_of_the_sender_is_listed()
+    {
+        var (controls, listed) = (TestsIn("tests/Keeper.Tests/Submission/Controls"), NamedIn(Page().Split(Controls, 2)[1]));
+        Assert.NotEmpty(controls);
+        Assert.All(controls, control => Assert.Contains(control, listed));
+    }
+
+    /// <summary>The control of this page: what is no test is not taken for one.</summary>
+    [Fact]
+    public void A_test_that_is_not_there_is_missed()
+    {
+        Assert.Contains((nameof(FaultDocumentTests), nameof(A_test_that_is_not_there_is_missed)), There.Value);
+        Assert.DoesNotContain((nameof(FaultDocumentTests), nameof(PathOf)), There.Value);
+        Assert.DoesNotContain((nameof(FaultDocumentTests), "A_test_that_is_not_there"), There.Value);
+    }
+
+    private static HashSet<(string Class, string Test)> TestsIn(string folder) =>
+    [
+        .. Directory.EnumerateFiles(PathOf(folder), "*Tests*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)
+            .SelectMany(text => ClassOf().Match(text) is { Success: true } name ? Test().Matches(text).Select(test => (name.Groups[1].Value, test.Groups[1].Value)) : []),
+    ];
+
+    private static (string Class, string Test)[] NamedIn(string text) => [.. NamedTest().Matches(text).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
+
+    private static string Page() => File.ReadAllText(PathOf("docs/faults.md"));
+
+    private static string PathOf(string relative, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", relative);
 
     [GeneratedRegex(@"`([A-Za-z]+Tests)\.([A-Za-z0-9_]+)`")]
     private static partial Regex NamedTest();
+
+    [GeneratedRegex(@"\bclass ([A-Za-z0-9]+Tests)\b")]
+    private static partial Regex ClassOf();
+
+    /// <summary>The attributes of a test, then its head.</summary>
+    [GeneratedRegex(@"\[[A-Za-z0-9]*(?:Fact|Theory)\b[^\n]*\n(?:\s*\[[^\n]*\n)*\s*public (?:async )?(?:Task|ValueTask|void) ([A-Za-z0-9_]+)\(")]
+    private static partial Regex Test();
 }

@@ -124,7 +124,7 @@ internal sealed class InProcessKeeper : IAsyncDisposable
             Readiness, skips, setup.Time, _log.CreateLogger<Sender>(), pool: _pool = setup.Pool?.Invoke(_log));
         return new(
             chain, new MirrorBuilder(chain, Mirror, _log.CreateLogger<MirrorBuilder>()), new MarginCycle(setup.Time), new Planner(setup.Planning), Sender,
-            new GasMarketReader(chain, profile, setup.Submission.FirstTipPercentile), profile, Readiness, skips, setup.Time, _log.CreateLogger<KeeperLoop>(), _pool);
+            new GasMarketReader(chain, profile, setup.Submission.FirstTipPercentile), profile, Readiness, skips, setup.Time, _log.CreateLogger<KeeperLoop>(), setup.Audit, _pool);
 
         IReadOnlyList<IProtocol> Mirror(UndoLog undo)
         {

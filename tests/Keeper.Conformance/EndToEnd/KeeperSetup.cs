@@ -1,4 +1,5 @@
 using Keeper.Conformance.Support;
+using Keeper.Core.Audit;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Chain.Pending;
@@ -18,6 +19,7 @@ internal sealed record KeeperSetup(IReadOnlyList<RpcEndpoint> Endpoints, string 
 
     public SubmissionOptions Submission { get; init; } = new();
     public PlanningOptions Planning { get; init; } = new();
+    public AuditOptions Audit { get; init; } = new();
     public ChainProfile Profile { get; init; } = AnvilNode.Profile;
     /// <summary>The pool that price updates are seen in; null acts on none.</summary>
     public Func<Microsoft.Extensions.Logging.ILoggerFactory, IPendingPool>? Pool { get; init; }

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keeper.Chain.Native;
+using Keeper.Chain.Native.Crypto;
+using Keeper.Chain.Native.Keystore;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Host;
@@ -14,6 +16,8 @@ namespace Keeper.Conformance.EndToEnd;
 [Collection(EndToEndCollection.Name)]
 public sealed class KeyRotationTests
 {
+    private const string Password = "battery staple";
+
     [Fact]
     public async Task A_keeper_with_transactions_in_flight_is_drained_and_goes_on_with_the_new_key_that_the_owner_has_named()
     {
@@ -36,6 +40,8 @@ public sealed class KeyRotationTests
             Assert.False(File.Exists(Path.Combine(folder, "new.json")));
             Assert.NotEmpty(early.Said.GetProperty("open").EnumerateArray());
 
+            // One that was made before is taken as it is: opening one of full cost takes many seconds each time in a build that is not optimised.
+            using (var made = PrivateKey.Generate()) KeystoreFile.Write(Path.Combine(folder, "new.json"), made, Password, scryptN: 4_096);
             await exchange.Chain.MineEveryAsync(1, default);
             var drained = await RotateAsync(exchange, wait: 90);
             Assert.Equal((ExitCode.Ok, "owner"), (drained.Code, drained.Text("state")));
@@ -60,7 +66,7 @@ public sealed class KeyRotationTests
             await keeper.KillAsync();
         }
 
-        using var key = LocalSigner.FromKeystore(Path.Combine(folder, "new.json"), await File.ReadAllTextAsync(Path.Combine(folder, "new.password")));
+        using var key = LocalSigner.FromKeystore(Path.Combine(folder, "new.json"), Password);
         await exchange.Rpc.RequestAsync("anvil_setBalance", key.Address.ToString(), "0x8ac7230489e80000");
         var config = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(exchange.Workspace.ConfigPath))!;
         config["key"] = new JsonObject { ["keystore"] = "new.json", ["password"] = "file:new.password" };
@@ -92,7 +98,7 @@ public sealed class KeyRotationTests
         var (folder, password) = (exchange.Workspace.Folder, Path.Combine(exchange.Workspace.Folder, "new.password"));
         if (!File.Exists(password))
         {
-            await File.WriteAllTextAsync(password, "battery staple");
+            await File.WriteAllTextAsync(password, Password);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(password, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
         var (code, said, error) = await CliAsync(

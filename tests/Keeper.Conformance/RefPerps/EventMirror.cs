@@ -20,6 +20,7 @@ internal sealed class EventMirror
     }
 
     public RefPerpsProtocol Protocol { get; }
+    public UndoLog Undo => _undo;
     public ulong BlocksUndone { get; private set; }
 
     /// <summary>Back-fills without frames, as at a start.</summary>

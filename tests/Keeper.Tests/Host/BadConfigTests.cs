@@ -52,7 +52,7 @@ public sealed class BadConfigTests
         { "planning.maxAccountsPerTransaction", "257", "planning.maxAccountsPerTransaction", "is 257", "a whole number from 1 to 256" },
         { "planning.minProfit", "\"1\"", "planning.minProfit", "is not a known key", "minProfitUsd" },
         { "planing", "{}", "planing", "is not a known key", "planning" },
-        { "somethingElse", "1", "somethingElse", "is not a known key", "one of breakers, chain, control, executor, http, journal, key, logging, orderFlow, planning, protocols, submission" },
+        { "somethingElse", "1", "somethingElse", "is not a known key", "one of audit, breakers, chain, control, executor, http, journal, key, logging, orderFlow, planning, protocols, submission" },
         { "submission.maxInFlight", "17", "submission.maxInFlight", "is 17", "a whole number from 1 to 16" },
         { "submission.hardFeeCapGwei", "\"0\"", "submission.hardFeeCapGwei", "is 0, at which nothing can be sent", "above 0" },
         { "submission.minPriorityFeeGwei", "\"500.000000001\"", "submission.minPriorityFeeGwei", "exceeds submission.hardFeeCapGwei", "at most the hard cap" },

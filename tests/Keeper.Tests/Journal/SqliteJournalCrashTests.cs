@@ -95,21 +95,16 @@ public sealed class SqliteJournalCrashTests : IDisposable
     [Fact]
     public async Task A_write_ahead_log_that_lost_its_tail_is_refused_by_what_was_acknowledged()
     {
-        await using var journal = await Open(_directory.File("keeper.db"));
-        for (var plan = 0; plan < 4; plan++) await Append(journal, Samples.Opening((ulong)plan, hash: (ulong)plan));
-        var log = await Copy(_directory.File("keeper.db-wal"));
-
-        // One bit in the last frame: the database takes it for a commit that was never finished, and says nothing.
-        log[^100] ^= 1;
-        var image = Image("flipped", ["", ".writer"]);
-        await File.WriteAllBytesAsync(image + "-wal", log);
+        var image = await WithoutTailAsync("", ".writer");
         var refused = await Assert.ThrowsAsync<JournalException>(() => Open(image));
         Assert.Contains("ends at record 6, but record 8 had been acknowledged", refused.Message);
+    }
 
-        // The control: without the acknowledged number the loss goes unseen.
-        var unseen = Image("unseen", [""]);
-        await File.WriteAllBytesAsync(unseen + "-wal", log);
-        await using var shorter = await Open(unseen);
+    /// <summary>The control: the database alone says nothing.</summary>
+    [Fact]
+    public async Task Without_the_acknowledged_number_a_lost_tail_goes_unseen()
+    {
+        await using var shorter = await Open(await WithoutTailAsync(""));
         Assert.Equal(6, shorter.LastSequence);
     }
 
@@ -127,6 +122,18 @@ public sealed class SqliteJournalCrashTests : IDisposable
         File.Delete(path + ".writer");
         await using var accepted = await Open(path);
         Assert.Equal(2, accepted.LastSequence);
+    }
+
+    /// <summary>One bit is flipped in the last frame: the database takes it for a commit that was never finished.</summary>
+    private async Task<string> WithoutTailAsync(params string[] suffixes)
+    {
+        await using var journal = await Open(_directory.File("keeper.db"));
+        for (var plan = 0; plan < 4; plan++) await Append(journal, Samples.Opening((ulong)plan, hash: (ulong)plan));
+        var log = await Copy(_directory.File("keeper.db-wal"));
+        log[^100] ^= 1;
+        var image = Image("flipped", suffixes);
+        await File.WriteAllBytesAsync(image + "-wal", log);
+        return image;
     }
 
     private async Task Append(SqliteJournal journal, JournalEntry[] commit)

@@ -49,6 +49,22 @@ public sealed class SenderBreakerTests
     }
 
     [Fact]
+    public async Task What_the_loop_trips_halts_at_once_is_journalled_and_closes_with_time()
+    {
+        var scene = await SenderScene.StartAsync(breakers: TwoReverts);
+        scene.Sender.Trip(Breaker.MirrorDrift, "accounts were wrong");
+        Assert.Equal("mirror_drift: accounts were wrong", scene.Sender.Halted);
+        Assert.Equal(SkipReason.Halted, await scene.OfferAsync("1"));
+        await scene.NextAsync();
+        Assert.Equal("mirror_drift: accounts were wrong", scene.Sender.Halted);
+        var tripped = Assert.Single(scene.Journal.All<JournalEntry.BreakerChanged>());
+        Assert.Equal(("mirror_drift", true, false, "accounts were wrong"), (tripped.Breaker, tripped.IsOpen, tripped.IsManual, tripped.Reason));
+        for (var i = 0; i < 6; i++) await scene.NextAsync();
+        Assert.Null(scene.Sender.Halted);
+        Assert.Null(await scene.OfferAsync("1"));
+    }
+
+    [Fact]
     public async Task A_lost_race_leaves_the_count_alone_and_its_gas_is_counted()
     {
         var scene = await SenderScene.StartAsync(breakers: TwoReverts with { GasWithoutSuccess = Wei.FromGwei(11 * 600_000) });

@@ -67,6 +67,11 @@ internal sealed class ScriptedChain : IChainClient
     /// <summary>What a transaction is said to need; null where the node does not tell.</summary>
     public Gas? Estimate { get; set; }
 
+    /// <summary>How often each was asked for.</summary>
+    public int BalanceReads { get; private set; }
+    public int CountReads { get; private set; }
+    public int FeeReads { get; private set; }
+
     /// <summary>Nothing but sends is answered.</summary>
     public bool IsDown { get; set; }
 
@@ -108,11 +113,17 @@ internal sealed class ScriptedChain : IChainClient
         return Answered<IReadOnlyList<CallResult>>([.. calls.Select(call => Answer(call, at))]);
     }
 
-    public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) =>
-        BalanceIsDown ? Task.FromException<Wei>(new ChainException("the balance is not told")) : Answered(Balance);
+    public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation)
+    {
+        BalanceReads++;
+        return BalanceIsDown ? Task.FromException<Wei>(new ChainException("the balance is not told")) : Answered(Balance);
+    }
 
-    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) =>
-        Answered(at is BlockId.ByNumber(var number) && CountsAt.TryGetValue(number, out var count) ? count : TransactionCount);
+    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation)
+    {
+        CountReads++;
+        return Answered(at is BlockId.ByNumber(var number) && CountsAt.TryGetValue(number, out var count) ? count : TransactionCount);
+    }
 
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation)
     {
@@ -129,8 +140,11 @@ internal sealed class ScriptedChain : IChainClient
     public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) =>
         Estimate is { } gas ? Answered(gas) : Task.FromException<Gas>(new ChainException("the method is not available", ChainFault.Rejected));
 
-    public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
-        Answered(new FeeHistory(0, [Wei.FromGwei(9), Wei.FromGwei(9)], [0.5], [[Wei.FromGwei(1), Wei.FromGwei(2)]]));
+    public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation)
+    {
+        FeeReads++;
+        return Answered(new FeeHistory(0, [Wei.FromGwei(9), Wei.FromGwei(9)], [0.5], [[Wei.FromGwei(1), Wei.FromGwei(2)]]));
+    }
 
     public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {
@@ -138,6 +152,8 @@ internal sealed class ScriptedChain : IChainClient
         lock (Sent) Sent.Add(raw);
         return Task.FromResult(SendAnswers.TryDequeue(out var answer) ? answer : SendResult.Accepted);
     }
+
+    public Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation) =>
         Answered<IReadOnlyList<Receipt?>>([.. transactionHashes.Select(hash => Receipts.GetValueOrDefault(hash))]);

@@ -41,6 +41,8 @@ internal sealed class ScriptedProtocol : IProtocol
     public Func<int, ulong, IReadOnlyList<LiquidationCall>> Calls { get; set; }
     public Func<IReadOnlyList<StateRead>> Missing { get; set; } = () => [];
     public Func<IReadOnlyList<StateRead>> Polled { get; set; } = () => [];
+    public Func<int, IReadOnlyList<AuditRead>> Audited { get; set; } = _ => [];
+    public Func<int, IReadOnlyList<StateRead>> Repairs { get; set; } = _ => [];
     public Action<Log> Applied { get; set; } = _ => { };
     public ulong LatestOracleTime { get; set; }
     public Func<ulong, IReadOnlyList<FeedStatus>> Prices { get; set; } = _ => [];
@@ -57,6 +59,9 @@ internal sealed class ScriptedProtocol : IProtocol
         _keys.AddRange(keys);
         return this;
     }
+
+    /// <summary>As after a reorg that took accounts away: another has the number now.</summary>
+    public void Rename(int account, string key) => _keys[account] = key;
 
     public void Apply(Log log)
     {
@@ -83,6 +88,8 @@ internal sealed class ScriptedProtocol : IProtocol
     public IReadOnlyList<StateRead> MissingReads() => Missing();
     public IReadOnlyList<StateRead> PollReads() => Polled();
     public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => Prices(timestamp);
+    public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => Audited(account);
+    public IReadOnlyList<StateRead> RepairReads(int account) => Repairs(account);
     public string KeyOf(int account) => _keys[account];
 
     public Verdict Evaluate(int account, ulong timestamp)

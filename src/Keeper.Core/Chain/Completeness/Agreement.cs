@@ -17,11 +17,13 @@ internal sealed class Agreement(NodeRouter router, bool isRequired)
     /// <exception cref="ChainException">Too few answered, or no two agree.</exception>
     public async Task<T?> ReadAsync<T>(Func<INode, CancellationToken, Task<T?>> read, Func<T, T, bool> areSame, CancellationToken cancellation) where T : class
     {
-        if (router.Nodes.Count == 1) return await router.ReadAsync(read, cancellation).ConfigureAwait(false);
+        // One that is put aside says nothing; one that fails is waited for where its word is needed.
+        var nodes = router.Usable(failingToo: isRequired);
+        if (router.Nodes.Count == 1 || nodes.Count == 0 || (nodes.Count == 1 && !isRequired)) return await router.ReadAsync(read, cancellation).ConfigureAwait(false);
 
         var answers = new List<(INode Node, T Answer)>();
         ChainException? failure = null;
-        foreach (var asked in (INode[][])[[.. router.Nodes.Take(2)], .. router.Nodes.Skip(2).Select(node => (INode[])[node])])
+        foreach (var asked in (INode[][])[[.. nodes.Take(2)], .. nodes.Skip(2).Select(node => (INode[])[node])])
         {
             foreach (var (node, answer, error) in await Task.WhenAll(asked.Select(node => AskAsync(node, read, cancellation))).ConfigureAwait(false))
             {
@@ -36,7 +38,7 @@ internal sealed class Agreement(NodeRouter router, bool isRequired)
         }
         if (answers.Count == 0) throw failure!;
         if (answers.Count == 1 && !isRequired) return answers[0].Answer;
-        if (answers.Count == 1) throw new ChainException($"Only {answers[0].Node.Name} tells the logs, and this chain's profile wants two endpoints that agree: {failure!.Message}", ChainFault.Unproven);
+        if (answers.Count == 1) throw new ChainException($"Only {answers[0].Node.Name} tells the logs, and this chain's profile wants two endpoints that agree{(failure is null ? "" : $": {failure.Message}")}", ChainFault.Unproven);
         foreach (var (node, _) in answers) ChainInstruments.IntegrityFailed(node.Name, Check);
         throw new ChainException($"{string.Join(" and ", answers.Select(answer => answer.Node.Name))} do not tell the same logs.", ChainFault.Unproven);
     }

@@ -28,7 +28,9 @@ internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, Ev
             {
                 // null: nothing is final yet.
                 var header = await router.FindHeaderAsync(new BlockId.Tagged(BlockTag.Finalized), cancellation).ConfigureAwait(false);
-                return header?.Ref.Number ?? 0;
+                if (header is null) return 0;
+                router.Board.Final(header.Ref);
+                return header.Ref.Number;
             }
             catch (ChainException error) when (error.Fault is ChainFault.Rejected)
             {

@@ -1,17 +1,19 @@
 using System.Runtime.CompilerServices;
 using Keeper.Core.Chain.Completeness;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Chain.Nodes.Health;
 using Keeper.Core.Chain.Streaming;
 using Microsoft.Extensions.Logging;
 
 namespace Keeper.Core.Chain.Following;
 
-/// <summary>One caller's view of the chain: a socket that wakes, a walker that links, a queue between them and the caller.</summary>
+/// <summary>One caller's view of the chain: sockets that wake, a walker that links, a queue between them and the caller, and a watch over the endpoints.</summary>
 internal sealed class Follower
 {
     private readonly EventQueue _queue;
     private readonly HeadFeed _feed;
-    private readonly SupervisedSocket? _socket;
+    private readonly IReadOnlyList<SupervisedSocket> _sockets;
+    private readonly EndpointWatch _watch;
     private readonly ChainWalker _walker;
     private readonly FinalityWatch _finality;
     private readonly FollowOptions _options;
@@ -20,21 +22,28 @@ internal sealed class Follower
     private readonly ILogger _logger;
     private readonly Action<string>? _unproven;
 
-    public Follower(NodeRouter router, BlockLogs logs, INodeDriver driver, IReadOnlyList<SocketTarget> sockets, FollowRequest request, FollowOptions options, TimeProvider time, Random jitter, ILogger logger)
+    /// <param name="sockets">One of each endpoint; null for one without.</param>
+    public Follower(
+        NodeRouter router, EndpointWatch watch, BlockLogs logs, INodeDriver driver, IReadOnlyList<SocketTarget?> sockets, FollowRequest request, FollowOptions options,
+        TimeProvider time, Random jitter, ILogger logger)
     {
-        (_options, _time, _logger, _unproven) = (options, time, logger, request.Unproven);
+        (_options, _watch, _time, _logger, _unproven) = (options, watch, time, logger, request.Unproven);
         _queue = new EventQueue(request.After);
         _feed = new HeadFeed(request.Hints, _queue, logger);
         _walker = new ChainWalker(router, logs, request, options, _queue, time, logger);
-        _finality = new FinalityWatch(router, options, _queue);
+        _finality = new FinalityWatch(router.For(RequestPurpose.Audit), options, _queue);
         _backoff = new Backoff(options.PollInterval, TimeSpan.FromSeconds(5), jitter);
-        if (sockets.Count > 0) _socket = new SupervisedSocket(new SocketOptions { Targets = sockets, Silence = options.Silence }, driver.Subscribe(request.Hints, _feed), time, jitter, logger);
+        _sockets = [.. sockets.Index().Where(socket => socket.Item is not null).Select(socket => Open(socket.Item!, new EndpointFeed(socket.Index, router.Board, _feed)))];
+
+        SupervisedSocket Open(SocketTarget target, EndpointFeed feed) =>
+            new(new SocketOptions { Targets = [target], Silence = options.Silence }, driver.Subscribe(request.Hints, feed), time, jitter, logger);
     }
 
     public async IAsyncEnumerable<ChainEvent> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var listening = _socket?.RunAsync(stop.Token) ?? Task.CompletedTask;
+        var listening = Task.WhenAll(_sockets.Select(socket => socket.RunAsync(stop.Token)));
+        var watching = _watch.RunAsync(stop.Token);
         var walking = WalkAsync(stop.Token);
         try
         {
@@ -43,7 +52,7 @@ internal sealed class Follower
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(listening, walking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(listening, walking, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

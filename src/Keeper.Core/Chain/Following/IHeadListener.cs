@@ -9,7 +9,8 @@ public interface IHeadListener
     /// <param name="reason">The node's words, cleaned and cut.</param>
     void Refused(string endpoint, string reason);
 
-    void Head(BlockHeader head);
+    /// <returns>Whether the chain goes on by it: the socket is of use.</returns>
+    bool Head(BlockHeader head);
 
     /// <summary>A log that is not marked as removed.</summary>
     void Log(Log log);

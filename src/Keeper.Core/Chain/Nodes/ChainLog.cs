@@ -5,8 +5,8 @@ namespace Keeper.Core.Chain.Nodes;
 /// <summary>What reading a chain logs. Endpoints by name only.</summary>
 internal static partial class ChainLog
 {
-    [LoggerMessage(100, LogLevel.Warning, "Reading moves from endpoint {From} to {To}: {Fault}.")]
-    public static partial void EndpointChanged(ILogger logger, string from, string to, ChainFault fault);
+    [LoggerMessage(100, LogLevel.Warning, "Endpoint {Endpoint} failed ({Fault}): others are read from first until it answers again.")]
+    public static partial void EndpointFailing(ILogger logger, string endpoint, ChainFault fault);
 
     [LoggerMessage(101, LogLevel.Warning, "The chain could not be read; it is tried again: {Reason}")]
     public static partial void FollowStalled(ILogger logger, string reason);
@@ -22,4 +22,10 @@ internal static partial class ChainLog
 
     [LoggerMessage(105, LogLevel.Warning, "A notification of {Endpoint} cannot be read and is ignored: {Reason}")]
     public static partial void NotificationIgnored(ILogger logger, string endpoint, string reason);
+
+    [LoggerMessage(106, LogLevel.Error, "Endpoint {Endpoint} is put aside: {Reason}. Nothing is read from it until it is found right again.")]
+    public static partial void EndpointPutAside(ILogger logger, string endpoint, string reason);
+
+    [LoggerMessage(107, LogLevel.Information, "Endpoint {Endpoint} is right again and is read from.")]
+    public static partial void EndpointReturned(ILogger logger, string endpoint);
 }

@@ -1,16 +1,20 @@
+using Keeper.Core.Chain.Nodes.Limits;
 using Keeper.Core.Telemetry;
 
 namespace Keeper.Core.Chain.Nodes;
 
 /// <summary>
 /// One endpoint in a library's words: bounds how many requests are under way and how long each may take, splits long batches, has answers decoded
-/// and counts what came of them. Repeats nothing.
+/// and counts what came of them. A signed transaction waits for no read. Repeats nothing.
 /// </summary>
 /// <typeparam name="TCall">A call before it is written.</typeparam>
 /// <typeparam name="TAnswer">An answer, result or error, before it is decoded.</typeparam>
-public sealed class EndpointClient<TCall, TAnswer>(RpcEndpoint endpoint, IRpcTransport transport, IRpcCodec<TCall, TAnswer> codec, TimeProvider time) : IAsyncDisposable
+public sealed class EndpointClient<TCall, TAnswer>(RpcEndpoint endpoint, IRpcTransport transport, IRpcCodec<TCall, TAnswer> codec, TimeProvider time, EndpointMeter? meter = null) : IAsyncDisposable
 {
-    private readonly SemaphoreSlim _slots = new(endpoint.MaxConcurrent);
+    private const string Send = "eth_sendRawTransaction";
+
+    private readonly SemaphoreSlim _slots = new(endpoint.MaxUnderWay);
+    private readonly SemaphoreSlim _reads = new(endpoint.MaxReads);
     private long _lastId;
 
     public string Name => endpoint.Name;
@@ -57,6 +61,7 @@ public sealed class EndpointClient<TCall, TAnswer>(RpcEndpoint endpoint, IRpcTra
                 throw new ChainException($"{Name}: too many requests.", ChainFault.RateLimited);
             var values = DecodeOrError(answers, first, decode, out var error);
             Count(calls, answers, started);
+            meter?.Answered(time.GetElapsedTime(started));
             return error is null ? values : throw error;
         }
         catch (MalformedAnswerException error)
@@ -67,6 +72,7 @@ public sealed class EndpointClient<TCall, TAnswer>(RpcEndpoint endpoint, IRpcTra
         catch (ChainException error)
         {
             Count(calls, error.Fault.ToString(), started);
+            if (error.Fault == ChainFault.RateLimited) meter?.Limited(error.RetryAfter);
             throw;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -78,15 +84,26 @@ public sealed class EndpointClient<TCall, TAnswer>(RpcEndpoint endpoint, IRpcTra
 
     private async Task<TAnswer[]> ExchangeAsync(IReadOnlyList<TCall> calls, CancellationToken cancellation)
     {
-        await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+        var isSend = codec.MethodOf(calls[0]) == Send;
+        if (!isSend) await _reads.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var firstId = Interlocked.Add(ref _lastId, calls.Count) - calls.Count + 1;
-            return await transport.ExchangeAsync(codec.Write(calls, firstId), firstId, calls.Count, body => codec.Read(body, firstId, calls.Count), cancellation).ConfigureAwait(false);
+            await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                if (meter is not null)
+                    foreach (var call in calls) meter.Asked(codec.MethodOf(call));
+                var firstId = Interlocked.Add(ref _lastId, calls.Count) - calls.Count + 1;
+                return await transport.ExchangeAsync(codec.Write(calls, firstId), firstId, calls.Count, body => codec.Read(body, firstId, calls.Count), cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                _slots.Release();
+            }
         }
         finally
         {
-            _slots.Release();
+            if (!isSend) _reads.Release();
         }
     }
 

@@ -8,7 +8,7 @@ internal static class HeaderReads
         await router.FindHeaderAsync(block, cancellation).ConfigureAwait(false) ?? throw NoSuchBlock();
 
     /// <summary>Null where the node has no such block.</summary>
-    public static Task<BlockHeader?> FindHeaderAsync(this NodeRouter router, BlockId block, CancellationToken cancellation) => router.ReadAsync(
+    public static Task<BlockHeader?> FindHeaderAsync(this NodeRouter router, BlockId block, CancellationToken cancellation) => block == BlockId.Latest ? router.ReadLatestAsync(cancellation) : router.ReadAsync(
         async (node, token) => (await node.GetHeadersAsync([block], token).ConfigureAwait(false))[0], cancellation);
 
     /// <summary>The headers of a range, both ends included, which the node must have.</summary>

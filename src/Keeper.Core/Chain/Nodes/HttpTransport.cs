@@ -25,7 +25,7 @@ public sealed class HttpTransport : IRpcTransport
             AutomaticDecompression = DecompressionMethods.All,
             ConnectTimeout = endpoint.RequestTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(10), // so that a changed DNS entry is noticed
-            MaxConnectionsPerServer = endpoint.MaxConcurrent,
+            MaxConnectionsPerServer = endpoint.MaxUnderWay,
             AllowAutoRedirect = false,
             UseCookies = false,
         };
@@ -46,7 +46,7 @@ public sealed class HttpTransport : IRpcTransport
             request.Headers.Authorization = _authorization;
             if (_seal?.Invoke(payload) is var (name, value)) request.Headers.TryAddWithoutValidation(name, value);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-            RefuseByStatus(response.StatusCode);
+            RefuseByStatus(response);
             var body = await ReadAsync(response, cancellation).ConfigureAwait(false);
             return ReadBody(response.StatusCode, body, read);
         }
@@ -85,11 +85,20 @@ public sealed class HttpTransport : IRpcTransport
         }
     }
 
-    private void RefuseByStatus(HttpStatusCode status)
+    private void RefuseByStatus(HttpResponseMessage response)
     {
-        if (status == HttpStatusCode.TooManyRequests) throw new ChainException($"{_endpoint.Name}: too many requests (HTTP 429).", ChainFault.RateLimited);
+        var status = response.StatusCode;
+        if (status == HttpStatusCode.TooManyRequests) throw new ChainException($"{_endpoint.Name}: too many requests (HTTP 429).", ChainFault.RateLimited) { RetryAfter = RetryAfter(response.Headers) };
         if ((int)status is >= 500 or >= 300 and < 400) throw new ChainException($"{_endpoint.Name}: HTTP {(int)status}.");
     }
+
+    /// <summary>A time of day is held against the server's own clock (RFC 9110, section 10.2.3).</summary>
+    private static TimeSpan? RetryAfter(HttpResponseHeaders headers) => headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } until } when headers.Date is { } now && until > now => until - now,
+        _ => null,
+    };
 
     /// <summary>Some nodes send a JSON-RPC error with status 400: the body decides there, where it is one.</summary>
     private T ReadBody<T>(HttpStatusCode status, ReadOnlyMemory<byte> body, Func<ReadOnlyMemory<byte>, T> read)

@@ -1,4 +1,5 @@
 using Keeper.Core.Chain.Following;
+using Keeper.Core.Chain.Nodes.Limits;
 using Keeper.Core.Chain.Streaming;
 
 namespace Keeper.Core.Chain.Nodes;
@@ -10,7 +11,8 @@ public interface INodeDriver
     string Name { get; }
 
     /// <param name="transport">Carries this node's requests; the node disposes of it.</param>
-    INode Open(RpcEndpoint endpoint, IRpcTransport transport, TimeProvider time);
+    /// <param name="meter">Told of each call and of each answer, as <see cref="EndpointClient{TCall, TAnswer}"/> does it.</param>
+    INode Open(RpcEndpoint endpoint, IRpcTransport transport, TimeProvider time, EndpointMeter? meter = null);
 
     /// <summary>Subscribes to heads, and to the logs that are hints, on every socket that opens.</summary>
     /// <param name="hints">May be empty: heads alone, then.</param>

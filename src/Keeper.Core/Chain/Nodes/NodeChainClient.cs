@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Keeper.Core.Chain.Completeness;
 using Keeper.Core.Chain.Following;
+using Keeper.Core.Chain.Nodes.Health;
+using Keeper.Core.Chain.Nodes.Limits;
 using Keeper.Core.Chain.Streaming;
 using Keeper.Core.Primitives;
 using Microsoft.Extensions.Logging;
@@ -16,20 +18,35 @@ public sealed class NodeChainClient : IChainClient
     private readonly Random _jitter;
     private readonly ILogger _logger;
     private readonly NodeRouter _router;
+    private readonly EndpointWatch _watch;
     private readonly Agreement _agreement;
     private readonly LogRange _ranges;
     private readonly ViewBatch _views;
     private readonly FanOut _fanOut = new();
+    private readonly bool _isView;
 
     private NodeChainClient(IChainLibrary library, ChainClientOptions options, ReadRetryFactory retry, TimeProvider time, ILogger logger)
     {
         (_library, _options, _time, _logger) = (library, options, time, logger);
         _jitter = new Random(options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
-        INode[] nodes = [.. options.Endpoints.Select(Open)];
-        _router = new NodeRouter(nodes, options.Retries, retry, time, _jitter, logger);
+        EndpointMeter[] meters = [.. options.Endpoints.Select(endpoint => new EndpointMeter(endpoint.Name, endpoint.Limits, time))];
+        INode[] nodes = [.. options.Endpoints.Select((endpoint, i) => Open(endpoint, meters[i]))];
+        var health = new HealthOptions(options.Profile.ChainId, options.Profile.BlockTime);
+        var board = new EndpointBoard([.. nodes.Select(node => node.Name)], health, time, logger);
+        _watch = new EndpointWatch(nodes, meters, board, health.PollEvery / 2, time);
+        _router = new NodeRouter(nodes, meters, board, options.Retries, retry, time, _jitter);
         _agreement = new Agreement(_router, isRequired: options.Profile.Completeness == LogCompleteness.Agreement);
         _ranges = new LogRange(_agreement, (ulong)options.Profile.MaxLogRange);
         _views = new ViewBatch(_router, library.Multicall, options.Profile.Multicall);
+    }
+
+    private NodeChainClient(NodeChainClient other, RequestPurpose purpose)
+    {
+        (_library, _options, _time, _jitter, _logger, _watch, _fanOut, _isView) = (other._library, other._options, other._time, other._jitter, other._logger, other._watch, other._fanOut, true);
+        _router = other._router.For(purpose);
+        _agreement = new Agreement(_router, isRequired: _options.Profile.Completeness == LogCompleteness.Agreement);
+        _ranges = new LogRange(_agreement, (ulong)_options.Profile.MaxLogRange);
+        _views = new ViewBatch(_router, _library.Multicall, _options.Profile.Multicall);
     }
 
     public string Name => _library.Name;
@@ -39,19 +56,31 @@ public sealed class NodeChainClient : IChainClient
     public static NodeChainClient Create(IChainLibrary library, ChainClientOptions options, ReadRetryFactory retry, TimeProvider time, ILoggerFactory loggers) =>
         new(library, options.Validate(), retry, time, loggers.CreateLogger("Keeper.Chain"));
 
+    public IChainClient For(RequestPurpose purpose) => new NodeChainClient(this, purpose);
+
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => _router.ReadAsync((node, token) => node.GetChainIdAsync(token), cancellation);
 
     public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) => _router.ReadHeaderAsync(block, cancellation);
 
+    public string? DoubtOf(BlockRef head) => _router.Board.DoubtOf(head);
+
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation)
     {
-        SocketTarget[] sockets = [.. _options.Endpoints.Where(endpoint => endpoint.WsUrl is not null).Select(endpoint => new SocketTarget(endpoint.Name, endpoint.WsUrl!))];
-        var logs = new BlockLogs(_router, _agreement, _ranges, request.Filter, _options.Profile.Completeness, _library.Hash);
-        return new Follower(_router, logs, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
+        SocketTarget?[] sockets = [.. _options.Endpoints.Select(endpoint => endpoint.WsUrl is { } url ? new SocketTarget(endpoint.Name, url) : null)];
+        var reads = (NodeChainClient)For(RequestPurpose.Follow);
+        var logs = new BlockLogs(reads._router, reads._agreement, reads._ranges, request.Filter, _options.Profile.Completeness, _library.Hash);
+        return new Follower(reads._router, _watch, logs, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
     }
 
     public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
         filter.IsEmpty || toBlock < fromBlock ? [] : await _ranges.ReadAsync(new LogCheck(filter), fromBlock, toBlock, cancellation).ConfigureAwait(false);
+
+    public async Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation)
+    {
+        if (block.Logs is null) return false;
+        var receipts = await _router.ReadAsync((node, token) => node.GetBlockReceiptsAsync([block.Ref.Hash], token), cancellation).ConfigureAwait(false);
+        return receipts[0] is { } given && ReceiptsProof.Holds(block, given, _library.Hash);
+    }
 
     public async Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) =>
         calls.Count == 0 ? [] : await _views.CallAsync(calls, at, cancellation).ConfigureAwait(false);
@@ -79,7 +108,7 @@ public sealed class NodeChainClient : IChainClient
     }
 
     public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation) =>
-        _fanOut.SendAsync([.. _router.Nodes.Select(node => new Recipient(node.Name, token => node.SendRawTransactionAsync(raw, token)))], cancellation);
+        _fanOut.SendAsync([.. Recipients().Select(node => new Recipient(node.Name, token => node.SendRawTransactionAsync(raw, token)))], cancellation);
 
     public async Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation)
     {
@@ -89,12 +118,21 @@ public sealed class NodeChainClient : IChainClient
 
     public async ValueTask DisposeAsync()
     {
+        if (_isView) return;
         await _fanOut.DisposeAsync().ConfigureAwait(false);
         foreach (var node in _router.Nodes) await node.DisposeAsync().ConfigureAwait(false);
     }
 
-    private INode Open(RpcEndpoint endpoint) => _library.Driver.Open(
+    /// <summary>Every node of this chain, as far as is known; all of them where none is.</summary>
+    private IReadOnlyList<INode> Recipients()
+    {
+        INode[] nodes = [.. _router.Nodes.Where((_, i) => _router.Board.TakesSends(i))];
+        return nodes.Length > 0 ? nodes : _router.Nodes;
+    }
+
+    private INode Open(RpcEndpoint endpoint, EndpointMeter meter) => _library.Driver.Open(
         endpoint,
         endpoint.HttpUrl is not null ? new HttpTransport(endpoint) : new SocketTransport(endpoint, _time, _jitter, _logger),
-        _time);
+        _time,
+        meter);
 }

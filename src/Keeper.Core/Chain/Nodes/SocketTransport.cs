@@ -67,6 +67,10 @@ public sealed class SocketTransport : IRpcTransport, ISocketHandler
     {
         await _lifetime.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        // Who waits for a socket would wait out its timeout.
+        var ended = new ChainException($"{_endpoint.Name}: the client was closed.");
+        _open.TrySetException(ended);
+        _ = _open.Task.Exception;
         _lifetime.Dispose();
     }
 

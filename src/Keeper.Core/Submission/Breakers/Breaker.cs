@@ -12,8 +12,11 @@ public enum Breaker
     /// <summary>The key's balance is below the least that it should have, or a node says that it does not cover what is in flight.</summary>
     Balance,
 
-    /// <summary>The mirror says one thing and the contract another.</summary>
+    /// <summary>The mirror calls accounts liquidatable that the contract calls healthy.</summary>
     MirrorDivergence,
+
+    /// <summary>The audit found the mirror wrong in too many accounts.</summary>
+    MirrorDrift,
 
     /// <summary>The kill switch.</summary>
     Operator,

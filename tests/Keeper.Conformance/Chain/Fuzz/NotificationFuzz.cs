@@ -60,7 +60,12 @@ public sealed class NotificationFuzz
 
         public void Subscribed() => Heard.Add("subscribed");
         public void Refused(string endpoint, string reason) => Heard.Add("refused");
-        public void Head(BlockHeader head) => Heard.Add($"head: {ReadText.Of(head)}");
+        public bool Head(BlockHeader head)
+        {
+            Heard.Add($"head: {ReadText.Of(head)}");
+            return true;
+        }
+
         public void Log(Log log) => Heard.Add($"log: {ReadText.Of(log)}");
         public void Unreadable(string endpoint, string reason) => Heard.Add("fault unreadable");
         public void Ended() => Heard.Add("ended");

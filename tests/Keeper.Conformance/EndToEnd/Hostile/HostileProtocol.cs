@@ -39,6 +39,8 @@ internal sealed class HostileProtocol : IProtocol
     public IReadOnlyList<StateRead> MissingReads() => [];
     public IReadOnlyList<StateRead> PollReads() => [];
     public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => [];
+    public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => [];
+    public IReadOnlyList<StateRead> RepairReads(int account) => [];
     public string KeyOf(int account) => account.ToString(CultureInfo.InvariantCulture);
     public AccountActivity? ActivityOf(Log log) => log.Address == Settings.Address && log.Topic0 == Closed
         ? new(log.Topic1.Word.ToString(null, CultureInfo.InvariantCulture), AbiReader.ToAddress(log.Topic2.Word)) : null;

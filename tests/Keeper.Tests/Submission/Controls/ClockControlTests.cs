@@ -6,7 +6,7 @@ using static Keeper.Tests.Support.TestChainData;
 
 namespace Keeper.Tests.Submission.Controls;
 
-/// <summary>What is measured by the chain's clock, by the steps of a clock that no one sets, or in blocks, measured naively instead.</summary>
+/// <summary>What is measured by the chain's clock, or by the steps of a clock that no one sets, measured by the machine's instead.</summary>
 public sealed class ClockControlTests
 {
     /// <summary>
@@ -60,28 +60,6 @@ public sealed class ClockControlTests
         scene.Mine(scene.Journal.All<JournalEntry.Signed>()[0], items: (true, []));
         await scene.NextAsync();
         Assert.Equal(hasSteps ? 1 : 0, scene.Journal.All<JournalEntry.Settled>().Count);
-    }
-
-    /// <summary>
-    /// The contract's code is replaced, and the node stops telling code. A reader that answers from its memory never grows old, and what it remembers
-    /// is signed for. Fails if anything but the age of the reading kept the signature back.
-    /// </summary>
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Without_an_age_of_the_code_that_was_read_a_replaced_contract_is_called_a_thousand_blocks_later(bool hasAge)
-    {
-        var scene = await SenderScene.StartAsync();
-        var contract = scene.Lend.Settings.Address;
-        var pinned = scene.Chain.CodeOf(contract);
-        scene.Chain.Codes[contract] = [0x01];
-        if (hasAge) scene.Chain.CodeIsDown = true;
-        else scene.Chain.TellsCode = _ => pinned;
-        await scene.HeadAsync(Block(1_100));
-        await scene.OfferAsync("1");
-        Assert.NotEqual(pinned, scene.Chain.CodeOf(contract));
-        Assert.Equal(hasAge ? 0 : 1, scene.Sent.Count);
-        Assert.Equal(hasAge ? ["lend:1: policy_refused (code_hash)"] : [], scene.Skips);
     }
 
     /// <summary>Measures intervals by the wall clock.</summary>

@@ -37,15 +37,26 @@ public sealed class LearnedGasControlTests
         Assert.Equal(doesForget, scene.Sent.Count > 0);
     }
 
-    /// <summary>Where a transaction may have it the gas is asked for in the same round: no block is lost. Fails if forgetting alone were as fast.</summary>
-    [Theory]
-    [InlineData(4_000_000, true)]
-    [InlineData(2_000_000, false)]
-    public async Task Without_room_for_the_adapters_own_figure_the_round_is_lost(ulong gasCap, bool isSent)
+    [Fact]
+    public async Task Gas_that_was_learned_too_low_is_asked_for_anew_in_the_same_round()
     {
-        var (scene, _) = await SceneAsync(new(gasCap));
-        Assert.Single(await new Rounds(scene).DecideAsync(100));
-        Assert.Equal(isSent ? 1 : 0, scene.Sent.Count);
+        var (scene, _) = await SceneAsync(new(4_000_000));
+        var plan = Assert.Single(await new Rounds(scene).DecideAsync(100));
+        Assert.Single(scene.Sent);
+        Assert.True(scene.Signer.Signed[0].GasLimit > plan.GasLimit);
+    }
+
+    /// <summary>A transaction may not have what the adapter says. Fails if forgetting alone were as fast.</summary>
+    [Fact]
+    public async Task Without_asking_anew_in_the_same_round_a_block_is_lost()
+    {
+        var (scene, _) = await SceneAsync(new(2_000_000));
+        var rounds = new Rounds(scene);
+        await rounds.DecideAsync(100);
+        Assert.Empty(scene.Sent);
+        await scene.NextAsync();
+        await rounds.DecideAsync(101);
+        Assert.NotEmpty(scene.Sent);
     }
 
     /// <summary>Its sender has learned that a call needs a third of what it needs by now, and so has the other.</summary>

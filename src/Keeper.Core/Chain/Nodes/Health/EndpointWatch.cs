@@ -1,0 +1,49 @@
+using Keeper.Core.Chain.Nodes.Limits;
+
+namespace Keeper.Core.Chain.Nodes.Health;
+
+/// <summary>Asks the endpoints what their board wants to know: who is silent for his newest block, who is suspect for his chain and its blocks.</summary>
+internal sealed class EndpointWatch(IReadOnlyList<INode> nodes, IReadOnlyList<EndpointMeter> meters, EndpointBoard board, TimeSpan interval, TimeProvider time)
+{
+    /// <summary>A look that takes longer has failed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Task?[] _looks = new Task?[nodes.Count];
+
+    /// <summary>Until cancelled; does not throw then.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            for (var i = 0; i < nodes.Count; i++)
+            {
+                // One look at a time: an endpoint that is silent is not asked again meanwhile.
+                if (_looks[i] is { IsCompleted: false } || board.Due(i) is not { } question) continue;
+                // That the newest block is heard of a little later is no harm; a suspicion is looked into all the same.
+                if (!question.ChainId && meters[i].WaitFor(RequestPurpose.Audit) != TimeSpan.Zero) continue;
+                _looks[i] = LookAsync(i, question, cancellation);
+            }
+            await Task.Delay(interval, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            board.Tick();
+        }
+        await Task.WhenAll(_looks.OfType<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task LookAsync(int endpoint, EndpointQuestion question, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        try
+        {
+            var node = nodes[endpoint];
+            var chainId = question.ChainId ? node.GetChainIdAsync(either.Token) : null;
+            var headers = await node.GetHeadersAsync([BlockId.Latest, .. question.Heights.Distinct().Select(BlockId.At)], either.Token).ConfigureAwait(false);
+            var newest = headers[0] ?? throw new MalformedAnswerException("there is no newest block");
+            board.Looked(endpoint, chainId is null ? null : await chainId.ConfigureAwait(false), newest.Ref, [.. headers.Skip(1).OfType<BlockHeader>().Select(header => header.Ref)]);
+        }
+        catch (Exception error) when (error is ChainException or MalformedAnswerException or NodeErrorException or OperationCanceledException)
+        {
+            if (!cancellation.IsCancellationRequested) board.LookFailed(endpoint);
+        }
+    }
+}
