@@ -35,7 +35,7 @@ internal sealed class ConfigFolder : IDisposable
         }
         """)!;
 
-    public JsonObject Chain { get; } = (JsonObject)JsonNode.Parse("""{ "chainId": 31337, "name": "anvil", "blockTimeMs": 1000, "publicMempool": true, "nativePriceWorstCaseUsd": "10000" }""")!;
+    public JsonObject Chain { get; } = (JsonObject)JsonNode.Parse("""{ "chainId": 31337, "name": "anvil", "blockTimeMs": 1000, "nativePriceWorstCaseUsd": "10000" }""")!;
     public JsonObject ProtocolFile { get; } = (JsonObject)JsonNode.Parse($$"""{ "type": "refperps", "address": "{{Protocol}}", "deployBlock": 0 }""")!;
 
     public string File => In("keeper.json");
