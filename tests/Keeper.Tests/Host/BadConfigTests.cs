@@ -29,10 +29,6 @@ public sealed class BadConfigTests
         { "chain.endpoints.0.ws", "\"http://127.0.0.1:1\"", "chain.endpoints[0].ws", "is not valid", "a URL that begins with ws:// or wss://, or a reference to one" },
         { "chain.endpoints.0.http", "\"env:NO_SUCH\"", "chain.endpoints[0].http", "refers to the environment variable NO_SUCH, which is not set", "NO_SUCH set to the value" },
         { "chain.endpoints.0.htp", "\"http://127.0.0.1:1\"", "chain.endpoints[0].htp", "is not a known key", "http" },
-        { "chain.pendingUpdates", """{ "transmitters": [] }""", "chain.pendingUpdates.transmitters", "is empty", "[ \"0x...\" ], the addresses that send the updates of the feeds" },
-        { "chain.pendingUpdates", """{ "transmitters": [ "0x12" ] }""", "chain.pendingUpdates.transmitters", "has an entry, 0, that is no address", "addresses: 0x and 40 hex digits, not all zero, with a right checksum or in one letter case" },
-        { "chain.pendingUpdates", """{ "transmitters": [ "0x8464135c8f25da09e49bc8782676a84730c318bc" ], "maxBlocks": 17 }""", "chain.pendingUpdates.maxBlocks", "is 17", "a whole number from 1 to 16" },
-        { "chain.pendingUpdates", """{ "transmitters": [ "0x8464135c8f25da09e49bc8782676a84730c318bc" ] }""", "chain.pendingUpdates", "is set, but by its profile anvil has no public mempool", "a chain whose profile says publicMempool, or no pendingUpdates" },
         { "key.password", "\"hunter2\"", "key.password", "is written out", "a reference: file:PATH or env:NAME" },
         { "executor", null, "executor", "is missing", "the address that `keeper executor deploy` printed" },
         { "executor.address", "\"0x1234\"", "executor.address", "is \"0x1234\"", Address },
@@ -107,6 +103,40 @@ public sealed class BadConfigTests
     [Theory, MemberData(nameof(Protocol))]
     public void A_wrong_protocol_file_names_the_file_and_the_field(string path, string? json, string field, string problem, string expected) =>
         AssertOne(folder => folder.ProtocolFile, path, json, new(field, problem, expected));
+
+    public static TheoryData<string, string, string, string> PendingUpdates => new()
+    {
+        { """{ "transmitters": [] }""", "chain.pendingUpdates.transmitters", "is empty", "[ \"0x...\" ], the addresses that send the updates of the feeds" },
+        { """{ "transmitters": [ "0x12" ] }""", "chain.pendingUpdates.transmitters", "has an entry, 0, that is no address", "addresses: 0x and 40 hex digits, not all zero, with a right checksum or in one letter case" },
+        { """{ "transmitters": [ "0x8464135c8f25da09e49bc8782676a84730c318bc" ], "maxBlocks": 17 }""", "chain.pendingUpdates.maxBlocks", "is 17", "a whole number from 1 to 16" },
+    };
+
+    [Theory, MemberData(nameof(PendingUpdates))]
+    public void A_wrong_section_of_pending_updates_names_the_field(string json, string field, string problem, string expected)
+    {
+        using var folder = new ConfigFolder();
+        ConfigFolder.Set(folder.Chain, "publicMempool", "true");
+        ConfigFolder.Set(folder.Main, "chain.pendingUpdates", json);
+        Assert.Equal([new ConfigError(field, problem, expected)], folder.Load().Errors);
+    }
+
+    [Fact]
+    public void Pending_updates_need_a_public_mempool_and_a_socket()
+    {
+        using var folder = new ConfigFolder();
+        ConfigFolder.Set(folder.Chain, "publicMempool", "true");
+        ConfigFolder.Set(folder.Main, "chain.pendingUpdates", """{ "transmitters": [ "0x8464135c8f25da09e49bc8782676a84730c318bc" ] }""");
+        var options = folder.Load().Require().Chain.PendingUpdates!;
+        Assert.Equal((2, 1), (options.MaxBlocks, options.Transmitters.Count));
+        ConfigFolder.Set(folder.Chain, "publicMempool", "false");
+        ConfigFolder.Set(folder.Main, "chain.endpoints.0.ws", null);
+        Assert.Equal(
+            [
+                new("chain.pendingUpdates", "is set, but by its profile anvil has no public mempool", "a chain whose profile says publicMempool, or no pendingUpdates"),
+                new ConfigError("chain.pendingUpdates", "needs an endpoint that tells what waits", "ws in one of chain.endpoints"),
+            ],
+            folder.Load().Errors);
+    }
 
     [Fact]
     public void A_chain_without_a_profile_names_the_path_and_those_that_are_there()
