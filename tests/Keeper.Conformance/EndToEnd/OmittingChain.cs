@@ -23,6 +23,7 @@ internal sealed class OmittingChain(IChainClient inner, Address contract, ulong 
         [.. (await inner.GetLogsAsync(filter, fromBlock, toBlock, cancellation)).Where(IsTold)];
 
     public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => inner.GetChainIdAsync(cancellation);
+    public Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation) => inner.ProvesReceiptsAsync(block, cancellation);
     public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) => inner.GetHeaderAsync(block, cancellation);
     public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) => inner.CallAsync(calls, at, cancellation);
     public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) => inner.GetBalanceAsync(account, at, cancellation);
