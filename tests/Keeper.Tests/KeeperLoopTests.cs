@@ -1,6 +1,7 @@
 using Keeper.Core;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.DataFees;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Journal;
 using Keeper.Core.Margin;
 using Keeper.Core.Mirror;
@@ -30,6 +31,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     private readonly List<ScriptedProtocol> _protocols = [];
     private Action<ScriptedProtocol> _setUp = _ => { };
     private int _decisions;
+    private ScriptedPool? _pool;
     private Task _running = Task.CompletedTask;
 
     public KeeperLoopTests() => (_journal, _readiness) = (new(_time), new(_time));
@@ -354,6 +356,29 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         Assert.Equal(isTold ? 1 : 0, _journal.All<JournalEntry.Intended>().Count);
     }
 
+    /// <summary>The price is healthy in every block; in the pool it is not, and a plan of that alone is sent behind it. The mirror forgets the supposition.</summary>
+    [Fact]
+    public async Task A_price_in_the_pool_is_decided_on_before_a_block_has_it_and_leaves_no_trace_in_the_mirror()
+    {
+        var pool = _pool = new();
+        await StartAsync();
+        _chain.Tell(Event(Block(101), Price(101, 150)));
+        await EventuallyAsync(() => Head() == 101);
+        var update = ScriptedPool.Transmission(1, 99);
+        pool.Tell(new PoolEvent.Seen(update with { To = SenderScene.Executor }));
+        pool.Tell(new PoolEvent.Seen(update));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        var intent = Assert.Single(_journal.All<JournalEntry.Intended>());
+        Assert.Equal((update.Hash, Block(101), false), (intent.Behind, intent.Basis, intent.FromHint));
+        Assert.Equal(Block(102).Timestamp, pool.Called[0].Update.Timestamp);
+
+        _chain.Tell(Event(Block(102)));
+        await EventuallyAsync(() => Head() == 102);
+        Assert.Equal(150UL, _protocols[^1].ValueOf(1));
+        pool.Tell(new PoolEvent.Gone(update.Hash));
+        await EventuallyAsync(() => _journal.All<JournalEntry.Signed>().Any(signed => signed.IsCancel));
+    }
+
     /// <summary>Returns when the chain is followed.</summary>
     private async Task StartAsync(FeeModel feeModel = FeeModel.Eip1559, TimeSpan? blockTime = null)
     {
@@ -361,11 +386,11 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         var options = new SubmissionOptions { BumpAfter = TimeSpan.FromHours(1) };
         var skips = new SkipReport(_time, NullLogger<SkipReport>.Instance);
         var sender = new Sender(
-            _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [new ScriptedProtocol(new())], _readiness, skips, _time, NullLogger<Sender>.Instance);
+            _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [new ScriptedProtocol(new())], _readiness, skips, _time, NullLogger<Sender>.Instance, pool: _pool);
         var loop = new KeeperLoop(
             _chain, new MirrorBuilder(_chain, profile, Protocols, _time, NullLogger<MirrorBuilder>.Instance),
             new Checkpoints(_chain, null, new() { Every = TimeSpan.Zero }, _time, NullLogger<Checkpoints>.Instance), new MarginCycle(_time), new Planner(new()),
-            sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, skips, _time, NullLogger<KeeperLoop>.Instance);
+            sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, skips, _time, NullLogger<KeeperLoop>.Instance, pool: _pool);
         _running = Task.Run(() => loop.RunAsync(_stop.Token));
         await EventuallyAsync(() => _chain.Followed.Count == 1);
     }

@@ -32,6 +32,9 @@ public interface IChainClient : IAsyncDisposable
     /// <summary>All logs from <paramref name="fromBlock"/> to <paramref name="toBlock"/>, both included, in order; splits the range where a node asks for it.</summary>
     Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation);
 
+    /// <summary>Whether the receipts that a node tells of the block hash to the root in its header.</summary>
+    Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation);
+
     /// <summary>Runs the calls at one block and answers in their order. One call that fails does not fail the others.</summary>
     Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation);
 

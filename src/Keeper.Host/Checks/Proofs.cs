@@ -6,8 +6,9 @@ namespace Keeper.Host.Checks;
 
 /// <summary>
 /// Everything that can be proven about a configuration without sending: what <c>check</c> shows and <c>run</c> demands.
-/// 1: each endpoint and its chain id. 2: one block, at which all that follows is read, and what data costs. 3: the code at each address. 4: where history
-/// begins. 5: the executor's roles and allow-list. 6: the key's balance.
+/// 1: each endpoint and its chain id. 2: that its logs are proven as the profile says. 3: one block, at which all that follows is read, and what data
+/// costs. 4: the code at each address. 5: where history begins. 6: the executor's roles and allow-list.
+/// 7: the key's balance.
 /// </summary>
 internal sealed class Proofs(KeeperOptions options, Func<IReadOnlyList<EndpointOptions>, IChainClient> connect)
 {
@@ -20,6 +21,7 @@ internal sealed class Proofs(KeeperOptions options, Func<IReadOnlyList<EndpointO
             proofs.Add(Proof.NotAsked("protocols, executor, key", "were not asked about: the chain is not proven"));
             return proofs;
         }
+        proofs.AddRange(await new CompletenessProof(options.Chain, connect).RunAsync(cancellation));
         await using var client = connect(options.Chain.Endpoints);
         try
         {

@@ -66,6 +66,7 @@ internal sealed class DemoWorkspace : IDisposable
             chainId = 31337,
             name = "anvil",
             blockTimeMs = 1_000 * blockSeconds,
+            completeness = "receiptsRoot",
             multicall = deployment.Multicall.ToString(),
             nativePriceFeed = deployment.NativeFeed.ToString(),
             nativePriceMaxAgeSeconds = 86_400,

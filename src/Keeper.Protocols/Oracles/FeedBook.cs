@@ -107,8 +107,11 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
         }
     }
 
-    /// <summary>The latest round of every feed, known or not.</summary>
-    public void AddRounds(List<StateRead> reads) => reads.AddRange(InUse().Select(feed => ReadRound(_feeds.KeyAt(feed))));
+    /// <summary>
+    /// The latest round of every feed, again. One that is not known is about to be read together with its aggregator, at the next block: known from now on, it would miss what a new
+    /// aggregator tells in between.
+    /// </summary>
+    public void AddRounds(List<StateRead> reads) => reads.AddRange(InUse().Where(feed => _feeds[feed].RoundKnown).Select(feed => ReadRound(_feeds.KeyAt(feed))));
 
     /// <summary>What was polled is of an earlier block: where it differs, it only says that the proxy must be read.</summary>
     public void AddPolls(List<StateRead> reads)

@@ -18,6 +18,7 @@ public abstract partial class ChainClientContract
         ["a log too many"] = LyingLogs.ReceiptsInventOne,
         ["no logs"] = LyingLogs.ReceiptsTellNone,
         ["other data"] = LyingLogs.ReceiptsTellOtherData,
+        ["a log of a removed block"] = LyingLogs.ReceiptsMarkRemoved,
         ["no receipts"] = call => Task.FromResult(call.Answer(Array.Empty<object>())),
         ["no such block"] = call => Task.FromResult(call.Answer(null)),
         ["no such method"] = Rules.Error(-32601, "the method eth_getBlockReceipts does not exist/is not available"),
@@ -109,7 +110,7 @@ public abstract partial class ChainClientContract
         await stage.ToldAsync(told, node);
 
         Assert.Equal((UInt256)5u, UInt256.ReadBigEndian(Assert.Single(told.Events.OfType<ChainEvent.Block>().SelectMany(block => block.Logs)).Data.Span));
-        var isLie = lie is not ("no such block" or "no such method");
+        var isLie = lie is not ("no such block" or "no such method" or "a log of a removed block");
         Assert.Equal(isLie ? [(stage.Names[0], "receipts_root")] : [], stage.Counted.Refused.Distinct());
     }
 

@@ -16,6 +16,7 @@ internal sealed class BlindableChain(IChainClient inner, Address simulatedFrom) 
     public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) => inner.GetHeaderAsync(block, cancellation);
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation) => inner.FollowAsync(request, cancellation);
 
+    public Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation) => inner.ProvesReceiptsAsync(block, cancellation);
     public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
         inner.GetLogsAsync(filter, fromBlock, toBlock, cancellation);
 

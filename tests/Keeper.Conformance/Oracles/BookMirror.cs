@@ -9,12 +9,12 @@ namespace Keeper.Conformance.Oracles;
 /// A book fed as the loop feeds an adapter: logs of each block in a frame of its own, then what is missing. Polls are answered at the same block, or, as
 /// in a keeper at work, at the block before.
 /// </summary>
-internal sealed class BookMirror(IChainClient client, ulong at, bool pollsLag)
+internal sealed class BookMirror(IChainClient client, bool pollsLag)
 {
     private static readonly IReadOnlyList<Keeper.Core.Primitives.Hash32> Topics = [.. OracleTopics.All.Select(known => known.Topic)];
     private readonly UndoLog _undo = new();
     private OracleBook? _book;
-    private ulong _at = at;
+    private ulong _at;
 
     public OracleBook Book => _book ??= new(_undo);
     public int BlocksUndone { get; private set; }
@@ -22,8 +22,12 @@ internal sealed class BookMirror(IChainClient client, ulong at, bool pollsLag)
     /// <summary>Reads that the last blocks needed beside the polls.</summary>
     public int Reads { get; private set; }
 
-    /// <summary>What was told to follow since the last block, as of the newest one.</summary>
-    public Task BeginAsync() => ReadAsync();
+    /// <summary>Reads what it was told to follow, as of this block.</summary>
+    public Task BeginAsync(ulong at)
+    {
+        _at = at;
+        return ReadAsync();
+    }
 
     public async Task FollowAsync(ulong to)
     {

@@ -40,9 +40,9 @@ public sealed class FeedComparisonTests(ITestOutputHelper output)
             var world = new OracleWorld(chain, client);
             var feeds = new RandomFeeds(world, new Random(seed));
             await feeds.SetUpAsync();
-            var mirror = new BookMirror(client, chain.Number, pollsLag);
+            var mirror = new BookMirror(client, pollsLag);
             var rows = feeds.Proxies.Select(proxy => mirror.Book.Feeds.Follow(proxy.Address, proxy.IsStatus)).ToArray();
-            await mirror.BeginAsync();
+            await mirror.BeginAsync(chain.Number);
             for (var block = 0; block < BlocksPerSeed; block++)
             {
                 await feeds.SendBlockAsync();

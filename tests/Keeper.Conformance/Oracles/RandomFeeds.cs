@@ -109,10 +109,12 @@ internal sealed class RandomFeeds(OracleWorld world, Random random)
 
     private async Task RotateAsync(Proxy proxy)
     {
-        var candidates = _modern.Concat(_legacy).ToArray();
+        // To another one: the phase alone, which decides nothing, may move unseen.
+        var candidates = _modern.Concat(_legacy).Where(aggregator => aggregator != proxy.Aggregator).ToArray();
         var next = candidates[random.Next(candidates.Length)];
         await world.SendAsync(proxy.Address, "proposeAggregator(address)", new AbiWriter().Word(next));
         await world.SendAsync(proxy.Address, "confirmAggregator(address)", new AbiWriter().Word(next));
+        proxy.Aggregator = next;
         if (!proxy.Announces) proxy.RotatedSilentlyAt = world.Chain.Number + 1;
         Rotations++;
     }
@@ -126,11 +128,12 @@ internal sealed class RandomFeeds(OracleWorld world, Random random)
     private Int256 Answer() => random.Next(20) switch { 0 => 0, 1 => -random.Next(1, 9), _ => random.Next(1, 1_000_000) };
 
     private async Task AddAsync(string name, string contract, Address aggregator, bool isStatus = false) =>
-        _proxies.Add(new(name, await world.CreateAsync(contract, new AbiWriter().Word(aggregator)), contract == "AnnouncingProxy", isStatus, aggregator == _dual));
+        _proxies.Add(new(name, await world.CreateAsync(contract, new AbiWriter().Word(aggregator)), contract == "AnnouncingProxy", isStatus, aggregator == _dual) { Aggregator = aggregator });
 
     /// <param name="IsDual">Before the DualAggregator: it never rotates away.</param>
     internal sealed record Proxy(string Name, Address Address, bool Announces, bool IsStatus, bool IsDual)
     {
+        public Address Aggregator { get; set; }
         public ulong RotatedSilentlyAt { get; set; }
     }
 }

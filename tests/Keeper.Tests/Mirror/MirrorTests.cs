@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Tests.Support;
@@ -66,6 +67,30 @@ public sealed class MirrorTests
         Assert.False(_mirror.Apply(Hint(number, 1, 50)));
         Assert.Null(_mirror.HintBlock);
         Assert.Null(_lend.ValueOf(1));
+    }
+
+    [Fact]
+    public void A_supposed_update_is_on_top_at_the_time_of_its_block_until_it_is_withdrawn()
+    {
+        _mirror.Apply(Event(Block(101), _lend.PriceLog(Block(101), 1, 50)));
+        var update = new PendingUpdate(ScriptedPool.Transmission(1, 60), Block(102).Timestamp);
+        Assert.True(_mirror.Suppose(update));
+        Assert.Equal((update, 60UL, Block(102).Timestamp), (_mirror.Supposed!, _lend.ValueOf(1)!.Value, _mirror.TimeFor(_lend)));
+        Assert.Equal(Block(101), _mirror.Head);
+        _mirror.Withdraw();
+        Assert.Equal((null, 50UL, Block(101).Timestamp), (_mirror.Supposed, _lend.ValueOf(1)!.Value, _mirror.TimeFor(_lend)));
+        _mirror.Withdraw();
+        Assert.Equal(50UL, _lend.ValueOf(1));
+    }
+
+    [Fact]
+    public void What_is_no_update_and_what_a_hint_is_ahead_of_is_not_supposed()
+    {
+        var update = new PendingUpdate(ScriptedPool.Transmission(1, 60), Block(101).Timestamp);
+        Assert.False(_mirror.Suppose(update with { Transaction = update.Transaction with { Data = new byte[4] } }));
+        _mirror.Apply(Hint(101, 1, 50));
+        Assert.False(_mirror.Suppose(update));
+        Assert.Equal(50UL, _lend.ValueOf(1));
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
+using Keeper.Tests.Support;
 using static Keeper.Tests.Support.TestChainData;
 
 namespace Keeper.Tests.Submission;
@@ -36,6 +38,31 @@ public sealed class FeeRulesTests
     [Fact]
     public void A_share_beyond_the_profit_bound_is_cut_to_it() =>
         Assert.Equal(new Fees(Wei.FromGwei(15), Wei.FromGwei(5)), First(Market(), Wei.FromGwei(15), worth: 110));
+
+    /// <summary>Base fee 10: the other pays the lesser of its tip and what its cap leaves, and a wei less follows it. Caps of 1.125^2 of the base fee and the tip, but below the other's.</summary>
+    [Theory]
+    [InlineData(60, 3, 3_000_000_000, 15_656_250_000)]
+    [InlineData(12, 3, 2_000_000_000, 12_000_000_000)]
+    [InlineData(14, 3, 3_000_000_000, 14_000_000_000)]
+    public void What_follows_a_transaction_offers_a_wei_less_than_it_pays_and_a_cap_below_its_own(ulong capGwei, ulong tipGwei, ulong paidWei, ulong capBoundWei)
+    {
+        var fees = Behind(ScriptedPool.Transmission(1, 99, tipGwei, capGwei), NoLimit)!.Value;
+        Assert.Equal(new Wei(paidWei) - new Wei(1), fees.MaxPriorityFeePerGas);
+        Assert.Equal(new Wei(capBoundWei) - new Wei(1), fees.MaxFeePerGas);
+    }
+
+    [Theory]
+    [InlineData(9, 3)] // below the base fee: no block takes it
+    [InlineData(60, 1)] // a wei less than that is below the least tip
+    [InlineData(10, 3)] // it pays nothing
+    public void What_no_block_takes_or_pays_too_little_is_not_followed(ulong capGwei, ulong tipGwei) =>
+        Assert.Null(Behind(ScriptedPool.Transmission(1, 99, tipGwei, capGwei), NoLimit));
+
+    [Fact]
+    public void What_follows_a_transaction_that_pays_more_than_the_limit_allows_is_not_sent() =>
+        Assert.Null(Behind(ScriptedPool.Transmission(1, 99, tipGwei: 5), Wei.FromGwei(14)));
+
+    private static Fees? Behind(PendingTransaction other, Wei limit) => FeeRules.Behind(other, Market(), limit, Options);
 
     [Fact]
     public void A_plan_that_is_worth_less_than_the_base_fee_offers_no_share() =>

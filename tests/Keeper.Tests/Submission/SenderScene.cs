@@ -2,6 +2,7 @@ using System.Text;
 using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Journal;
 using Keeper.Core.OrderFlow;
 using Keeper.Core.Planning;
@@ -27,7 +28,7 @@ internal sealed class SenderScene
 
     public SenderScene(
         SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, ChainProfile? profile = null, ScriptedProtocol? lend = null,
-        BreakerOptions? breakers = null, IPrivateFlow? flow = null, SettableTime? time = null, ScriptedProtocol? other = null, int quietHeads = 1)
+        BreakerOptions? breakers = null, IPrivateFlow? flow = null, SettableTime? time = null, ScriptedProtocol? other = null, int quietHeads = 1, IPendingPool? pool = null)
     {
         Time = time ?? new();
         Lend = lend ?? new(new());
@@ -40,7 +41,7 @@ internal sealed class SenderScene
         Journal.Appending = entries => Steps.Add("journal " + string.Join(" and ", entries.Select(entry => entry.GetType().Name)));
         Readiness = new(Time);
         SkipReport = new(Time, SkipLog);
-        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new(), QuietHeads = quietHeads }, other is null ? [Lend] : [Lend, other], Readiness, SkipReport, Time, Log, flow);
+        Sender = new(Chain, Journal, _signer, new(Options, Profile, Executor, Signer.Address, Keccak.Hash) { Breakers = breakers ?? new(), QuietHeads = quietHeads }, other is null ? [Lend] : [Lend, other], Readiness, SkipReport, Time, Log, flow, pool);
     }
 
     public SettableTime Time { get; }
@@ -69,9 +70,9 @@ internal sealed class SenderScene
 
     public static async Task<SenderScene> StartAsync(
         SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null,
-        BreakerOptions? breakers = null, IPrivateFlow? flow = null, SettableTime? time = null, ScriptedProtocol? other = null, int quietHeads = 1)
+        BreakerOptions? breakers = null, IPrivateFlow? flow = null, SettableTime? time = null, ScriptedProtocol? other = null, int quietHeads = 1, IPendingPool? pool = null)
     {
-        var scene = new SenderScene(options, signer, isDryRun, journal, profile, breakers: breakers, flow: flow, time: time, other: other, quietHeads: quietHeads);
+        var scene = new SenderScene(options, signer, isDryRun, journal, profile, breakers: breakers, flow: flow, time: time, other: other, quietHeads: quietHeads, pool: pool);
         setUp?.Invoke(scene);
         await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default);
         return scene;

@@ -162,6 +162,8 @@ internal sealed class ScriptedChain : IChainClient
         return Task.FromResult(SendAnswers.TryDequeue(out var answer) ? answer : SendResult.Accepted);
     }
 
+    public Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation) =>
         Answered<IReadOnlyList<Receipt?>>([.. transactionHashes.Select(hash => Receipts.GetValueOrDefault(hash))]);
 

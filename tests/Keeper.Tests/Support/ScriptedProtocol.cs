@@ -1,5 +1,6 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
+using Keeper.Core.Chain.Pending;
 using Keeper.Core.Mirror;
 using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
@@ -101,6 +102,11 @@ internal sealed class ScriptedProtocol : IProtocol
         Values.Put(log.Topic1.Word, value);
         Applied(log);
     }
+
+    /// <summary>A transaction to it of two words transmits the second as the price of the first.</summary>
+    public Log? UpdateOf(PendingTransaction transaction, ulong timestamp) =>
+        transaction.To == Settings.Address && transaction.Data.Length == 64
+            ? new(Settings.Address, 2, Price, new Hash32(transaction.Data.Span[..32]), default, default, transaction.Data[32..], 0, default, transaction.Hash, 0) : null;
 
     /// <summary>A log of the topic <see cref="Liquidation"/> tells that the first word's account was liquidated by the second's, one of <see cref="Change"/> that it was touched.</summary>
     public AccountActivity? ActivityOf(Log log) =>

@@ -31,6 +31,7 @@ internal sealed class BlockLogs(NodeRouter router, Agreement agreement, LogRange
         var logs = new IReadOnlyList<Log>[blocks.Count];
         Array.Fill(logs, []);
         var open = Enumerable.Range(0, blocks.Count).Where(i => blocks[i].Logs is not { IsSealed: true } said || _bloom.MayHold(said.Bloom));
+        if (blocks.FirstOrDefault(header => header.Logs is null) is { } bare) throw new ChainException($"The header of block {bare.Ref} has no bloom or no receipts root.", ChainFault.Unproven);
         foreach (var piece in open.Chunk(ReceiptsAtOnce))
         {
             BlockHeader[] asked = [.. piece.Select(i => blocks[i])];
@@ -47,8 +48,8 @@ internal sealed class BlockLogs(NodeRouter router, Agreement agreement, LogRange
         for (var i = 0; i < blocks.Length; i++)
         {
             var block = blocks[i];
-            if (block.Logs is null) throw new ChainException($"The header of block {block.Ref} has no receipts root.", ChainFault.Unproven);
-            if (receipts[i] is not { } given) throw new ChainException($"{node.Name} has no receipts of block {block.Ref}.", ChainFault.UnknownBlock);
+            // A node may announce a block before it can tell its receipts: worth another attempt, also at the only endpoint.
+            if (receipts[i] is not { } given) throw new ChainException($"{node.Name} has no receipts of block {block.Ref} yet.", ChainFault.Transport);
             if (ReceiptsProof.LogsOf(block, given, _wanted, keccak) is { } proven) logs[i] = proven;
             else
             {

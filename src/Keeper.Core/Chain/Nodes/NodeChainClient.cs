@@ -75,6 +75,13 @@ public sealed class NodeChainClient : IChainClient
     public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
         filter.IsEmpty || toBlock < fromBlock ? [] : await _ranges.ReadAsync(new LogCheck(filter), fromBlock, toBlock, cancellation).ConfigureAwait(false);
 
+    public async Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation)
+    {
+        if (block.Logs is null) return false;
+        var receipts = await _router.ReadAsync((node, token) => node.GetBlockReceiptsAsync([block.Ref.Hash], token), cancellation).ConfigureAwait(false);
+        return receipts[0] is { } given && ReceiptsProof.Holds(block, given, _library.Hash);
+    }
+
     public async Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) =>
         calls.Count == 0 ? [] : await _views.CallAsync(calls, at, cancellation).ConfigureAwait(false);
 

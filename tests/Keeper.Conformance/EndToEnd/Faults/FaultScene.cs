@@ -166,6 +166,14 @@ internal sealed class FaultScene : IAsyncDisposable
         await _exchange.Rpc.RequestAsync("anvil_reorg", depth, kept);
     }
 
+    /// <summary>The next block is so much later: prices age.</summary>
+    public async Task PassTimeAsync(ulong seconds)
+    {
+        _spoil();
+        await _exchange.Rpc.RequestAsync("evm_increaseTime", seconds);
+        await MineAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_keeper is not null) await StopAsync();

@@ -30,6 +30,7 @@ internal sealed class MortalChain(IChainClient chain, Death death) : IChainClien
 
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation) => chain.FollowAsync(request, cancellation);
 
+    public Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation) => chain.ProvesReceiptsAsync(block, cancellation);
     public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) => chain.GetLogsAsync(filter, fromBlock, toBlock, cancellation);
 
     public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) => chain.CallAsync(calls, at, cancellation);

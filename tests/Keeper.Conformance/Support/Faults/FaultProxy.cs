@@ -38,6 +38,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>Sockets stay open, and what the node says in them is lost.</summary>
     public bool IsMute { get; set; }
 
+    /// <summary>Whatever the node says in a socket arrives twice.</summary>
+    public bool IsEchoing { get; set; }
+
     /// <summary>New sockets get status 503.</summary>
     public bool RefusesSockets { get; set; }
 
@@ -71,7 +74,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         _rules.Clear();
         Otherwise = Rules.Pass;
-        IsMute = RefusesSockets = false;
+        IsMute = IsEchoing = RefusesSockets = false;
     }
 
     /// <summary>Every call of a method so far, in order.</summary>
@@ -135,7 +138,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         using var node = new ClientWebSocket();
         await node.ConnectAsync(_nodeWs, context.RequestAborted);
         using var client = await context.WebSockets.AcceptWebSocketAsync();
-        var pipe = new SocketPipe(client, node, call => AnswerAsync(call, context.RequestAborted), () => IsMute);
+        var pipe = new SocketPipe(client, node, call => AnswerAsync(call, context.RequestAborted), () => IsMute ? 0 : IsEchoing ? 2 : 1);
         _pipes[pipe] = 0;
         await pipe.RunAsync();
         _pipes.TryRemove(pipe, out _);

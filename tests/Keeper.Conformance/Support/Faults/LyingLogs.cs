@@ -8,11 +8,16 @@ internal static class LyingLogs
     /// <summary>The last log is not told.</summary>
     public static FaultRule LeaveOneOut { get; } = Altered(logs => logs.RemoveAt(logs.Count - 1));
 
-    /// <summary>One that was not emitted, as another one with other data.</summary>
+    /// <summary>One that was not emitted, behind the last, as it but for its data.</summary>
     public static FaultRule InventOne { get; } = Altered(logs =>
     {
         var invented = logs[^1]!.DeepClone();
         invented["logIndex"] = "0x4e";
+        // A digit near the end of the second word, or of the only one: what it tells differs from the log that it follows.
+        var data = invented["data"]!.GetValue<string>().ToCharArray();
+        var digit = Math.Min(data.Length, 2 + 128) - 4;
+        data[digit] = data[digit] == '7' ? '5' : '7';
+        invented["data"] = new string(data);
         logs.Add(invented);
     });
 
@@ -26,6 +31,8 @@ internal static class LyingLogs
     public static FaultRule ReceiptsTellNone { get; } = AlteredReceipts(logs => logs.Clear());
 
     public static FaultRule ReceiptsTellOtherData { get; } = AlteredReceipts(logs => logs[^1]!["data"] = "0x" + new string('7', 64));
+
+    public static FaultRule ReceiptsMarkRemoved { get; } = AlteredReceipts(logs => logs[^1]!["removed"] = true);
 
     /// <summary>The right number of receipts, of which one says nothing.</summary>
     private static FaultRule AlteredReceipts(Action<JsonArray> alter) => Altered(receipts =>

@@ -1,0 +1,100 @@
+using Keeper.Chain.Native.Crypto;
+using Keeper.Conformance.Support.Faults;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Mirror;
+using Keeper.Protocols.RefPerps;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Keeper.Conformance.EndToEnd.Faults;
+
+/// <summary>A node that tells other logs than the chain has. The mirror is judged against one that is built anew from the node itself.</summary>
+[Collection(FaultCollection.Name)]
+public sealed class CompletenessFaultTests(FaultChain chain)
+{
+    private const string Receipts = "eth_getBlockReceipts", Logs = "eth_getLogs";
+
+    private static readonly Dictionary<string, (FaultRule Receipts, FaultRule Logs)> Lies = new()
+    {
+        ["a log left out"] = (LyingLogs.ReceiptsLeaveOneOut, LyingLogs.LeaveOneOut),
+        ["an empty list, as of a node that is behind"] = (LyingLogs.ReceiptsTellNone, LyingLogs.None),
+        ["a log too many"] = (LyingLogs.ReceiptsInventOne, LyingLogs.InventOne),
+    };
+
+    public static TheoryData<string> LieNames => [.. Lies.Keys];
+
+    [Theory]
+    [MemberData(nameof(LieNames))]
+    public async Task An_endpoint_that_tells_other_logs_is_refused_and_the_mirror_stays_exact(string lie)
+    {
+        await using var scene = await chain.SceneAsync(endpoints: 2);
+        await scene.StartAsync();
+        scene.Proxy.On(Receipts, Lies[lie].Receipts).On(Logs, Lies[lie].Logs);
+        await DepositAsync(scene);
+        await scene.PriceAsync();
+        await scene.UntilCalmAsync();
+
+        await scene.JudgeAsync();
+        Assert.Equal([], await DifferencesAsync(scene));
+        Assert.NotEmpty(scene.Proxy.Calls(Receipts));
+        Assert.Single(scene.Keeper.Mirrored);
+    }
+
+    /// <summary>The control: the same without the proof.</summary>
+    [Theory]
+    [MemberData(nameof(LieNames))]
+    public async Task Without_the_proof_the_mirror_goes_wrong(string lie)
+    {
+        await using var scene = await chain.SceneAsync();
+        await scene.StartAsync(setup => setup with { Profile = setup.Profile with { Completeness = LogCompleteness.Agreement } });
+        scene.Proxy.On(Logs, Lies[lie].Logs);
+        await DepositAsync(scene);
+        await scene.HandledAsync();
+        Assert.NotEqual([], await DifferencesAsync(scene));
+    }
+
+    [Fact]
+    public async Task While_nobody_proves_a_block_nothing_is_decided_on_it_and_readiness_says_why()
+    {
+        await using var scene = await chain.SceneAsync(endpoints: 2);
+        await scene.StartAsync();
+        foreach (var proxy in scene.Proxies) proxy.On(Receipts, LyingLogs.ReceiptsLeaveOneOut);
+        await scene.PriceAsync();
+        await scene.UntilAsync("it says why it is not ready", () => scene.Keeper.Readiness.Report().Any(entry => entry.Reason?.Contains("do not hash to the block's root", StringComparison.Ordinal) == true), mines: false);
+        var before = scene.Keeper.Readiness.Report().Single(entry => entry.Reason is not null).Reason!;
+        Assert.Contains("node", before, StringComparison.Ordinal);
+        Assert.DoesNotContain("://", before, StringComparison.Ordinal);
+        await scene.MineAsync(3);
+        Assert.Empty(await scene.Keeper.EntriesAsync());
+
+        foreach (var proxy in scene.Proxies) proxy.Mend();
+        await scene.UntilCalmAsync();
+        Assert.True(scene.Keeper.IsReady);
+        await scene.JudgeAsync();
+        Assert.Equal([], await DifferencesAsync(scene));
+    }
+
+    /// <summary>A block with deposits of three accounts, the last of which a lie alters.</summary>
+    private static async Task DepositAsync(FaultScene scene)
+    {
+        var (owner, perps) = (scene.Exchange.Deployment.Owner, scene.Exchange.Deployment.Perps);
+        for (var account = 1ul; account <= 3; account++)
+            await scene.Exchange.Chain.SendAsync(owner, perps, new AbiWriter().Word(account).Word(1_000_000_000_000_000_000ul * account).ToCall(Keccak.Selector("deposit(uint256,uint256)")), default);
+        await scene.MineAsync();
+    }
+
+    /// <summary>What the keeper's mirror has otherwise than one that is built from the node itself at the same block.</summary>
+    private static async Task<IReadOnlyList<string>> DifferencesAsync(FaultScene scene)
+    {
+        await scene.HandledAsync();
+        var followed = (RefPerpsProtocol)scene.Keeper.Mirrored[^1];
+        await using var client = Chain.BuiltInClients.Native(new([new("honest", scene.Exchange.HttpUrl, null) { MaxResponseBytes = 16 << 20 }]) { Profile = Support.AnvilNode.Profile });
+        var (mirror, header) = await new MirrorBuilder(client, scene.Exchange.Setup.Profile, undo => [InProcessKeeper.ProtocolOf(scene.Exchange.Place, undo)], TimeProvider.System, NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
+        var fresh = (RefPerpsProtocol)mirror.Protocols[0];
+        var differences = new List<string>();
+        if (fresh.AccountCount != followed.AccountCount) differences.Add($"{followed.AccountCount} accounts, not {fresh.AccountCount}");
+        for (var account = 0; account < Math.Min(fresh.AccountCount, followed.AccountCount); account++)
+            if (!Equals(fresh.Health(account, header.Ref.Timestamp), followed.Health(account, header.Ref.Timestamp))) differences.Add($"account {fresh.KeyOf(account)}");
+        return differences;
+    }
+}
