@@ -94,7 +94,7 @@ public sealed class CompletenessFaultTests(FaultChain chain)
         await scene.HandledAsync();
         var followed = (RefPerpsProtocol)scene.Keeper.Mirrored[^1];
         await using var client = Chain.BuiltInClients.Native(new([new("honest", scene.Exchange.HttpUrl, null) { MaxResponseBytes = 16 << 20 }]) { Profile = Support.AnvilNode.Profile });
-        var (mirror, header) = await new MirrorBuilder(client, undo => [InProcessKeeper.ProtocolOf(scene.Exchange.Place, undo)], NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
+        var (mirror, header) = await new MirrorBuilder(client, scene.Exchange.Setup.Profile, undo => [InProcessKeeper.ProtocolOf(scene.Exchange.Place, undo)], TimeProvider.System, NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
         var fresh = (RefPerpsProtocol)mirror.Protocols[0];
         var differences = new List<string>();
         if (fresh.AccountCount != followed.AccountCount) differences.Add($"{followed.AccountCount} accounts, not {fresh.AccountCount}");

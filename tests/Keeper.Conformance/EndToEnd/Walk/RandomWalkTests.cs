@@ -79,7 +79,7 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
 
     private static async Task<(Mirror Mirror, BlockHeader Header)> BuildAsync(NodeChainClient client, ExchangeChain exchange)
     {
-        var (mirror, header) = await new MirrorBuilder(client, undo => [InProcessKeeper.ProtocolOf(exchange.Place, undo)], NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
+        var (mirror, header) = await new MirrorBuilder(client, exchange.Setup.Profile, undo => [InProcessKeeper.ProtocolOf(exchange.Place, undo)], TimeProvider.System, NullLogger<MirrorBuilder>.Instance).BuildAsync(default);
         // What no log tells is polled, as with each block of a keeper at work.
         var polls = mirror.Protocols[0].PollReads();
         var answers = await client.CallAsync([.. polls.Select(poll => poll.Call)], new BlockId.ByHash(header.Ref.Hash), default);
