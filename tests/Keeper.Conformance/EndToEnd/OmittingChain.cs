@@ -34,7 +34,6 @@ internal sealed class OmittingChain(IChainClient inner, Address contract, ulong 
     public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) => inner.GetFeeHistoryAsync(blockCount, rewardPercentiles, cancellation);
     public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation) => inner.SendRawTransactionAsync(raw, cancellation);
     public Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation) => inner.GetReceiptsAsync(transactionHashes, cancellation);
-    public Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation) => inner.ProvesReceiptsAsync(block, cancellation);
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private bool IsTold(Log log) => !IsOmitting || log.Address != contract || log.TopicCount < 2 || log.Topic1 != _account;
