@@ -53,7 +53,7 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
             for (var i = 0; i < round.Polls.Count; i++) Apply(round.Polls[i], answers[i]);
             var after = round.Polls.Count + gas.FeeReads.Count;
             gas.TakeFees([.. answers.Skip(round.Polls.Count).Take(gas.FeeReads.Count)]);
-            if (round.Price.Count > 0) ApplyPrice(answers, after, round.Price.Count, round.At.Timestamp);
+            if (round.Price.Count > 0) CoinPrice = PriceOf(answers, after, round.Price.Count, round.At.Timestamp);
             // Last, since it compares with what was just applied.
             await audit.JudgeAsync(round.Audit, answers.Skip(after + round.Price.Count), mirror, cancellation).ConfigureAwait(false);
         }
@@ -69,6 +69,8 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
     /// <summary>A round that is waited for, at start.</summary>
     public async Task RefreshAsync(Mirror.Mirror mirror, CancellationToken cancellation)
     {
+        // A round of another mirror says nothing to this one.
+        _running = null;
         Begin(mirror, cancellation);
         if (_running is (_, var answers)) await Task.WhenAny(answers).ConfigureAwait(false);
         await ApplyAsync(mirror, cancellation).ConfigureAwait(false);
@@ -107,17 +109,23 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
     }
 
     /// <param name="count">How many answers, from the index on, are of the feed.</param>
-    private void ApplyPrice(IReadOnlyList<CallResult> results, int index, int count, ulong timestamp)
+    private NativeCoinPrice PriceOf(IReadOnlyList<CallResult> results, int index, int count, ulong timestamp)
     {
-        if (count > 1 && results[index + 1] is CallResult.Returned(var answer))
-        {
-            var decimals = new AbiReader(answer.Span).ReadByte();
-            if (decimals <= 18) _decimals = decimals;
-        }
-        CoinPrice = _decimals is { } known && results[index] is CallResult.Returned(var round)
-            ? NativeCoinPrice.FromRound(round, known, timestamp, profile)
-            : NativeCoinPrice.WorstCase(profile);
         _pricedAt = timestamp;
+        try
+        {
+            if (count > 1 && results[index + 1] is CallResult.Returned(var answer))
+            {
+                var decimals = new AbiReader(answer.Span).ReadByte();
+                if (decimals <= 18) _decimals = decimals;
+            }
+            if (_decimals is { } known && results[index] is CallResult.Returned(var round)) return NativeCoinPrice.FromRound(round, known, timestamp, profile);
+        }
+        catch (AbiException)
+        {
+            // A feed that answers nonsense must not hide what was asked beside it.
+        }
+        return NativeCoinPrice.WorstCase(profile);
     }
 
     /// <summary>What one block is asked: all in one request, in this order, what a rollup charges for data after the polls.</summary>

@@ -19,8 +19,6 @@ public sealed partial class KeeperLoop
     private async Task<(Mirror.Mirror Mirror, BlockHeader Header)> BuildAsync(Mirror.Mirror? last, CancellationToken cancellation)
     {
         using var built = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        // What made it necessary may have been a reorg that nobody told.
-        if (last is not null) sender.OnReorg(0);
         // Two that are built would use the same files.
         await _repair.CancelAsync().ConfigureAwait(false);
         var heads = last is null ? Task.CompletedTask : TellHeadsAsync(last, built.Token);

@@ -53,6 +53,9 @@ public sealed partial class KeeperLoop(
     /// <summary>Something that the mirror lacks could not be read: nothing is decided before it is.</summary>
     private bool _isIncomplete;
 
+    /// <summary>Nothing is decided on the state of an earlier block.</summary>
+    private ulong _decidesFrom;
+
     /// <summary>Runs until cancelled. A mirror that can't follow the chain any more is built anew, however long the chain can't be asked.</summary>
     /// <exception cref="ChainException">What the journal left open can't be taken up, at start; or the chain can't be followed by any endpoint.</exception>
     public async Task RunAsync(CancellationToken cancellation)
@@ -64,6 +67,10 @@ public sealed partial class KeeperLoop(
         {
             for (Mirror.Mirror? last = null; ;)
             {
+                // What made it necessary, or came while it was built, may have been a reorg that nobody told.
+                if (last is not null) sender.OnReorg(0);
+                // One that was built beside the last may be of an older block: what was dealt with since would be dealt with twice.
+                _decidesFrom = _repair.IsReady ? last!.Head.Number : 0;
                 var (mirror, header) = _repair.IsReady ? await _repair.TakeAsync().ConfigureAwait(false) : await BuildAsync(last, stop.Token).ConfigureAwait(false);
                 var market = gas.After(header.BaseFeePerGas, header.GasLimit);
                 await _poll.RefreshAsync(mirror, stop.Token).ConfigureAwait(false);
@@ -76,9 +83,9 @@ public sealed partial class KeeperLoop(
                 last = mirror;
                 _isIncomplete = false;
                 checkpoints.Begin();
-                Decide(mirror, market, time.GetTimestamp());
+                var isOwed = !Decide(mirror, market, time.GetTimestamp());
                 LoopLog.Following(logger, mirror.Head, mirror.Protocols.Sum(protocol => protocol.AccountCount));
-                var following = FollowAsync(mirror, market, stop.Token);
+                var following = FollowAsync(mirror, market, isOwed, stop.Token);
                 // None may end: when one does, its exception is the keeper's.
                 await await Task.WhenAny(pool is null ? [following, sending] : [following, sending, listening]).ConfigureAwait(false);
             }
@@ -93,7 +100,8 @@ public sealed partial class KeeperLoop(
     }
 
     /// <summary>Returns when the mirror must be built anew.</summary>
-    private async Task FollowAsync(Mirror.Mirror mirror, GasMarket market, CancellationToken cancellation)
+    /// <param name="isOwed">A decision on the state as it is was refused for a doubt, and is taken when that is gone.</param>
+    private async Task FollowAsync(Mirror.Mirror mirror, GasMarket market, bool isOwed, CancellationToken cancellation)
     {
         try
         {
@@ -126,7 +134,7 @@ public sealed partial class KeeperLoop(
                         // Whatever has arrived meanwhile is applied first: one decision for all of it.
                         if (!isOutdated && next.IsCompleted && merged < MaxMerged) continue;
                         merged = 0;
-                        if (undecidedSince is { } since && !_isIncomplete) Decide(mirror, market, since);
+                        if (undecidedSince is { } since && !_isIncomplete) isOwed = !Decide(mirror, market, since);
                         undecidedSince = null;
                         if (_repair.IsReady) return;
                         if (isOutdated) break;
@@ -138,8 +146,10 @@ public sealed partial class KeeperLoop(
                     {
                         while (!next.IsCompleted)
                         {
-                            await Task.WhenAny(next, released, _heard).ConfigureAwait(false);
+                            var doubted = isOwed && isWhole && !_isIncomplete ? Task.Delay(DoubtedFor, time, stop.Token) : Never;
+                            await Task.WhenAny(next, released, _heard, doubted).ConfigureAwait(false);
                             if (next.IsCompleted) break;
+                            if (doubted.IsCompletedSuccessfully) isOwed = !Decide(mirror, market, time.GetTimestamp());
                             if (released.IsCompleted)
                             {
                                 released = sender.WhenReleased;
@@ -211,15 +221,20 @@ public sealed partial class KeeperLoop(
         _heard = Heard(pool);
     }
 
+    /// <summary>How long until a decision that was refused for a doubt is tried again.</summary>
+    private static readonly TimeSpan DoubtedFor = TimeSpan.FromMilliseconds(250);
+
     private static Task Heard(IPendingPool? pool) => pool?.Events.WaitToReadAsync().AsTask() ?? Never;
 
-    private void Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
+    /// <returns>False where it was refused for a doubt that may pass.</returns>
+    private bool Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
     {
+        if (mirror.Head.Number < _decidesFrom) return true;
         // What endpoints tell differently may not be so; what is in flight is looked after all the same.
         if (chain.DoubtOf(mirror.Head) is { } doubt)
         {
             readiness.Failed(Component, doubt);
-            return;
+            return false;
         }
 
         // 3. The margin cycle judges every account.
@@ -240,6 +255,7 @@ public sealed partial class KeeperLoop(
             foreach (var account in plan.Accounts) skipReport.Tell(new(account.Key, reason, sender.Halted));
         }
         LoopInstruments.Processed(time.GetElapsedTime(arrived));
+        return true;
     }
 
     /// <summary>The next block clears it.</summary>

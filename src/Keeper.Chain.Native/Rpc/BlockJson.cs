@@ -48,9 +48,12 @@ internal static class BlockJson
     /// <param name="reader">A copy, which stands on the member's name.</param>
     private static void Add(HeaderSeal seal, Utf8JsonReader reader)
     {
-        if (reader.ValueIsEscaped) return;
+        // No node escapes what needs none: a name in disguise would be read, and not sealed.
+        if (reader.ValueIsEscaped) throw new MalformedAnswerException("a member of a block has an escaped name");
         var name = reader.ValueSpan;
-        if (reader.Read() && reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false }) seal.Add(name, reader.ValueSpan);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.String) return;
+        if (reader.ValueIsEscaped) throw new MalformedAnswerException("a member of a block has an escaped value");
+        seal.Add(name, reader.ValueSpan);
     }
 
     private static Bloom? NextBloom(ref Utf8JsonReader reader)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Keeper.Core.Chain;
 using Microsoft.Extensions.Logging;
 
@@ -29,6 +30,8 @@ internal sealed class Repair(MirrorBuilder builder, CheckpointOptions options, T
             LoopLog.NotRepaired(logger, failed.Exception.InnerException.Message);
             _running = null;
         }
+        // Anything else would have ended a first build as well, and is no reason to be silent for ever.
+        if (_running is { IsFaulted: true } broken) ExceptionDispatchInfo.Throw(broken.Exception.InnerException!);
         if (_running is not null) return;
         var pause = TimeSpan.FromTicks(Math.Min(Longest.Ticks, options.RepairAfter.Ticks << Math.Min(_repeats++, 10)));
         LoopLog.Repairing(logger, pause.TotalSeconds, reason);

@@ -57,6 +57,8 @@ public sealed partial class Sender
             // At the block of a hint somebody else may have been first: that contradicts nothing.
             if (_refusedAsHealthy == accounts.Length && offer.Plan is { HintBlock: null, Behind: null }) await ContradictedAsync(cancellation).ConfigureAwait(false);
             Release(accounts, offer.Id);
+            // While it was simulated the update may have come, and the accounts were passed over as open: they are looked at again, on what the chain has told.
+            if (offer.Plan.Behind is not null) Interlocked.Exchange(ref _released, NewSignal()).TrySetResult();
             return;
         }
         _tally.Simulated(isContradicted: false);

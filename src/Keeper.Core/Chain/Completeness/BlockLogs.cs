@@ -36,9 +36,20 @@ internal sealed class BlockLogs(NodeRouter router, Agreement agreement, LogRange
         {
             BlockHeader[] asked = [.. piece.Select(i => blocks[i])];
             var proven = await router.ReadAsync((node, token) => ProveAsync(node, asked, token), cancellation).ConfigureAwait(false);
+            await RequireAgreementAsync(asked, proven, cancellation).ConfigureAwait(false);
             for (var i = 0; i < piece.Length; i++) logs[piece[i]] = proven[i];
         }
         return logs;
+    }
+
+    /// <summary>Receipts that hash to the root of a header prove nothing where that header may be invented: there another endpoint must say the same, if there is one.</summary>
+    private async Task RequireAgreementAsync(BlockHeader[] blocks, IReadOnlyList<Log>[] proven, CancellationToken cancellation)
+    {
+        var unsealed = Enumerable.Range(0, blocks.Length).Where(i => blocks[i].Logs is not { IsSealed: true }).ToArray();
+        if (unsealed.Length == 0 || router.Nodes.Count == 1) return;
+        var agreed = await AgreeAsync([.. unsealed.Select(i => blocks[i].Ref)], cancellation).ConfigureAwait(false);
+        for (var i = 0; i < unsealed.Length; i++)
+            if (!LogCheck.AreSame(agreed[i], proven[unsealed[i]])) throw new ChainException($"The header of block {blocks[unsealed[i]].Ref} is not that of its hash, and endpoints do not tell the logs of its receipts.", ChainFault.Unproven);
     }
 
     private async Task<IReadOnlyList<Log>[]> ProveAsync(INode node, BlockHeader[] blocks, CancellationToken cancellation)

@@ -36,6 +36,8 @@ public sealed class HeaderSeal
         for (var i = 0; i < Members.Length; i++)
         {
             if (!name.SequenceEqual(Members[i].Name)) continue;
+            // A member that comes twice: which of them was read cannot be told.
+            _isBroken |= _values[i] is not null;
             _values[i] = Read(value, Members[i].IsNumber);
             _isBroken |= _values[i] is null;
         }

@@ -4,7 +4,8 @@ using Keeper.Core.Primitives;
 namespace Keeper.Core.Chain.Following;
 
 /// <summary>Tells how far the chain is final: by the node's tag, or by depth where it knows none. The height never goes back.</summary>
-internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, EventQueue queue)
+/// <param name="contradicts">Whether the blocks that were followed hold another one at that height, or end before it: one node's word is no reason to believe otherwise.</param>
+internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, EventQueue queue, Func<BlockRef, bool> contradicts)
 {
     private bool _byDepth;
     private ulong _told;
@@ -28,7 +29,7 @@ internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, Ev
             {
                 // null: nothing is final yet.
                 var header = await router.FindHeaderAsync(new BlockId.Tagged(BlockTag.Finalized), cancellation).ConfigureAwait(false);
-                if (header is null) return 0;
+                if (header is null || contradicts(header.Ref)) return 0;
                 router.Board.Final(header.Ref);
                 return header.Ref.Number;
             }

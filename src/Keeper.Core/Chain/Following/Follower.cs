@@ -7,13 +7,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Keeper.Core.Chain.Following;
 
-/// <summary>One caller's view of the chain: sockets that wake, a walker that links, a queue between them and the caller, and a watch over the endpoints.</summary>
+/// <summary>One caller's view of the chain: sockets that wake, a walker that links, and a queue between them and the caller.</summary>
 internal sealed class Follower
 {
     private readonly EventQueue _queue;
     private readonly HeadFeed _feed;
     private readonly IReadOnlyList<SupervisedSocket> _sockets;
-    private readonly EndpointWatch _watch;
     private readonly ChainWalker _walker;
     private readonly FinalityWatch _finality;
     private readonly FollowOptions _options;
@@ -24,14 +23,14 @@ internal sealed class Follower
 
     /// <param name="sockets">One of each endpoint; null for one without.</param>
     public Follower(
-        NodeRouter router, EndpointWatch watch, BlockLogs logs, INodeDriver driver, IReadOnlyList<SocketTarget?> sockets, FollowRequest request, FollowOptions options,
+        NodeRouter router, BlockLogs logs, INodeDriver driver, IReadOnlyList<SocketTarget?> sockets, FollowRequest request, FollowOptions options,
         TimeProvider time, Random jitter, ILogger logger)
     {
-        (_options, _watch, _time, _logger, _unproven) = (options, watch, time, logger, request.Unproven);
+        (_options, _time, _logger, _unproven) = (options, time, logger, request.Unproven);
         _queue = new EventQueue(request.After);
         _feed = new HeadFeed(request.Hints, _queue, logger);
         _walker = new ChainWalker(router, logs, request, options, _queue, time, logger);
-        _finality = new FinalityWatch(router.For(RequestPurpose.Audit), options, _queue);
+        _finality = new FinalityWatch(router.For(RequestPurpose.Audit), options, _queue, block => _walker.Contradicts(block));
         _backoff = new Backoff(options.PollInterval, TimeSpan.FromSeconds(5), jitter);
         _sockets = [.. sockets.Index().Where(socket => socket.Item is not null).Select(socket => Open(socket.Item!, new EndpointFeed(socket.Index, router.Board, _feed)))];
 
@@ -43,7 +42,6 @@ internal sealed class Follower
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var listening = Task.WhenAll(_sockets.Select(socket => socket.RunAsync(stop.Token)));
-        var watching = _watch.RunAsync(stop.Token);
         var walking = WalkAsync(stop.Token);
         try
         {
@@ -52,7 +50,7 @@ internal sealed class Follower
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(listening, walking, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(listening, walking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

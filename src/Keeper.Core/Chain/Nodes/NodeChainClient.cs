@@ -18,7 +18,7 @@ public sealed class NodeChainClient : IChainClient
     private readonly Random _jitter;
     private readonly ILogger _logger;
     private readonly NodeRouter _router;
-    private readonly EndpointWatch _watch;
+    private readonly Watching _watch;
     private readonly Agreement _agreement;
     private readonly LogRange _ranges;
     private readonly ViewBatch _views;
@@ -33,7 +33,7 @@ public sealed class NodeChainClient : IChainClient
         INode[] nodes = [.. options.Endpoints.Select((endpoint, i) => Open(endpoint, meters[i]))];
         var health = new HealthOptions(options.Profile.ChainId, options.Profile.BlockTime);
         var board = new EndpointBoard([.. nodes.Select(node => node.Name)], health, time, logger);
-        _watch = new EndpointWatch(nodes, meters, board, health.PollEvery / 2, time);
+        _watch = new Watching(new EndpointWatch(nodes, meters, board, health.PollEvery / 2, time));
         _router = new NodeRouter(nodes, meters, board, options.Retries, retry, time, _jitter);
         _agreement = new Agreement(_router, isRequired: options.Profile.Completeness == LogCompleteness.Agreement);
         _ranges = new LogRange(_agreement, (ulong)options.Profile.MaxLogRange);
@@ -66,14 +66,19 @@ public sealed class NodeChainClient : IChainClient
 
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation)
     {
+        _watch.Begin();
         SocketTarget?[] sockets = [.. _options.Endpoints.Select(endpoint => endpoint.WsUrl is { } url ? new SocketTarget(endpoint.Name, url) : null)];
         var reads = (NodeChainClient)For(RequestPurpose.Follow);
         var logs = new BlockLogs(reads._router, reads._agreement, reads._ranges, request.Filter, _options.Profile.Completeness, _library.Hash);
-        return new Follower(reads._router, _watch, logs, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
+        return new Follower(reads._router, logs, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
     }
 
-    public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
-        filter.IsEmpty || toBlock < fromBlock ? [] : await _ranges.ReadAsync(new LogCheck(filter), fromBlock, toBlock, cancellation).ConfigureAwait(false);
+    public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
+    {
+        if (filter.IsEmpty || toBlock < fromBlock) return [];
+        _watch.Begin();
+        return await _ranges.ReadAsync(new LogCheck(filter), fromBlock, toBlock, cancellation).ConfigureAwait(false);
+    }
 
     public async Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation)
     {
@@ -119,6 +124,7 @@ public sealed class NodeChainClient : IChainClient
     public async ValueTask DisposeAsync()
     {
         if (_isView) return;
+        await _watch.DisposeAsync().ConfigureAwait(false);
         await _fanOut.DisposeAsync().ConfigureAwait(false);
         foreach (var node in _router.Nodes) await node.DisposeAsync().ConfigureAwait(false);
     }

@@ -131,9 +131,20 @@ internal sealed class NodeRouter
     /// <summary>Nobody waits for it any more.</summary>
     private static void Forget(Task loser) => loser.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    /// <summary>From this node alone, once.</summary>
+    /// <summary>From this node alone, within its limits, and again while it may be late.</summary>
     /// <exception cref="ChainException">It gave no usable answer.</exception>
-    public Task<T> ReadFromAsync<T>(INode node, Func<INode, CancellationToken, Task<T>> read, CancellationToken cancellation) => ReadAsync(IndexOf(node), read, cancellation);
+    public async Task<T> ReadFromAsync<T>(INode node, Func<INode, CancellationToken, Task<T>> read, CancellationToken cancellation)
+    {
+        var index = IndexOf(node);
+        return await _retry.ExecuteAsync(AttemptAsync, cancellation).ConfigureAwait(false);
+
+        async ValueTask<T> AttemptAsync(CancellationToken token)
+        {
+            if (_meters[index].WaitFor(_purpose) is not { } wait) throw new ChainException($"What {node.Name} allows is kept for what matters more.", ChainFault.Deferred);
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, _time, token).ConfigureAwait(false);
+            return await ReadAsync(index, read, token).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Those that are not put aside, the healthiest first.</summary>
     /// <param name="failingToo">Also those whose last read failed.</param>

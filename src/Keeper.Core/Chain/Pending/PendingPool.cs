@@ -54,7 +54,8 @@ public sealed class PendingPool : IPendingPool, ISocketHandler
     {
         try
         {
-            await Task.WhenAll(_socket.RunAsync(cancellation), LookUpAsync(cancellation), AskAgainAsync(cancellation)).ConfigureAwait(false);
+            // None may end: when one does, its exception is the pool's.
+            await await Task.WhenAny(_socket.RunAsync(cancellation), LookUpAsync(cancellation), AskAgainAsync(cancellation)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -166,9 +167,9 @@ public sealed class PendingPool : IPendingPool, ISocketHandler
             {
                 Tell(found);
             }
-            catch (MalformedAnswerException error)
+            catch (Exception error) when (error is MalformedAnswerException or JsonException or InvalidOperationException)
             {
-                ChainLog.NotificationIgnored(_logger, _node.Name, error.Message);
+                ChainLog.NotificationIgnored(_logger, _node.Name, error is MalformedAnswerException ? error.Message : error.GetType().Name);
             }
         }
     }

@@ -40,7 +40,7 @@ public sealed class OracleFaultTests(FaultChain chain)
         await scene.UntilCalmAsync();
         var after = (await scene.Keeper.EntriesAsync<JournalEntry.Intended>()).SelectMany(plan => plan.Items).Select(item => item.Account).ToHashSet();
         Assert.ProperSuperset(before, after);
-        await scene.JudgeAsync();
+        await scene.JudgeAsync(isAlone: false);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class OracleFaultTests(FaultChain chain)
         await scene.PriceAsync();
         await scene.UntilCalmAsync();
         await UntilToldAsync(scene, "market_1 is taken again");
-        Assert.NotEmpty(await scene.JudgeAsync());
+        Assert.NotEmpty(await scene.JudgeAsync(isAlone: false));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class OracleFaultTests(FaultChain chain)
         await scene.PassTimeAsync(1_100);
         Assert.NotEmpty(await scene.Exchange.LiquidatableAsync(await scene.Exchange.BlockNumberAsync()));
         await scene.UntilCalmAsync();
-        Assert.NotEmpty(await scene.JudgeAsync());
+        Assert.NotEmpty(await scene.JudgeAsync(isAlone: false));
     }
 
     private static long Percent(int market, int percent) => DemoMarket.All[market].StartPrice / 100 * percent;

@@ -290,6 +290,12 @@ internal sealed class EndpointBoard
         foreach (var endpoint in _endpoints)
         {
             if (endpoint.Aside is not null || endpoint.Heads.Newest is not { } newest) continue;
+            // Who was not heard of lately has no vote and no guilt: his failures say that he is ill.
+            if (!HasVote(endpoint))
+            {
+                endpoint.DiffersSince = endpoint.LagsSince = null;
+                continue;
+            }
             endpoint.DiffersSince = endpoint.Heads.AgreesWith(leader) == false ? endpoint.DiffersSince ?? now : null;
             endpoint.LagsSince = newest + _options.MaxLag < _quorum.Best ? endpoint.LagsSince ?? now : null;
             if (endpoint.DiffersSince is { } differs && _time.GetElapsedTime(differs, now) >= _options.Patience) Place(endpoint, AsideReason.Fork);

@@ -29,6 +29,7 @@ internal sealed record HeadQuorum(int Voters, int Agreeing, ulong? Number, ulong
         if (leader < 0) return None with { Voters = voters.Length };
         ulong[] heights = [.. members.Select(i => heads[i]!.Newest!.Value).OrderDescending()];
         var number = heights[needed - 1];
-        return new(voters.Length, members.Length, number, voters.Length == 2 ? heights[0] : number, Array.Find(members, i => heads[i]!.HashAt(number) is not null));
+        var knows = Array.FindIndex(members, i => heads[i]!.HashAt(number) is not null);
+        return knows < 0 ? None with { Voters = voters.Length } : new(voters.Length, members.Length, number, voters.Length == 2 ? heights[0] : number, members[knows]);
     }
 }

@@ -24,8 +24,8 @@ internal sealed class HeadWindow
     {
         if (HashAt(head.Number) == head.Hash && (isAnnounced || Newest == head.Number)) return false;
         Forget(number => number > head.Number);
-        Note(head);
         Newest = head.Number;
+        Note(head);
         return true;
     }
 
