@@ -5,7 +5,7 @@ using Keeper.Core.Primitives;
 namespace Keeper.Core.Submission.Policy;
 
 /// <summary>
-/// Reads the code at addresses, and where one is a proxy (EIP-1967) the code that it leads to. In few requests, since it is done at each head: one for all
+/// Reads the code at addresses, and where one is a proxy (EIP-1967) the code that it leads to. In few requests, since it is done at many heads: one for all
 /// hashes (<see cref="CodeHashCall"/>), and one for each proxy. Whether a contract is one is asked only where its code can forward calls at all
 /// (<see cref="ForwardingCode"/>). One reading at a time.
 /// </summary>

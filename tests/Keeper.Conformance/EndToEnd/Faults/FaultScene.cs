@@ -100,10 +100,19 @@ internal sealed class FaultScene : IAsyncDisposable
         while (!await condition())
         {
             if (Keeper.Running.IsCompleted) await Keeper.Running; // what ended it is what ends the test
-            if (TimeProvider.System.GetElapsedTime(began) > Patience) Assert.Fail($"Not within {Patience.TotalSeconds} s: {what}.\n{string.Join('\n', Keeper.Lines.TakeLast(60))}");
+            if (TimeProvider.System.GetElapsedTime(began) > Patience) Assert.Fail($"Not within {Patience.TotalSeconds} s: {what}.\n{await TellAsync()}");
             if (mines) await MineAsync();
             else await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
+    }
+
+    /// <summary>What a keeper that does not get on is doing.</summary>
+    private async Task<string> TellAsync()
+    {
+        var asked = Keeper.Sender?.AskAsync(new ControlRequest.Status(), default);
+        var status = asked is null ? null : (await asked.WaitAsync(Patience, TimeProvider.System)).Status;
+        var lines = Keeper.Lines.Where(line => !line.StartsWith("Skipped", StringComparison.Ordinal)).TakeLast(60);
+        return string.Join('\n', [$"nonce {status?.NextNonce}, on chain {status?.ChainNonce}, halted: {status?.Halted}, head {status?.Head}", .. status?.Slots.Select(slot => $"{slot}") ?? [], .. lines]);
     }
 
     public Task UntilAsync(string what, Func<bool> condition, bool mines = true) => UntilAsync(what, () => Task.FromResult(condition()), mines);

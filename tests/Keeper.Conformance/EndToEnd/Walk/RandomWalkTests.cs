@@ -31,7 +31,8 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
         var walk = new RandomWalk(scene, witness, seed, output.WriteLine);
         foreach (var proxy in scene.Proxies) walk.Watch(proxy);
         await witness.LookAsync(scene.Exchange);
-        await scene.StartAsync(setup => setup with { Submission = new() { DeadlineBlocks = 100 }, Profile = AnvilNode.Profile with { Completeness = LogCompleteness.ReceiptsRoot } });
+        // Reorgs upon reorgs go deeper than each of them: what was taken for final would be given up.
+        await scene.StartAsync(setup => setup with { Submission = new() { DeadlineBlocks = 100 }, Profile = AnvilNode.Profile with { Completeness = LogCompleteness.ReceiptsRoot, FinalityDepth = 64 } });
 
         await walk.RunAsync(Steps);
 
@@ -40,6 +41,8 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
         await scene.UntilCalmAsync();
         await scene.HandledAsync();
         await AssertSameAsync(scene);
+        // Blocks that were mined since the walk ended.
+        await witness.LookAsync(scene.Exchange);
         var judged = witness.Judge(await scene.Keeper.EntriesAsync());
         output.WriteLine($"{walk.Reorgs} reorgs, {walk.Faults} faults, {judged} plans sent");
         Assert.True(judged > 0, "The walk put nobody under water.");
