@@ -118,10 +118,10 @@ public class PitfallTests
     public void A_quantity_that_is_none_is_refused_where_it_is_needed_and_passed_over_elsewhere(string quantity)
     {
         var needed = JObjectOf($$"""{"number":{{quantity}}}""");
-        Assert.Throws<MalformedAnswerException>(() => StrictJson.To<Block>(needed).ToHeader());
+        Assert.Throws<MalformedAnswerException>(() => StrictJson.To<Block>(needed).ToHeader(isSealed: false));
         var hash = $"0x{new string('1', 64)}";
         var elsewhere = JObjectOf($$"""{"number":"0x10","hash":"{{hash}}","parentHash":"{{hash}}","timestamp":"0x1","gasLimit":"0x2","gasUsed":"0x3","totalDifficulty":{{quantity}}}""");
-        Assert.Equal(16ul, StrictJson.To<Block>(elsewhere).ToHeader()!.Ref.Number);
+        Assert.Equal(16ul, StrictJson.To<Block>(elsewhere).ToHeader(isSealed: false)!.Ref.Number);
     }
 
     [Fact]
