@@ -65,6 +65,9 @@ public sealed class Checkpoints(IChainClient chain, SnapshotStore? store, Checkp
         if (_running?.Block.Number > commonAncestor) _isOrphaned = true;
     }
 
+    /// <summary>One is being compared, written and read back.</summary>
+    internal bool IsWriting => _running is { Task.IsCompleted: false };
+
     /// <summary>Blocks up to this height stay.</summary>
     public void OnFinalized(ulong number)
     {

@@ -159,7 +159,7 @@ public sealed class CheckpointTests : IDisposable
     /// <summary>It is on the disk and was read back.</summary>
     private async Task WrittenAsync()
     {
-        await EventuallyAsync(() => File.Exists(_store.FilePath + ".new") && IsWhole());
+        await EventuallyAsync(() => !_checkpoints.IsWriting && File.Exists(_store.FilePath + ".new") && IsWhole());
 
         bool IsWhole()
         {
