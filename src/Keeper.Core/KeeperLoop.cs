@@ -40,9 +40,12 @@ public sealed partial class KeeperLoop(
     /// <summary>Events that are applied before one decision must be taken, however many have arrived.</summary>
     private const int MaxMerged = 256;
 
-    private readonly Repair _repair = new(builder, checkpoints.Options, time, logger);
+    /// <summary>How long until a decision that was refused for a doubt is tried again.</summary>
+    private static readonly TimeSpan DoubtedFor = TimeSpan.FromMilliseconds(250);
+
     private static readonly Task Never = new TaskCompletionSource().Task;
 
+    private readonly Repair _repair = new(builder, checkpoints.Options, time, logger);
     private readonly OracleWatch _oracles = new(logger);
     private readonly BlockPoll _poll = new(
         chain.For(RequestPurpose.Follow), profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
@@ -220,9 +223,6 @@ public sealed partial class KeeperLoop(
         }
         _heard = Heard(pool);
     }
-
-    /// <summary>How long until a decision that was refused for a doubt is tried again.</summary>
-    private static readonly TimeSpan DoubtedFor = TimeSpan.FromMilliseconds(250);
 
     private static Task Heard(IPendingPool? pool) => pool?.Events.WaitToReadAsync().AsTask() ?? Never;
 

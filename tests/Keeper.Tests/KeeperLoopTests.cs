@@ -313,6 +313,18 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_decision_that_a_doubt_refused_is_taken_when_the_doubt_is_gone_without_another_block()
+    {
+        await StartAsync();
+        _chain.Doubt = "the endpoints do not agree";
+        _chain.Tell(Event(Block(101), Price(101, 99)));
+        await EventuallyAsync(() => !_readiness.IsReady);
+        Assert.Empty(_chain.Sent);
+        _chain.Doubt = null;
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+    }
+
+    [Fact]
     public async Task A_sender_that_fails_stops_the_loop()
     {
         await StartAsync();

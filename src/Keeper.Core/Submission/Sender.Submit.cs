@@ -58,7 +58,7 @@ public sealed partial class Sender
             if (_refusedAsHealthy == accounts.Length && offer.Plan is { HintBlock: null, Behind: null }) await ContradictedAsync(cancellation).ConfigureAwait(false);
             Release(accounts, offer.Id);
             // While it was simulated the update may have come, and the accounts were passed over as open: they are looked at again, on what the chain has told.
-            if (offer.Plan.Behind is not null) Interlocked.Exchange(ref _released, NewSignal()).TrySetResult();
+            if (offer.Plan.Behind is not null) TellReleased();
             return;
         }
         _tally.Simulated(isContradicted: false);

@@ -177,7 +177,7 @@ public sealed partial class Sender
         }
         if (_head!.Block.Number + 1 >= receipt.BlockNumber + (ulong)_options.Confirmations) await SettleAsync(slot, receipt, cancellation).ConfigureAwait(false);
         // Only now, since the outcome may make an account back off.
-        if (wasOpen) Interlocked.Exchange(ref _released, NewSignal()).TrySetResult();
+        if (wasOpen) TellReleased();
     }
 
     /// <summary>No receipt: what took the nonce, if anything did. What is still ours to get mined is left to <see cref="PushAsync(CancellationToken)"/>.</summary>

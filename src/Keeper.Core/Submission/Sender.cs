@@ -153,6 +153,9 @@ public sealed partial class Sender(
         foreach (var account in accounts) _open.TryRemove(new KeyValuePair<string, long>(account, offer));
     }
 
+    /// <summary>Accounts are open no more though no log told it: they are to be judged again on the state as it is.</summary>
+    private void TellReleased() => Interlocked.Exchange(ref _released, NewSignal()).TrySetResult();
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private sealed record Offer(long Id, LiquidationPlan Plan, GasMarket Gas);

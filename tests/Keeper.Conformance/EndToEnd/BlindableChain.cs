@@ -1,45 +1,15 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Primitives;
+using Keeper.Tests.Support;
 
 namespace Keeper.Conformance.EndToEnd;
 
 /// <summary>A real client whose simulations a test may have fail, as on a node that is too busy for them. All else goes through.</summary>
-internal sealed class BlindableChain(IChainClient inner, Address simulatedFrom) : IChainClient
+internal sealed class BlindableChain(IChainClient inner, Address simulatedFrom) : ForwardingChain(inner)
 {
     public volatile bool IsBlind;
 
-    public string Name => inner.Name;
-
-    public string? DoubtOf(BlockRef head) => inner.DoubtOf(head);
-
-    public Task<ulong> GetChainIdAsync(CancellationToken cancellation) => inner.GetChainIdAsync(cancellation);
-    public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) => inner.GetHeaderAsync(block, cancellation);
-    public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation) => inner.FollowAsync(request, cancellation);
-
-    public Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation) => inner.ProvesReceiptsAsync(block, cancellation);
-    public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
-        inner.GetLogsAsync(filter, fromBlock, toBlock, cancellation);
-
-    public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) =>
+    public override Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) =>
         IsBlind && calls.Any(call => call.From == simulatedFrom)
-            ? Task.FromException<IReadOnlyList<CallResult>>(new ChainException("the node is too busy")) : inner.CallAsync(calls, at, cancellation);
-
-    public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) => inner.GetBalanceAsync(account, at, cancellation);
-
-    public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) => inner.GetTransactionCountAsync(account, at, cancellation);
-
-    public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => inner.GetCodeAsync(account, at, cancellation);
-
-    public Task<IReadOnlyList<Hash32>> GetStorageAsync(IReadOnlyList<StorageSlot> slots, BlockId at, CancellationToken cancellation) => inner.GetStorageAsync(slots, at, cancellation);
-
-    public Task<Gas> EstimateGasAsync(CallRequest transaction, CancellationToken cancellation) => inner.EstimateGasAsync(transaction, cancellation);
-
-    public Task<FeeHistory> GetFeeHistoryAsync(int blockCount, IReadOnlyList<double> rewardPercentiles, CancellationToken cancellation) =>
-        inner.GetFeeHistoryAsync(blockCount, rewardPercentiles, cancellation);
-
-    public Task<SendResult> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation) => inner.SendRawTransactionAsync(raw, cancellation);
-
-    public Task<IReadOnlyList<Receipt?>> GetReceiptsAsync(IReadOnlyList<Hash32> transactionHashes, CancellationToken cancellation) => inner.GetReceiptsAsync(transactionHashes, cancellation);
-
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
+            ? Task.FromException<IReadOnlyList<CallResult>>(new ChainException("the node is too busy")) : base.CallAsync(calls, at, cancellation);
 }

@@ -27,6 +27,9 @@ internal sealed class ScriptedBlocks
 
     public LogFilter Filter { get; } = new([Emitter], [Topic]);
 
+    /// <summary>What the node calls final; null is the first block.</summary>
+    public BlockRef? Final { get; set; }
+
     public BlockRef Last
     {
         get { lock (_gate) return _blocks[^1]; }
@@ -85,7 +88,7 @@ internal sealed class ScriptedBlocks
         lock (_gate)
         {
             if (tag is "latest") return _blocks[^1];
-            if (tag is "finalized") return _blocks[0];
+            if (tag is "finalized") return Final ?? _blocks[0];
             var number = Convert.ToInt32(tag, 16);
             return number < _blocks.Count ? _blocks[number] : null;
         }

@@ -15,6 +15,11 @@ internal sealed class ScriptedChain : IChainClient
 
     public string Name => "scripted";
 
+    /// <summary>Why nothing should be decided; null for no reason.</summary>
+    public volatile string? Doubt;
+
+    public string? DoubtOf(BlockRef head) => Doubt;
+
     /// <summary>Every send in order, as its text.</summary>
     public List<ReadOnlyMemory<byte>> Sent { get; } = [];
 

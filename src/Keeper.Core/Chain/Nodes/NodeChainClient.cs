@@ -18,7 +18,7 @@ public sealed class NodeChainClient : IChainClient
     private readonly Random _jitter;
     private readonly ILogger _logger;
     private readonly NodeRouter _router;
-    private readonly Watching _watch;
+    private readonly EndpointWatch _watch;
     private readonly Agreement _agreement;
     private readonly LogRange _ranges;
     private readonly ViewBatch _views;
@@ -33,7 +33,7 @@ public sealed class NodeChainClient : IChainClient
         INode[] nodes = [.. options.Endpoints.Select((endpoint, i) => Open(endpoint, meters[i]))];
         var health = new HealthOptions(options.Profile.ChainId, options.Profile.BlockTime);
         var board = new EndpointBoard([.. nodes.Select(node => node.Name)], health, time, logger);
-        _watch = new Watching(new EndpointWatch(nodes, meters, board, health.PollEvery / 2, time));
+        _watch = new EndpointWatch(nodes, meters, board, health.PollEvery / 2, time);
         _router = new NodeRouter(nodes, meters, board, options.Retries, retry, time, _jitter);
         _agreement = new Agreement(_router, isRequired: options.Profile.Completeness == LogCompleteness.Agreement);
         _ranges = new LogRange(_agreement, (ulong)options.Profile.MaxLogRange);

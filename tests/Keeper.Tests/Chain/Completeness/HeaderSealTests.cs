@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Nodes;
 
 namespace Keeper.Tests.Chain.Completeness;
 
@@ -45,6 +46,22 @@ public sealed class HeaderSealTests
     [InlineData("mixHash", "0xzz")]
     public void A_header_with_a_member_that_is_no_hex_is_read_and_not_sealed(string name, string value) => Assert.False(Altered(json => json[name] = value).Logs!.IsSealed);
 
+    /// <summary>The true member for the hash, and another one behind it for the reader.</summary>
+    [Theory]
+    [InlineData("logsBloom")]
+    [InlineData("receiptsRoot")]
+    public void A_member_that_comes_twice_breaks_the_seal(string name)
+    {
+        var value = JsonNode.Parse(UnichainBlock.HeaderJson)![name]!.GetValue<string>();
+        Assert.False(Read(Appended(name, value)).Logs!.IsSealed);
+        Assert.False(Read(Appended(name, Flipped(value))).Logs!.IsSealed);
+    }
+
+    [Theory]
+    [InlineData("logs\\u0042loom", "0x00")]
+    [InlineData("logsBloom", "0\\u007800")]
+    public void A_member_in_disguise_is_refused(string name, string value) => Assert.Throws<MalformedAnswerException>(() => Read(Appended(name, value)));
+
     [Theory]
     [InlineData("logsBloom")]
     [InlineData("receiptsRoot")]
@@ -54,8 +71,13 @@ public sealed class HeaderSealTests
     {
         var json = JsonNode.Parse(UnichainBlock.HeaderJson)!.AsObject();
         alter(json);
-        return Wire.Read(Encoding.UTF8.GetBytes(json.ToJsonString()), BlockJson.Read);
+        return Read(json.ToJsonString());
     }
+
+    private static BlockHeader Read(string json) => Wire.Read(Encoding.UTF8.GetBytes(json), BlockJson.Read);
+
+    /// <summary>The real header with one member more, in the very letters that are given.</summary>
+    private static string Appended(string name, string value) => $"{UnichainBlock.HeaderJson.TrimEnd()[..^1]},\"{name}\":\"{value}\"}}";
 
     /// <summary>Its last digit, or the empty data with a byte.</summary>
     private static string Flipped(string hex) => hex.Length == 2 ? "0x01" : hex[..^1] + (hex[^1] == '0' ? '1' : '0');

@@ -171,6 +171,29 @@ public sealed class FollowTests
         Assert.False(stage.Ended);
     }
 
+    [Theory]
+    [InlineData(1_000_000, false)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public async Task What_a_node_calls_final_is_believed_only_where_it_was_followed(ulong number, bool isTrue)
+    {
+        await using var stage = await Stage.SetAsync(TestProfile.Fast, socket: false);
+        stage.Blocks.Add(3);
+        await stage.ToldAsync(3);
+        var told = stage.Told.OfType<ChainEvent.Block>().Select(block => block.Ref).ToArray();
+        stage.Blocks.Final = isTrue ? told[1] : new BlockRef(number, new Hash32((UInt256)7UL), new Hash32((UInt256)6UL), 1);
+        Assert.True(!isTrue || told[1].Number == number);
+        // Looked at every few blocks.
+        for (var blocks = 3; blocks < 40; blocks += 4)
+        {
+            stage.Blocks.Add(4);
+            await stage.ToldAsync(blocks + 4);
+        }
+        Assert.Equal(isTrue ? [number] : [], stage.Finals);
+        // Nor does the wrong word make anybody doubt the chain.
+        Assert.Null(stage.DoubtOf(stage.Blocks.Last));
+    }
+
     /// <summary>A scripted node, its chain, and a follower of it.</summary>
     private sealed class Stage : IAsyncDisposable
     {
@@ -191,11 +214,18 @@ public sealed class FollowTests
         public ScriptedBlocks Blocks { get; }
         public bool Ended => _running.IsCompleted;
 
-        /// <summary>Without the final heights, which no test here is about.</summary>
+        /// <summary>Without the final heights: those are <see cref="Finals"/>.</summary>
         public IReadOnlyList<ChainEvent> Told
         {
             get { lock (_told) return [.. _told.Where(happened => happened is not ChainEvent.Finalized)]; }
         }
+
+        public IReadOnlyList<ulong> Finals
+        {
+            get { lock (_told) return [.. _told.OfType<ChainEvent.Finalized>().Select(final => final.Number).Where(number => number > 0)]; }
+        }
+
+        public string? DoubtOf(BlockRef head) => _client.DoubtOf(head);
 
         public static async Task<Stage> SetAsync(ChainProfile profile, Action<ScriptedNode>? prepare = null, bool socket = true)
         {

@@ -2,16 +2,36 @@ using Keeper.Core.Chain.Nodes.Limits;
 
 namespace Keeper.Core.Chain.Nodes.Health;
 
-/// <summary>Asks the endpoints what their board wants to know: who is silent for his newest block, who is suspect for his chain and its blocks.</summary>
-internal sealed class EndpointWatch(IReadOnlyList<INode> nodes, IReadOnlyList<EndpointMeter> meters, EndpointBoard board, TimeSpan interval, TimeProvider time)
+/// <summary>
+/// Asks the endpoints what their board wants to know: who is silent for his newest block, who is suspect for his chain and its blocks. From the first long read on
+/// to the end of the client: who is ill while a mirror is built must not stay so.
+/// </summary>
+internal sealed class EndpointWatch(IReadOnlyList<INode> nodes, IReadOnlyList<EndpointMeter> meters, EndpointBoard board, TimeSpan interval, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>A look that takes longer has failed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Task?[] _looks = new Task?[nodes.Count];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private Task? _running;
 
-    /// <summary>Until cancelled; does not throw then.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <summary>Begins, unless it has begun or ended.</summary>
+    public void Begin()
+    {
+        lock (_gate) _running ??= Task.Run(() => RunAsync(_stop.Token));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        Task running;
+        lock (_gate) running = _running ??= Task.CompletedTask;
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
