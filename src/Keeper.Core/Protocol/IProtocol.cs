@@ -80,8 +80,8 @@ public interface IProtocol
     /// <summary>What a failed call of <see cref="Plan"/> means, from the contract's revert data alone. Safe for concurrent use.</summary>
     CallFailure Explain(ReadOnlySpan<byte> revertData);
 
-    /// <summary>Functions of the contract that <see cref="Plan"/> calls: what the executor's owner must allow.</summary>
-    IReadOnlyList<(uint Selector, string Signature)> Functions { get; }
+    /// <summary>Functions that <see cref="Plan"/> calls: what the executor's owner must allow. The code of each target is watched like the protocol's own.</summary>
+    IReadOnlyList<CallableFunction> Functions { get; }
 
     /// <summary>Tokens that rewards are paid in; known once nothing is missing.</summary>
     IReadOnlyList<RewardToken> RewardTokens { get; }

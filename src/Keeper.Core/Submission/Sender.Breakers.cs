@@ -18,6 +18,8 @@ public sealed partial class Sender
     [
         new("the executor", settings.Executor, settings.ExecutorCodeHash, settings.ExecutorImplementationCodeHash),
         .. protocols.Select(protocol => new CodePin(protocol.Settings.Name, protocol.Settings.Address, protocol.Settings.CodeHash, protocol.Settings.ImplementationCodeHash, protocol.Settings.Name)),
+        .. protocols.SelectMany(protocol => protocol.Functions.Select(function => function.Target).Where(target => target != protocol.Settings.Address).Distinct()
+            .Select(target => new CodePin($"what {protocol.Settings.Name} is liquidated by,", target, null, null, protocol.Settings.Name))),
     ]);
 
     /// <summary>Replaced as a whole by the sender's task, read by any.</summary>

@@ -16,7 +16,7 @@ internal sealed class DeafProtocol(IProtocol inner, Func<Log, bool> isUnheard) :
     public LogFilter Hints => inner.Hints;
     public int AccountCount => inner.AccountCount;
     public ulong LatestOracleTime => inner.LatestOracleTime;
-    public IReadOnlyList<(uint Selector, string Signature)> Functions => inner.Functions;
+    public IReadOnlyList<CallableFunction> Functions => inner.Functions;
     public IReadOnlyList<RewardToken> RewardTokens => inner.RewardTokens;
 
     public void Apply(Log log)
