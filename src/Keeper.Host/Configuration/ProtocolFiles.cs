@@ -45,6 +45,7 @@ internal static partial class ProtocolFiles
             (ulong)reader.Integer("deployBlock", 0, int.MaxValue),
             reader.Hash("codeHash"),
             reader.Hash("implementationCodeHash"));
+        settings = settings with { Start = StartSection.Read(reader, settings.DeployBlock) };
         reader.Finish();
         return settings;
     }
