@@ -20,6 +20,15 @@ public interface IProtocol
     /// <summary>The part of <see cref="Filter"/> that is worth acting on before its block is linked: price updates.</summary>
     LogFilter Hints { get; }
 
+    /// <summary>
+    /// What must be read before its history can be asked for: whose logs change its state, where configuration does not say all of it. Read at a newest block; empty when all is
+    /// known. An answer that cannot be of this protocol throws <see cref="Mirror.MirrorException"/>, here and in <see cref="MissingReads"/>: its state is not believed.
+    /// </summary>
+    IReadOnlyList<StateRead> SourceReads() => [];
+
+    /// <summary>The logs that are applied from here on are of a block with this timestamp. Never called before history, whose blocks' times nobody knows.</summary>
+    void EnterBlock(ulong timestamp) { }
+
     /// <summary>Applies one log of <see cref="Filter"/>. Final values: applying the same logs again gives the same state.</summary>
     /// <exception cref="Chain.Abi.AbiException">The log is not what its event says; nothing was changed.</exception>
     void Apply(Log log);

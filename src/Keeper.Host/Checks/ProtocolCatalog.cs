@@ -10,8 +10,8 @@ namespace Keeper.Host.Checks;
 /// <summary>From a protocol's settings to its adapter, outside the loop.</summary>
 internal static class ProtocolCatalog
 {
-    /// <summary>Answers may ask for more; no protocol goes deeper than a feed behind a market behind a contract.</summary>
-    private const int MaxRounds = 8;
+    /// <summary>Answers may ask for more; no protocol goes deeper than a feed behind an oracle behind a provider behind a contract.</summary>
+    private const int MaxRounds = 12;
 
     public static IProtocol Create(ProtocolSettings settings) => Create(settings, new UndoLog());
 
@@ -27,11 +27,16 @@ internal static class ProtocolCatalog
     {
         for (var round = 0; round < MaxRounds; round++)
         {
-            var reads = protocol.MissingReads();
+            var reads = protocol.SourceReads() is { Count: > 0 } sources ? sources : protocol.MissingReads();
             if (reads.Count == 0) return [.. protocol.RewardTokens.Select(token => token.Address)];
             var answers = await client.CallAsync([.. reads.Select(read => read.Call)], at, cancellation);
             for (var i = 0; i < reads.Count; i++)
             {
+                if (answers[i] is CallResult.Reverted && reads[i].Reverted is { } reverted)
+                {
+                    reverted();
+                    continue;
+                }
                 if (answers[i] is not CallResult.Returned returned) throw new AbiException($"the {reads[i].What} of {protocol.Settings.Name} cannot be read");
                 reads[i].Apply(returned.Data);
             }

@@ -24,6 +24,8 @@ internal sealed class DeafProtocol(IProtocol inner, Func<Log, bool> isUnheard) :
         if (!isUnheard(log)) inner.Apply(log);
     }
 
+    public IReadOnlyList<StateRead> SourceReads() => inner.SourceReads();
+    public void EnterBlock(ulong timestamp) => inner.EnterBlock(timestamp);
     public AccountActivity? ActivityOf(Log log) => inner.ActivityOf(log);
     public IReadOnlyList<StateRead> MissingReads() => inner.MissingReads();
     public IReadOnlyList<StateRead> PollReads() => inner.PollReads();
