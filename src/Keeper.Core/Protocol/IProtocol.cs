@@ -26,10 +26,15 @@ public interface IProtocol
     /// </summary>
     IReadOnlyList<StateRead> SourceReads() => [];
 
-    /// <summary>The logs that are applied from here on are of a block with this timestamp. Never called before history, whose blocks' times nobody knows.</summary>
-    void EnterBlock(ulong timestamp) { }
+    /// <summary>
+    /// The logs that follow are of this block: no log tells its time. It is told of every block that is linked, before its logs; not of the blocks of history, whose times
+    /// nobody asks for, nor of a hint's.
+    /// </summary>
+    void BeginBlock(BlockRef block)
+    {
+    }
 
-    /// <summary>Applies one log of <see cref="Filter"/>. Final values: applying the same logs again gives the same state.</summary>
+    /// <summary>Applies one log of <see cref="Filter"/>. Where the contract tells final values, applying the same logs again gives the same state; where it tells changes, each is applied once.</summary>
     /// <exception cref="Chain.Abi.AbiException">The log is not what its event says; nothing was changed.</exception>
     void Apply(Log log);
 

@@ -3,6 +3,7 @@ using Keeper.Core.Chain.Abi;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.AaveV3;
 using Keeper.Protocols.RefPerps;
 
 namespace Keeper.Host.Checks;
@@ -18,6 +19,7 @@ internal static class ProtocolCatalog
     public static IProtocol Create(ProtocolSettings settings, UndoLog undo) => settings.Type switch
     {
         "refperps" => new RefPerpsProtocol(settings, undo),
+        "aave-v3" => new AaveV3Protocol(settings, undo),
         _ => throw new ArgumentException($"There is no adapter '{settings.Type}'.", nameof(settings)),
     };
 

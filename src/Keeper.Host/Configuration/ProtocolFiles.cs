@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.AaveV3;
 
 namespace Keeper.Host.Configuration;
 
@@ -7,7 +8,7 @@ namespace Keeper.Host.Configuration;
 internal static partial class ProtocolFiles
 {
     /// <summary>The adapters of this build by the names of their <c>type</c>.</summary>
-    private static readonly Dictionary<string, string> Types = new() { ["refperps"] = "refperps" };
+    private static readonly Dictionary<string, string> Types = new() { ["refperps"] = "refperps", ["aave-v3"] = "aave-v3" };
 
     public static (IReadOnlyList<ProtocolSettings> Protocols, IReadOnlyList<KnownKey> Known) Read(ConfigReader root, ConfigScope main)
     {
@@ -45,9 +46,17 @@ internal static partial class ProtocolFiles
             (ulong)reader.Integer("deployBlock", 0, int.MaxValue),
             reader.Hash("codeHash"),
             reader.Hash("implementationCodeHash"));
+        settings = settings with { Options = OptionsOf(settings.Type, reader) };
         reader.Finish();
         return settings;
     }
+
+    /// <summary>The sections that a type has beside what all have.</summary>
+    private static ProtocolOptions? OptionsOf(string type, ConfigReader reader) => type switch
+    {
+        "aave-v3" => new AaveV3Options(CapitalSection.Read(reader)),
+        _ => null,
+    };
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,31}$")]
     private static partial Regex NameShape();

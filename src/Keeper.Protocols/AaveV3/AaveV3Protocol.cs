@@ -49,7 +49,7 @@ public sealed class AaveV3Protocol : IProtocol
 
     public IReadOnlyList<StateRead> SourceReads() => _reads.Sources();
 
-    public void EnterBlock(ulong timestamp) => _ingest.Timestamp = timestamp;
+    public void BeginBlock(BlockRef block) => _ingest.Timestamp = block.Timestamp;
 
     /// <exception cref="MirrorException">The log names an asset that none listed, or more assets than there are bits for.</exception>
     /// <inheritdoc/>

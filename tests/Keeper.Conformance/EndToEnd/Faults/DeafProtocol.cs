@@ -25,7 +25,7 @@ internal sealed class DeafProtocol(IProtocol inner, Func<Log, bool> isUnheard) :
     }
 
     public IReadOnlyList<StateRead> SourceReads() => inner.SourceReads();
-    public void EnterBlock(ulong timestamp) => inner.EnterBlock(timestamp);
+    public void BeginBlock(BlockRef block) => inner.BeginBlock(block);
     public AccountActivity? ActivityOf(Log log) => inner.ActivityOf(log);
     public IReadOnlyList<StateRead> MissingReads() => inner.MissingReads();
     public IReadOnlyList<StateRead> PollReads() => inner.PollReads();
