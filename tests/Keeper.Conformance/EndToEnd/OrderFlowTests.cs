@@ -11,6 +11,7 @@ namespace Keeper.Conformance.EndToEnd;
 /// The real program with a relay before Anvil, and a public endpoint that notes what it is told and when. Judged by these two, the journal's windows and
 /// the chain: no byte is public before its window ends, whatever the relay does and wherever the keeper dies.
 /// </summary>
+[Collection(EndToEndCollection.Name)]
 public sealed partial class OrderFlowTests(ITestOutputHelper output)
 {
     private const int Blocks = 4;

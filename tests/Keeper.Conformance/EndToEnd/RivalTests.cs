@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace Keeper.Conformance.EndToEnd;
 
 /// <summary>Another key liquidates on the same exchange, and is faster or dearer.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class RivalTests(ITestOutputHelper output)
 {
     private const uint LiquidatePosition = 0x9bee49e7;
