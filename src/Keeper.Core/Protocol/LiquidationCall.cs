@@ -12,6 +12,12 @@ namespace Keeper.Core.Protocol;
 public sealed record LiquidationCall(
     Address Target, ReadOnlyMemory<byte> Data, Gas GasLimit, Gas ExpectedGas, RewardToken Token, UInt256 ExpectedReward, string What)
 {
+    /// <summary>
+    /// The call returns as its first word what it has earned, in the token's smallest unit: a simulation then tells the reward as the state at hand pays it,
+    /// price impact and fees included, in the place of <see cref="ExpectedReward"/>.
+    /// </summary>
+    public bool ReturnsReward { get; init; }
+
     /// <summary>What it is likely to use alone, as the adapter said: a copy with another <see cref="ExpectedGas"/> keeps it.</summary>
     public Gas ColdGas { get; } = ExpectedGas;
 

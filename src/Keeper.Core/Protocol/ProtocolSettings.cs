@@ -9,4 +9,8 @@ namespace Keeper.Core.Protocol;
 /// <param name="DeployBlock">The block to begin at: nothing of interest happened before it.</param>
 /// <param name="CodeHash">Keccak-256 of the code at <paramref name="Address"/>; null pins nothing beyond what is found at start.</param>
 /// <param name="ImplementationCodeHash">The same of the contract that a proxy at <paramref name="Address"/> leads to.</param>
-public sealed record ProtocolSettings(string Name, string Type, Address Address, ulong DeployBlock, Hash32? CodeHash, Hash32? ImplementationCodeHash = null);
+public sealed record ProtocolSettings(string Name, string Type, Address Address, ulong DeployBlock, Hash32? CodeHash, Hash32? ImplementationCodeHash = null)
+{
+    /// <summary>What this kind of adapter alone wants to know; null where it wants nothing.</summary>
+    public ProtocolOptions? Options { get; init; }
+}

@@ -13,7 +13,7 @@ public sealed partial class Sender
     private readonly GasBudget _budget = new();
 
     private readonly HashSet<(Address Target, uint Selector)> _allowedCalls =
-        [.. protocols.SelectMany(protocol => protocol.Functions.Select(function => (protocol.Settings.Address, function.Selector)))];
+        [.. protocols.SelectMany(protocol => protocol.Functions.Select(function => (function.Target, function.Selector)))];
 
     /// <summary>The one place where anything is signed: first attempts, higher bids and cancels.</summary>
     /// <param name="slot">Null for a first attempt.</param>

@@ -79,15 +79,15 @@ internal sealed class ExecutorProofs(KeeperOptions options, ExecutorOptions exec
 
     private async Task<IReadOnlyList<Proof>> AllowListAsync(Keeper.Core.Protocol.IProtocol protocol, CancellationToken cancellation)
     {
-        var (target, name) = (protocol.Settings.Address, protocol.Settings.Name);
+        var name = protocol.Settings.Name;
         var tokens = await ProtocolCatalog.RewardTokensAsync(protocol, client, at, cancellation);
         var given = await _contract.AreGivenAsync(
             client, executor.Address,
             [
-                .. protocol.Functions.Select(function => new ExecutorGrant.Call(target, function.Selector)),
+                .. protocol.Functions.Select(function => new ExecutorGrant.Call(function.Target, function.Selector)),
                 .. tokens.Select(token => new ExecutorGrant.Settlement(token)),
             ], at, cancellation);
-        var wanted = protocol.Functions.Select(function => ($"call {function.Signature} of {name}", $"allowTarget({target}, 0x{function.Selector:x8}, true)"))
+        var wanted = protocol.Functions.Select(function => ($"call {function.Signature} of {name}", $"allowTarget({function.Target}, 0x{function.Selector:x8}, true)"))
             .Concat(tokens.Select(token => ($"settle in the token {token} of {name}", $"allowToken({token}, true)")));
         return [.. wanted.Zip(given, (want, isGiven) => isGiven
             ? Proof.Ok(Field, $"may {want.Item1}")

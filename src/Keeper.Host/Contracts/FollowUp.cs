@@ -21,11 +21,11 @@ internal static class FollowUp
         foreach (var settings in options.Protocols)
         {
             var protocol = ProtocolCatalog.Create(settings);
-            foreach (var (selector, signature) in protocol.Functions)
+            foreach (var (target, selector, signature) in protocol.Functions)
             {
                 output.WriteLine($"  {settings.Name}: {signature}");
-                output.WriteLine($"    {IExecutorContract.AllowTargetSignature} {AddressChecksum.Format(settings.Address)} 0x{selector:x8} true");
-                output.WriteLine($"    calldata {Hex.Encode(contract.AllowTarget(settings.Address, selector, allowed: true))}");
+                output.WriteLine($"    {IExecutorContract.AllowTargetSignature} {AddressChecksum.Format(target)} 0x{selector:x8} true");
+                output.WriteLine($"    calldata {Hex.Encode(contract.AllowTarget(target, selector, allowed: true))}");
             }
             await WriteTokensAsync(output, protocol, client, contract, cancellation);
         }

@@ -61,7 +61,7 @@ internal sealed record Deployment(
 
         // 4. The executor, which may call what the exchange's adapter calls, and nothing else.
         var executor = await chain.DeployAsync(owner, contract.DeployData(Artifact.Load(Artifact.ExecutorName).DeployData([]), new(owner, operatorAddress, treasury)), cancellation);
-        foreach (var (selector, _) in RefPerpsFunctions()) await chain.TransactAsync(owner, executor, contract.AllowTarget(perps, selector, allowed: true), cancellation);
+        foreach (var function in RefPerpsFunctions(perps)) await chain.TransactAsync(owner, executor, contract.AllowTarget(function.Target, function.Selector, allowed: true), cancellation);
         await chain.TransactAsync(owner, executor, contract.AllowToken(token, allowed: true), cancellation);
 
         var lens = await DeployAsync("RefPerpsLens", new AbiWriter());
@@ -88,9 +88,9 @@ internal sealed record Deployment(
     private static byte[] TransmitCall(long price) => new AbiWriter().Word((Int256)price).ToCall(Signatures.Transmit);
 
     /// <summary>What the executor must be allowed to call of the exchange.</summary>
-    public static IReadOnlyList<(uint Selector, string Signature)> RefPerpsFunctions()
+    public static IReadOnlyList<Core.Protocol.CallableFunction> RefPerpsFunctions(Address perps)
     {
-        var settings = new Core.Protocol.ProtocolSettings("refperps", "refperps", Address.Zero, 0, null);
+        var settings = new Core.Protocol.ProtocolSettings("refperps", "refperps", perps, 0, null);
         return new Protocols.RefPerps.RefPerpsProtocol(settings, new Core.Mirror.UndoLog()).Functions;
     }
 

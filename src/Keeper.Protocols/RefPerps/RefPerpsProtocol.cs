@@ -23,6 +23,7 @@ public sealed class RefPerpsProtocol : IProtocol
     public RefPerpsProtocol(ProtocolSettings settings, UndoLog undo)
     {
         Settings = settings;
+        Functions = [.. Calls.Liquidating.Select(function => new CallableFunction(settings.Address, function.Selector, function.Signature))];
         _state = new(undo);
         _ingest = new(_state, settings.Address);
         _margin = new(_state);
@@ -95,7 +96,7 @@ public sealed class RefPerpsProtocol : IProtocol
 
     public CallFailure Explain(ReadOnlySpan<byte> revertData) => Errors.Explain(revertData);
 
-    public IReadOnlyList<(uint Selector, string Signature)> Functions => Calls.Liquidating;
+    public IReadOnlyList<CallableFunction> Functions { get; }
 
     public IReadOnlyList<RewardToken> RewardTokens =>
         _state.Globals.QuoteToken.IsZero ? [] : [_quoteToken.AsReward];

@@ -141,7 +141,7 @@ public sealed class ControlTests
         var proxy = Address.Parse("0x00000000000000000000000000000000000f0f0f");
         await exchange.Rpc.RequestAsync("anvil_setCode", proxy.ToString(), ForwardingToSlot);
         await LeadAsync(exchange, proxy, exchange.Deployment.Perps);
-        foreach (var (selector, _) in Deployment.RefPerpsFunctions())
+        foreach (var (_, selector, _) in Deployment.RefPerpsFunctions(proxy))
             await exchange.Chain.TransactAsync(exchange.Deployment.Owner, exchange.Deployment.Executor, NativeChainLibrary.Instance.Executor.AllowTarget(proxy, selector, allowed: true), default);
         var config = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(exchange.Workspace.ConfigPath))!;
         config["protocols"] = new JsonArray("refperps", "proxied");

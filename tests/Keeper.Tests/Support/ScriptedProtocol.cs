@@ -52,7 +52,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public List<ulong> EvaluatedAt { get; } = [];
 
     public int AccountCount => _keys.Count;
-    public IReadOnlyList<(uint Selector, string Signature)> Functions { get; init; } = [(0x01020304, "close()")];
+    public IReadOnlyList<CallableFunction> Functions => [new(Settings.Address, 0x01020304, "close()")];
     public IReadOnlyList<RewardToken> RewardTokens => [TestChainData.Dollar];
 
     public ScriptedProtocol WithAccounts(params string[] keys)

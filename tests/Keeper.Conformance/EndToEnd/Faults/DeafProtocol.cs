@@ -16,14 +16,16 @@ internal sealed class DeafProtocol(IProtocol inner, Func<Log, bool> isUnheard) :
     public LogFilter Hints => inner.Hints;
     public int AccountCount => inner.AccountCount;
     public ulong LatestOracleTime => inner.LatestOracleTime;
-    public IReadOnlyList<(uint Selector, string Signature)> Functions => inner.Functions;
+    public IReadOnlyList<CallableFunction> Functions => inner.Functions;
     public IReadOnlyList<RewardToken> RewardTokens => inner.RewardTokens;
 
+    public void BeginBlock(BlockRef block) => inner.BeginBlock(block);
     public void Apply(Log log)
     {
         if (!isUnheard(log)) inner.Apply(log);
     }
 
+    public IReadOnlyList<StateRead> SourceReads() => inner.SourceReads();
     public AccountActivity? ActivityOf(Log log) => inner.ActivityOf(log);
     public IReadOnlyList<StateRead> MissingReads() => inner.MissingReads();
     public IReadOnlyList<StateRead> PollReads() => inner.PollReads();

@@ -33,7 +33,7 @@ internal sealed class HostileProtocol : IProtocol
     public LogFilter Hints => LogFilter.None;
     public int AccountCount => _accounts.Count;
     public ulong LatestOracleTime => 0;
-    public IReadOnlyList<(uint Selector, string Signature)> Functions => [(Keccak.Selector(Close), Close)];
+    public IReadOnlyList<CallableFunction> Functions => [new(Settings.Address, Keccak.Selector(Close), Close)];
     public IReadOnlyList<RewardToken> RewardTokens => [.. _accounts.Select(account => account.Token).Distinct().Select(token => new RewardToken(token, HostileAccount.Wad))];
 
     public ulong StateVersion => 0;
