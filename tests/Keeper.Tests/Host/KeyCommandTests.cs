@@ -1,6 +1,6 @@
 using Keeper.Chain.Native;
-using Keeper.Host.Cli;
 using Keeper.Host;
+using Keeper.Host.Cli;
 using Keeper.Tests.Journal;
 
 namespace Keeper.Tests.Host;
