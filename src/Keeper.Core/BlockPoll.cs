@@ -9,8 +9,8 @@ using Keeper.Core.Telemetry;
 namespace Keeper.Core;
 
 /// <summary>
-/// What every block must be asked for because no log tells it: tips, what a rollup charges for data, the native coin's price, the protocols' own polls; and
-/// the questions of the audit. It runs beside the decisions and is applied before the next event, so that no decision waits for it.
+/// What every block must be asked for because no log tells it: tips, what a rollup charges for data, the native coin's price, the protocols' own polls, where they do not decide
+/// (<see cref="DecidingPoll"/>); and the questions of the audit. It runs beside the decisions and is applied before the next event, so that no decision waits for it.
 /// </summary>
 /// <param name="isBusy">Whether bids are under way, for which tips must be those of the newest blocks.</param>
 internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMarketReader gas, MirrorAudit audit, Func<bool> isBusy)
@@ -33,7 +33,7 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
     public void Begin(Mirror.Mirror mirror, CancellationToken cancellation)
     {
         if (_running is { Answers.IsCompleted: false }) return;
-        StateRead[] polls = [.. mirror.Protocols.Where(protocol => mirror.FaultOf(protocol) is null).SelectMany(protocol => protocol.PollReads())];
+        StateRead[] polls = [.. mirror.Trusted.Where(protocol => protocol.Fidelity == ProtocolFidelity.EventExact).SelectMany(protocol => protocol.PollReads())];
         List<CallRequest> price = profile.NativePriceFeed is { } feed ? [new(feed, new AbiWriter().ToCall(LatestRoundData))] : [];
         if (price.Count > 0 && _decimals is null) price.Add(new(price[0].To, new AbiWriter().ToCall(Decimals)));
         var round = new Round(mirror.Head, polls, price, audit.Ask(mirror));

@@ -14,6 +14,9 @@ public interface IProtocol
 {
     ProtocolSettings Settings { get; }
 
+    /// <summary>Whether its polls decide.</summary>
+    ProtocolFidelity Fidelity => ProtocolFidelity.EventExact;
+
     /// <summary>The logs that change its state, those of its feeds included. May grow when markets are listed or feeds rotate.</summary>
     LogFilter Filter { get; }
 
@@ -50,7 +53,7 @@ public interface IProtocol
     /// <summary>What must be read now, at the mirror's block, before an evaluation can be believed; empty when nothing is missing.</summary>
     IReadOnlyList<StateRead> MissingReads();
 
-    /// <summary>What no log tells and every block must therefore be asked for.</summary>
+    /// <summary>What no log tells and every block must therefore be asked for. Of <see cref="ProtocolFidelity.EventPlusPoll"/>: what it wants to know next of the block that it stands at, most urgent first; empty when nothing.</summary>
     IReadOnlyList<StateRead> PollReads();
 
     /// <summary>The form of what <see cref="ICapturedState.Save"/> writes: raised with every change of it, so that an older state is not misread.</summary>

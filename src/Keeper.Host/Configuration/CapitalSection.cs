@@ -14,7 +14,9 @@ internal static class CapitalSection
     /// <param name="protocol">The protocol's file.</param>
     public static CapitalOptions Read(ConfigReader protocol)
     {
-        var reader = protocol.Section("capital", isRequired: true);
+        // The types that need it do; to others it is an unknown key.
+        var reader = protocol.Section("capital", isRequired: false);
+        if (!reader.IsPresent) protocol.Fail("capital", "is missing", "{ ... }");
         var options = new CapitalOptions(
             reader.Address("liquidator", isRequired: true) ?? default,
             reader.Choice("funding", Fundings, "flash"),

@@ -18,7 +18,7 @@ namespace Keeper.Conformance.AaveV3;
 /// </summary>
 public sealed class PoolComparisonTests(ITestOutputHelper output)
 {
-    private const int BlocksPerSeed = 260;
+    private const int BlocksPerSeed = 250;
 
     [Theory]
     [InlineData(true)]
@@ -69,6 +69,8 @@ public sealed class PoolComparisonTests(ITestOutputHelper output)
         public async Task GoAsync()
         {
             await _mirror.BackfillAsync(chain.Number);
+            world.Room = user => Protocol.State.Users.TryFind(user, out var account) && Protocol.Account(account, chain.Time) is { } data && data.Collateral * 77UL / 100UL > data.Debt
+                ? (ulong)((data.Collateral * 77UL / 100UL - data.Debt) / 100_000_000UL) : 0;
             await CompareAsync();
             for (var block = 1; block <= BlocksPerSeed; block++)
             {
@@ -125,7 +127,7 @@ public sealed class PoolComparisonTests(ITestOutputHelper output)
             var delay = world.NextDelay();
             var time = chain.Time + delay;
             var open = Enumerable.Range(0, Protocol.AccountCount).Where(account => Protocol.Evaluate(account, time).Kind == VerdictKind.Liquidatable).ToArray();
-            if (open.Length == 0 || !world.Chance(0.7)) return false;
+            if (open.Length == 0 || !world.Chance(0.8)) return false;
             var account = world.One(open);
             var (collateral, debt) = world.One(Protocol.Plans.Pairs(account, time));
             var pair = Protocol.Plans.PairOf(account, collateral, debt, time)!.Value;

@@ -14,6 +14,9 @@ internal sealed class RandomPool(TestChain chain, AavePool pool, Random random)
     public IReadOnlyList<Address> Users { get; } = [.. chain.Accounts.Skip(2)];
     public Address Liquidator => chain.Accounts[1];
 
+    /// <summary>How many dollars a user may about borrow yet.</summary>
+    public Func<Address, ulong> Room { get; set; } = _ => 1_000;
+
     public bool Chance(double share) => random.NextDouble() < share;
     public T One<T>(IReadOnlyList<T> of) => of[random.Next(of.Count)];
 
@@ -42,7 +45,7 @@ internal sealed class RandomPool(TestChain chain, AavePool pool, Random random)
     {
         var i = random.Next(pool.Assets.Count);
         var asset = pool.Assets[i];
-        var percent = (ulong)(random.Next(6) == 0 ? random.Next(45, 130) : random.Next(93, 108));
+        var percent = (ulong)(random.Next(6) == 0 ? random.Next(45, 130) : random.Next(90, 110));
         var price = random.Next(5) == 0 ? _startPrices[i] : asset.Price * percent / 100UL + (ulong)random.Next(0, 1000);
         if (price < _startPrices[i] / 5UL || price > _startPrices[i] * 4UL) price = _startPrices[i];
         await pool.TransmitAsync(asset, price);
@@ -54,7 +57,7 @@ internal sealed class RandomPool(TestChain chain, AavePool pool, Random random)
         switch (random.Next(12))
         {
             case 0 or 1 or 2: await pool.SupplyAsync(user, asset, amount); break;
-            case 3 or 4 or 5 or 6: await pool.BorrowAsync(user, asset, amount); break;
+            case 3 or 4 or 5 or 6: await pool.BorrowAsync(user, asset, asset.Worth(Math.Max(10, Room(user) * (ulong)random.Next(40, 103) / 100))); break;
             case 7: await pool.RepayAsync(user, asset, Chance(0.3) ? UInt256.MaxValue : amount); break;
             case 8: await pool.WithdrawAsync(user, asset, Chance(0.2) ? UInt256.MaxValue : amount); break;
             case 9:
