@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { forgeBinary } from "./platform.mjs";
 
 const contracts = [
+  "AdaptiveRate",
   "Aggregator",
   "AggregatorProxy",
   "AccountSeeder",
@@ -18,6 +19,7 @@ const contracts = [
   "HostileToken",
   "LegacyAggregator",
   "LiquidationExecutor",
+  "MorphoLens",
   "Multicall",
   "PythPrices",
   "QuotientOracle",
@@ -27,6 +29,7 @@ const contracts = [
   "RefPerpsLens",
   "RefPerpsLiquidation",
   "RefPerpsTrading",
+  "SetPrice",
   "TestToken",
   "UptimeFeed",
 ];
