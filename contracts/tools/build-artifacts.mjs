@@ -14,6 +14,7 @@ const contracts = [
   "AccountSeeder",
   "AnnouncingProxy",
   "CappedRateFeed",
+  "CollateralLiquidator",
   "DualAggregator",
   "HostileTarget",
   "HostileToken",
@@ -31,6 +32,7 @@ const contracts = [
   "RefPerpsTrading",
   "SetPrice",
   "TestToken",
+  "UniswapV3Swapper",
   "UptimeFeed",
 ];
 const maxCodeBytes = 24_576; // EIP-170

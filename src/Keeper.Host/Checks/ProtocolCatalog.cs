@@ -12,8 +12,8 @@ namespace Keeper.Host.Checks;
 /// <summary>From a protocol's settings to its adapter, outside the loop.</summary>
 internal static class ProtocolCatalog
 {
-    /// <summary>Answers may ask for more; no protocol goes deeper than a feed behind a market behind a contract.</summary>
-    private const int MaxRounds = 8;
+    /// <summary>Answers may ask for more; no protocol goes deeper than a feed behind an oracle behind a provider behind a contract.</summary>
+    private const int MaxRounds = 12;
 
     public static IProtocol Create(ProtocolSettings settings) => Create(settings, new UndoLog());
 
@@ -31,7 +31,8 @@ internal static class ProtocolCatalog
         var failed = new HashSet<string>();
         for (var round = 0; round < MaxRounds; round++)
         {
-            IReadOnlyList<StateRead> reads = [.. protocol.MissingReads().Where(read => !failed.Contains(read.What))];
+            var wanted = protocol.SourceReads() is { Count: > 0 } sources ? sources : protocol.MissingReads();
+            IReadOnlyList<StateRead> reads = [.. wanted.Where(read => !failed.Contains(read.What))];
             if (reads.Count == 0) return [.. protocol.RewardTokens.Select(token => token.Address)];
             var answers = await client.CallAsync([.. reads.Select(read => read.Call)], at, cancellation);
             for (var i = 0; i < reads.Count; i++)
