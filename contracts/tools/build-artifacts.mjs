@@ -13,6 +13,7 @@ const contracts = [
   "AccountSeeder",
   "AnnouncingProxy",
   "CappedRateFeed",
+  "CollateralLiquidator",
   "DualAggregator",
   "HostileTarget",
   "HostileToken",
@@ -28,6 +29,7 @@ const contracts = [
   "RefPerpsLiquidation",
   "RefPerpsTrading",
   "TestToken",
+  "UniswapV3Swapper",
   "UptimeFeed",
 ];
 const maxCodeBytes = 24_576; // EIP-170

@@ -22,7 +22,7 @@ public sealed class MirrorBuilder(
     private readonly HashSet<string> _told = [];
 
     /// <summary>
-    /// 1. The snapshot, if its block is in the chain. 2. The logs since, or all of them. 3. What no log tells, at the newest block. 4. The blocks
+    /// 1. The snapshot, if its block is in the chain, and whose logs are wanted. 2. The logs since, or all of them. 3. What no log tells, at the newest block. 4. The blocks
     /// of step 2 must still be in the chain. 5. The sums must be the contracts': a snapshot that is not as they say gives way to history, and a
     /// protocol that is not after that is not trusted.
     /// </summary>
@@ -35,6 +35,7 @@ public sealed class MirrorBuilder(
             var restored = mayRestore ? await RestoreAsync(cancellation).ConfigureAwait(false) : null;
             var mirror = restored ?? Empty();
             var first = restored is null ? mirror.Protocols.Min(protocol => protocol.Settings.DeployBlock) : restored.Head.Number + 1;
+            await ReadAsync(mirror, protocol => protocol.SourceReads(), BlockId.Latest, cancellation).ConfigureAwait(false);
             var passes = await _backfill.RunAsync(mirror, first, cancellation).ConfigureAwait(false);
             mirror.ArriveAt(passes[^1].Ref);
             await ReadMissingAsync(mirror, cancellation).ConfigureAwait(false);
@@ -62,20 +63,32 @@ public sealed class MirrorBuilder(
     /// answer stays missing, is told once, and is asked for again with the next block: the protocol judges without it.
     /// </summary>
     /// <exception cref="MirrorException">The node does not answer at that block, or the questions have no end.</exception>
-    public async Task ReadMissingAsync(Mirror mirror, CancellationToken cancellation)
+    public Task ReadMissingAsync(Mirror mirror, CancellationToken cancellation) =>
+        ReadAsync(mirror, protocol => protocol.MissingReads(), new BlockId.ByHash(mirror.Head.Hash), cancellation);
+
+    private async Task ReadAsync(Mirror mirror, Func<IProtocol, IReadOnlyList<StateRead>> missing, BlockId at, CancellationToken cancellation)
     {
         var failed = new HashSet<string>();
         for (var round = 0; round < MaxRoundsOfReads; round++)
         {
             var reads = mirror.Protocols.Where(protocol => mirror.FaultOf(protocol) is null)
-                .SelectMany(protocol => protocol.MissingReads()).Where(read => !failed.Contains(read.What)).ToArray();
+                .SelectMany(protocol => missing(protocol).Select(read => (Protocol: protocol, Read: read))).Where(asked => !failed.Contains(asked.Read.What)).ToArray();
             if (reads.Length == 0) return;
-            var results = await chain.CallAsync(reads.Select(read => read.Call).ToArray(), new BlockId.ByHash(mirror.Head.Hash), cancellation).ConfigureAwait(false);
+            var results = await chain.CallAsync(reads.Select(asked => asked.Read.Call).ToArray(), at, cancellation).ConfigureAwait(false);
             for (var i = 0; i < reads.Length; i++)
             {
-                if (Failure(reads[i], results[i]) is not { } failure) continue;
-                failed.Add(reads[i].What);
-                if (IsNew(reads[i].What)) MirrorLog.Unreadable(logger, reads[i].What, failure);
+                var (protocol, read) = reads[i];
+                try
+                {
+                    if (Failure(read, results[i]) is not { } failure) continue;
+                    failed.Add(read.What);
+                    if (IsNew(read.What)) MirrorLog.Unreadable(logger, read.What, failure);
+                }
+                catch (MirrorException error) when (results[i] is CallResult.Returned)
+                {
+                    // The contract is not what the adapter is for: the others go on.
+                    mirror.Distrust(protocol, $"{read.What}: {error.Message}");
+                }
             }
         }
         throw new MirrorException($"After {MaxRoundsOfReads} rounds of reads something is still missing.");
@@ -135,6 +148,7 @@ public sealed class MirrorBuilder(
             if (without.Count > 0)
             {
                 IProtocol[] newcomers = [.. without.Select(one => one.Protocol)];
+                await ReadAsync(mirror, protocol => newcomers.Contains(protocol) ? protocol.SourceReads() : [], BlockId.Latest, cancellation).ConfigureAwait(false);
                 await _backfill.ReplayAsync(mirror, newcomers, newcomers.Min(protocol => protocol.Settings.DeployBlock), snapshot.Block.Number, cancellation).ConfigureAwait(false);
             }
             return mirror;

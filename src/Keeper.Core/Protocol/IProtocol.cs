@@ -24,6 +24,12 @@ public interface IProtocol
     LogFilter Hints { get; }
 
     /// <summary>
+    /// What must be read before its history can be asked for: whose logs change its state, where configuration does not say all of it. Read at a newest block; empty when all is
+    /// known. An answer that cannot be of this protocol throws <see cref="Mirror.MirrorException"/>, here and in <see cref="MissingReads"/>: its state is not believed.
+    /// </summary>
+    IReadOnlyList<StateRead> SourceReads() => [];
+
+    /// <summary>
     /// The logs that follow are of this block: no log tells its time. It is told of every block that is linked, before its logs; not of the blocks of history, whose times
     /// nobody asks for, nor of a hint's.
     /// </summary>

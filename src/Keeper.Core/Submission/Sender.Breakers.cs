@@ -33,9 +33,14 @@ public sealed partial class Sender
     /// <summary>A use of the next nonce, which is none of ours, until it is certain.</summary>
     private volatile NonceUse? _nextUsed;
 
+    /// <summary>A nonce below the next one that nothing fills any more, until it is certain.</summary>
+    private volatile NonceUse? _lost;
+
     /// <summary>Why nothing new is sent for any protocol; null while sending.</summary>
     public string? Halted => _board.Halted ?? _alarm?.Text
-        ?? (_isDraining ? "draining" : _nextUsed is { } used ? $"nonce {used.Nonce} seems to be used by a transaction that the journal does not know" : null);
+        ?? (_isDraining ? "draining"
+            : _nextUsed is { } used ? $"nonce {used.Nonce} seems to be used by a transaction that the journal does not know"
+            : _lost is { } lost ? $"{LostWord(lost.Nonce)}, it seems" : null);
 
     /// <summary>Why nothing new is sent for this protocol, while there is for others; null while sending.</summary>
     public string? HaltedFor(string protocol) => _board.HaltedFor(protocol);

@@ -90,6 +90,8 @@ public sealed partial class Sender
         {
             case Breaker.ForeignNonce:
                 return "somebody else used a nonce of the key: `keeper ctl adopt-nonce` takes it over when you know who, and closes the breaker";
+            case Breaker.LostNonce when _chainNonce is { } count && LostNonceFrom(count) is { } lost:
+                return $"{LostWord(lost)}. {FillThem}";
             case Breaker.Balance when IsTooDear:
                 return $"a node says that the balance does not cover what is in flight: fund {settings.Operator}, and it closes by itself";
             case Breaker.Balance when _balance < settings.Breakers.MinBalance:

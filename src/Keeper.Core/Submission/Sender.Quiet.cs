@@ -11,7 +11,7 @@ public sealed partial class Sender
     private Hash32 _codeAskedAt;
 
     /// <summary>Nothing of ours can change but by others' doing: no transaction is under way, nothing is halted, doubted or lacking.</summary>
-    private bool IsQuiet => _slots.Count == 0 && _nextUsed is null && _lacking is null && _alarm is null && !_board.Open.Any() && _balance is not null && (signer is null || _chainNonce is not null);
+    private bool IsQuiet => _slots.Count == 0 && _nextUsed is null && _lost is null && _lacking is null && _alarm is null && !_board.Open.Any() && _balance is not null && (signer is null || _chainNonce is not null);
 
     /// <summary>Whether this head is to be used for a look at the key and the code. An offer has the code looked at in any case.</summary>
     private bool IsDue(ulong head, bool isReorgUnchecked) =>

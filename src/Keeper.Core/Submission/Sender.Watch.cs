@@ -29,7 +29,8 @@ public sealed partial class Sender
         }
         try
         {
-            foreach (var (nonce, slot) in _settled)
+            // What a reorg may have taken out is looked at before it is forgotten: the head may have come far since.
+            foreach (var (nonce, slot) in isReorgUnchecked ? [] : _settled.ToArray())
             {
                 if (slot.Receipt!.BlockNumber + (ulong)settings.Profile.FinalityDepth >= head.Block.Number) continue;
                 _settled.TryRemove(nonce, out _);
@@ -70,6 +71,7 @@ public sealed partial class Sender
                     Release(slot.Accounts, slot.OfferId);
                 }
             }
+            await WatchLostNonceAsync(count.Result, cancellation).ConfigureAwait(false);
             _unmined.Clear();
             foreach (var slot in _slots.Values.ToArray())
             {

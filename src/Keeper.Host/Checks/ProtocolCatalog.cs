@@ -1,8 +1,10 @@
+using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.MorphoBlue;
 using Keeper.Protocols.RefPerps;
 
 namespace Keeper.Host.Checks;
@@ -10,14 +12,15 @@ namespace Keeper.Host.Checks;
 /// <summary>From a protocol's settings to its adapter, outside the loop.</summary>
 internal static class ProtocolCatalog
 {
-    /// <summary>Answers may ask for more; no protocol goes deeper than a feed behind a market behind a contract.</summary>
-    private const int MaxRounds = 8;
+    /// <summary>Answers may ask for more; no protocol goes deeper than a feed behind an oracle behind a provider behind a contract.</summary>
+    private const int MaxRounds = 12;
 
     public static IProtocol Create(ProtocolSettings settings) => Create(settings, new UndoLog());
 
     public static IProtocol Create(ProtocolSettings settings, UndoLog undo) => settings.Type switch
     {
         "refperps" => new RefPerpsProtocol(settings, undo),
+        "morpho-blue" => new MorphoBlueProtocol(settings, undo, Keccak.Hash),
         _ => throw new ArgumentException($"There is no adapter '{settings.Type}'.", nameof(settings)),
     };
 
@@ -25,13 +28,22 @@ internal static class ProtocolCatalog
     /// <exception cref="AbiException">The contract does not answer as its protocol does.</exception>
     public static async Task<IReadOnlyList<Address>> RewardTokensAsync(IProtocol protocol, IChainClient client, BlockId at, CancellationToken cancellation)
     {
+        var failed = new HashSet<string>();
         for (var round = 0; round < MaxRounds; round++)
         {
-            var reads = protocol.MissingReads();
+            var wanted = protocol.SourceReads() is { Count: > 0 } sources ? sources : protocol.MissingReads();
+            IReadOnlyList<StateRead> reads = [.. wanted.Where(read => !failed.Contains(read.What))];
             if (reads.Count == 0) return [.. protocol.RewardTokens.Select(token => token.Address)];
             var answers = await client.CallAsync([.. reads.Select(read => read.Call)], at, cancellation);
             for (var i = 0; i < reads.Count; i++)
             {
+                if (answers[i] is CallResult.Reverted && reads[i].Reverted is { } reverted)
+                {
+                    // A market whose oracle refuses has a token none the less.
+                    failed.Add(reads[i].What);
+                    reverted();
+                    continue;
+                }
                 if (answers[i] is not CallResult.Returned returned) throw new AbiException($"the {reads[i].What} of {protocol.Settings.Name} cannot be read");
                 reads[i].Apply(returned.Data);
             }

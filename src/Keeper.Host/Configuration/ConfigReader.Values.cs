@@ -59,6 +59,11 @@ internal sealed partial class ConfigReader
         new(Pattern(name), "string", false), name, "a hash: 0x and 64 hex digits",
         text => (Hash32.TryParse(text, out var value), value), null);
 
+    /// <summary>Bytes that a contract is told, at least one.</summary>
+    public ReadOnlyMemory<byte> Bytes(string name, int maximum) => Read<ReadOnlyMemory<byte>>(
+        new(Pattern(name), "string", true), name, $"0x and two hex digits for each of 1 to {maximum} bytes",
+        text => BytesShape().IsMatch(text) && text.Length <= 2 + 2 * maximum ? (true, Hex.Decode(text)) : (false, default), default);
+
     /// <summary>An absolute path; a relative one begins at the folder of the file.</summary>
     public string FilePath(string name, string? fallback = null) => Read(
         Key(name, "string", fallback), name, "a path", text => (text.Trim().Length > 0 && !text.Contains('\0', StringComparison.Ordinal), System.IO.Path.GetFullPath(text, _scope.Folder)),
@@ -167,4 +172,7 @@ internal sealed partial class ConfigReader
 
     [GeneratedRegex(@"^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:.]+\]):\d{1,5}$")]
     private static partial Regex ListenShape();
+
+    [GeneratedRegex("^0x([0-9a-fA-F]{2})+$")]
+    private static partial Regex BytesShape();
 }

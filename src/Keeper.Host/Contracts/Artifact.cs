@@ -23,7 +23,9 @@ internal sealed class Artifact
         _deployedCode = root.GetProperty("deployedBytecode").GetString()![2..];
         _initLinks = ReadLinks(root.GetProperty("linkReferences"));
         _deployedLinks = ReadLinks(root.GetProperty("deployedLinkReferences"));
-        _immutables = [.. root.GetProperty("immutableReferences").EnumerateObject().OrderBy(entry => int.Parse(entry.Name, CultureInfo.InvariantCulture)).Select(entry => ReadPlaces(entry.Value))];
+        // The artefacts of other compilers' front ends do not tell them.
+        var immutables = root.TryGetProperty("immutableReferences", out var places) ? places.EnumerateObject() : default;
+        _immutables = [.. immutables.OrderBy(entry => int.Parse(entry.Name, CultureInfo.InvariantCulture)).Select(entry => ReadPlaces(entry.Value))];
         Errors = ReadErrors(root.GetProperty("abi"));
     }
 
@@ -48,6 +50,21 @@ internal sealed class Artifact
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"artifacts/{name}.json") ?? throw new ArgumentException($"There is no artefact '{name}'.", nameof(name));
         using var document = JsonDocument.Parse(stream);
         return new(name, document.RootElement);
+    }
+
+    /// <summary>An artefact that this program does not contain: of the reference project's shape, or Hardhat's.</summary>
+    /// <exception cref="ArgumentException">It is no artefact.</exception>
+    public static Artifact Parse(string name, ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return new(name, document.RootElement);
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new ArgumentException($"{name} is no artefact: {error.Message}", nameof(json));
+        }
     }
 
     /// <summary>What a deploying transaction carries.</summary>

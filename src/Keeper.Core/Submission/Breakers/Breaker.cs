@@ -32,4 +32,7 @@ public enum Breaker
 
     /// <summary>A node's pool holds transactions of another kind from the key, such as blobs, and takes none of ours beside them.</summary>
     AddressReserved,
+
+    /// <summary>A nonce below the next one is free and nothing of ours fills it, as after a reorg that took out what was final: nothing behind it can be mined.</summary>
+    LostNonce,
 }

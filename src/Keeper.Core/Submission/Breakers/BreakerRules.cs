@@ -7,7 +7,8 @@ public static class BreakerRules
 {
     /// <summary>Only somebody who has looked may close it: neither time nor the chain can tell that the cause is gone.</summary>
     public static bool NeedsPerson(Breaker breaker) =>
-        breaker is Breaker.Operator or Breaker.ForeignNonce or Breaker.Signer or Breaker.CodeChanged or Breaker.AddressReserved;
+        breaker is Breaker.Operator or Breaker.ForeignNonce or Breaker.Signer or Breaker.CodeChanged or Breaker.AddressReserved
+            or Breaker.LostNonce;
 
     /// <summary>What is beyond its limit, open or not, each with its reason.</summary>
     /// <param name="balance">Null where it is not known: then it says nothing.</param>

@@ -38,6 +38,7 @@ public sealed class BreakerRulesTests
     [InlineData(Breaker.Signer, 1_000_000, 1_000, false)]
     [InlineData(Breaker.CodeChanged, 1_000_000, 1_000, false)]
     [InlineData(Breaker.AddressReserved, 1_000_000, 1_000, false)]
+    [InlineData(Breaker.LostNonce, 1_000_000, 1_000, false)]
     public void Time_or_the_balance_closes_what_needs_no_person(Breaker breaker, ulong after, uint balance, bool resumes) =>
         Assert.Equal(resumes, BreakerRules.Resumes(new(breaker, "", 5_000, false), 5_000 + after, new Wei(balance), isTooDear: false, Options) is not null);
 

@@ -66,7 +66,11 @@ public sealed class KeyControlTests
                 [new JournalEntry.Adopted(before.Signer.Address, 9, "an operator said so"), new JournalEntry.BreakerChanged(Label.Of(Breaker.ForeignNonce), false, true, "", 0)], default);
         }
 
-        var after = await SenderScene.StartAsync(journal: before.Journal, setUp: scene => scene.Chain.TransactionCount = 7);
+        var after = await SenderScene.StartAsync(journal: before.Journal, setUp: scene =>
+        {
+            scene.Chain.TransactionCount = 7;
+            foreach (var (hash, receipt) in before.Chain.Receipts) scene.Chain.Receipts[hash] = receipt;
+        });
         await after.OfferAsync("2");
         for (var i = 0; i < 60; i++)
         {
@@ -74,7 +78,36 @@ public sealed class KeyControlTests
             await after.NextAsync();
         }
         Assert.Equal(isJudged ? 8UL : 7UL, after.Chain.TransactionCount);
-        Assert.Equal(!isJudged, after.Sender.IsOpen("lend:2"));
+        // The hole is told by name at least, and nothing is signed behind it.
+        Assert.Equal(isJudged ? null : "lost_nonce: nonce 7", after.Sender.Halted?[..19]);
+        Assert.Equal(isJudged ? 2 : 1, after.Journal.All<JournalEntry.Signed>().Count);
+    }
+
+    /// <summary>
+    /// A reorg takes out what was final and forgotten. Where the node goes on telling the old count, as if nobody looked, what is signed behind the hole is never mined.
+    /// Fails if anything else noticed the hole.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Without_the_halt_for_a_lost_nonce_everything_is_signed_behind_a_hole_that_nothing_is_mined_behind(bool isTold)
+    {
+        var scene = await SenderScene.StartAsync(profile: TestProfile.Fast with { BlockTime = TimeSpan.FromSeconds(12), FinalityDepth = 2 });
+        await scene.OfferAsync("1");
+        MineInOrder(scene);
+        for (var i = 0; i < 5; i++) await scene.NextAsync();
+        scene.Chain.Receipts.Clear();
+        if (isTold) scene.Chain.TransactionCount = 5;
+        scene.Sender.OnReorg(100);
+        for (var i = 0; i < 5; i++)
+        {
+            await scene.HeadAsync(TestChainData.Block(101 + (ulong)i, branch: 1));
+            await scene.OfferAsync($"{2 + i}");
+        }
+        // The chain's next nonce is 5, whatever it tells.
+        Assert.DoesNotContain(5UL, scene.Journal.All<JournalEntry.Intended>().Skip(1).Select(intent => intent.Nonce));
+        Assert.Equal(isTold ? 0 : 5, scene.Sender.SlotCount);
+        Assert.Equal(isTold, scene.Sender.Halted?.StartsWith("lost_nonce", StringComparison.Ordinal) == true);
     }
 
     /// <summary>A signer in another process answers with another transaction. Whoever takes its bytes for what was asked, unread, sends them.</summary>
