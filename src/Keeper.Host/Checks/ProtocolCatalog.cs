@@ -4,6 +4,7 @@ using Keeper.Core.Chain.Abi;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.Declared;
 using Keeper.Protocols.MorphoBlue;
 using Keeper.Protocols.RefPerps;
 
@@ -21,6 +22,7 @@ internal static class ProtocolCatalog
     {
         "refperps" => new RefPerpsProtocol(settings, undo),
         "morpho-blue" => new MorphoBlueProtocol(settings, undo, Keccak.Hash),
+        "declared" => new DeclaredProtocol(settings, undo),
         _ => throw new ArgumentException($"There is no adapter '{settings.Type}'.", nameof(settings)),
     };
 
