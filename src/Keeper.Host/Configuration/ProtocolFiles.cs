@@ -46,6 +46,7 @@ internal static partial class ProtocolFiles
             (ulong)reader.Integer("deployBlock", 0, int.MaxValue),
             reader.Hash("codeHash"),
             reader.Hash("implementationCodeHash"));
+        reader.Pass("$sources");
         settings = settings with { Options = OptionsOf(settings, reader) };
         reader.Finish();
         return settings;
