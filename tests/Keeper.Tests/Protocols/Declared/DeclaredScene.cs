@@ -85,7 +85,7 @@ internal sealed class DeclaredScene
     }
 
     public static Log Round(BlockRef block, long answer, ulong round) =>
-        Log(block, Aggregator, OracleTopics.AnswerUpdated, new AbiWriter().Word(block.Timestamp).ToArray(), new Hash32(((Int256)answer).Bits), new Hash32((UInt256)round));
+        Log(block, Aggregator, OracleTopics.AnswerUpdated, new AbiWriter().Word(block.Timestamp).ToArray(), new Hash32(((Int256)answer).Bits)) with { TopicCount = 3, Topic2 = new Hash32((UInt256)round) };
 
     /// <summary>Asks and answers as the loop does.</summary>
     /// <returns>How many requests it took.</returns>
