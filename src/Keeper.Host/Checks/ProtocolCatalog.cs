@@ -23,6 +23,7 @@ internal static class ProtocolCatalog
         "refperps" => new RefPerpsProtocol(settings, undo),
         "morpho-blue" => new MorphoBlueProtocol(settings, undo, Keccak.Hash),
         "declared" => new DeclaredProtocol(settings, undo),
+        "package" => AdapterPackage.Create(settings, undo),
         _ => throw new ArgumentException($"There is no adapter '{settings.Type}'.", nameof(settings)),
     };
 

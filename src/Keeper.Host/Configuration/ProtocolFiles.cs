@@ -7,7 +7,7 @@ namespace Keeper.Host.Configuration;
 internal static partial class ProtocolFiles
 {
     /// <summary>The adapters of this build by the names of their <c>type</c>.</summary>
-    private static readonly Dictionary<string, string> Types = new() { ["refperps"] = "refperps", ["morpho-blue"] = "morpho-blue", ["declared"] = "declared" };
+    private static readonly Dictionary<string, string> Types = new() { ["refperps"] = "refperps", ["morpho-blue"] = "morpho-blue", ["declared"] = "declared", ["package"] = "package" };
 
     public static (IReadOnlyList<ProtocolSettings> Protocols, IReadOnlyList<KnownKey> Known) Read(ConfigReader root, ConfigScope main)
     {
@@ -55,6 +55,7 @@ internal static partial class ProtocolFiles
     {
         "morpho-blue" => MorphoBlueSection.Read(reader),
         "declared" => DeclaredSection.Read(reader, settings.Address),
+        "package" => PackageSection.Read(reader),
         _ => null,
     };
 

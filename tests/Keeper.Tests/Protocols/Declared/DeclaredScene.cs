@@ -131,7 +131,7 @@ internal sealed class DeclaredScene
         }
     }
 
-    private static byte[] OfFeed(CallRequest call) =>
+    public static byte[] OfFeed(CallRequest call) =>
         call.Data.Span.SequenceEqual(OracleCalls.Aggregator(Proxy).Data.Span) ? new AbiWriter().Word(Aggregator).ToArray()
         : call.Data.Span.SequenceEqual(OracleCalls.LatestRoundData(Proxy).Data.Span) ? new AbiWriter().Word(1UL).Word(100UL).Word(5UL).Word(5UL).Word(1UL).ToArray()
         : new AbiWriter().Bytes("Aggregator 1.0.0"u8).ToArray();
