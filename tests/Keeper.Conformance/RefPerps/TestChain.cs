@@ -25,11 +25,12 @@ internal sealed class TestChain : IAsyncDisposable
     public ulong Time { get; private set; } = Genesis;
     public ulong Number { get; private set; }
 
-    public static async Task<TestChain> StartAsync()
+    /// <param name="count">How many accounts there are.</param>
+    public static async Task<TestChain> StartAsync(int count = 10)
     {
         // The large block limit is what eth_call of a whole exchange needs.
         var node = await AnvilNode.StartAsync(
-            "--no-mining", "--order", "fifo", "--gas-limit", "20000000000", "--balance", "1000000", "--timestamp", Genesis.ToString(CultureInfo.InvariantCulture));
+            count, "--no-mining", "--order", "fifo", "--gas-limit", "20000000000", "--balance", "1000000", "--timestamp", Genesis.ToString(CultureInfo.InvariantCulture));
         var accounts = await node.Rpc.RequestAsync("eth_accounts");
         return new(node) { Accounts = accounts.EnumerateArray().Select(account => Address.Parse(account.GetString()!)).ToArray() };
     }
