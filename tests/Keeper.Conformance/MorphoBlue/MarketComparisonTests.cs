@@ -1,14 +1,11 @@
 using Keeper.Chain.Native.Crypto;
 using Keeper.Conformance.RefPerps;
-using Keeper.Conformance.Support;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
-using Keeper.Host.Running;
 using Keeper.Protocols.MorphoBlue;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
 
 namespace Keeper.Conformance.MorphoBlue;
@@ -19,7 +16,6 @@ namespace Keeper.Conformance.MorphoBlue;
 /// </summary>
 public sealed class MarketComparisonTests(ITestOutputHelper output)
 {
-    private const int Accounts = 30;
     private const int BlocksPerSeed = 90;
 
     [Fact]
@@ -29,15 +25,8 @@ public sealed class MarketComparisonTests(ITestOutputHelper output)
         var counts = new Counts();
         foreach (var seed in seeds)
         {
-            await using var chain = await TestChain.StartAsync(Accounts);
-            await using var client = NodeChainClient.Create(
-                ChainLibraries.Preferred,
-                new ChainClientOptions
-                {
-                    Profile = AnvilNode.Profile,
-                    Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url, RequestTimeout = TimeSpan.FromMinutes(1) }],
-                },
-                PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
+            await using var chain = await TestChain.StartAsync();
+            await using var client = MorphoWorld.Client(chain);
             await new Run(new(chain), client, seed, counts).GoAsync();
             output.WriteLine($"after seed {seed}: {counts}");
         }

@@ -1,10 +1,14 @@
 using Keeper.Chain.Native.Crypto;
 using Keeper.Conformance.RefPerps;
+using Keeper.Conformance.Support;
 using Keeper.Core.Chain.Abi;
+using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 using Keeper.Host.Contracts;
 using Keeper.Host.Demo;
+using Keeper.Host.Running;
 using Keeper.Protocols.MorphoBlue;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keeper.Conformance.MorphoBlue;
 
@@ -18,8 +22,8 @@ internal sealed class MorphoWorld(TestChain chain)
     public Address Owner => chain.Accounts[0];
     public Address Keeper => chain.Accounts[1];
 
-    /// <summary>Everybody else.</summary>
-    public IReadOnlyList<Address> Users => [.. chain.Accounts.Skip(2)];
+    /// <summary>Everybody else. They need no keys here.</summary>
+    public IReadOnlyList<Address> Users { get; } = [.. Enumerable.Range(1, 28).Select(i => AbiReader.ToAddress((UInt256)(0xb0_0000UL + (ulong)i)))];
 
     public Address Morpho { get; private set; }
     public Address Lens { get; private set; }
@@ -30,9 +34,19 @@ internal sealed class MorphoWorld(TestChain chain)
     public ulong DeployBlock { get; private set; }
     public List<MarketParams> Markets { get; } = [];
 
+    public static NodeChainClient Client(TestChain chain) => NodeChainClient.Create(
+        ChainLibraries.Preferred,
+        new ChainClientOptions
+        {
+            Profile = AnvilNode.Profile,
+            Endpoints = [new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url, RequestTimeout = TimeSpan.FromMinutes(1) }],
+        },
+        PollyReadRetry.Create, TimeProvider.System, NullLoggerFactory.Instance);
+
     public async Task DeployAsync()
     {
         DeployBlock = chain.Number + 1;
+        await chain.UnlockAsync(Users);
         var contracts = await ThirdPartyContracts.OpenAsync(ThirdPartyContracts.MorphoBlue, CancellationToken.None);
         Morpho = await CreateAsync(contracts.Load("Morpho"), new AbiWriter().Word(Owner));
         IrmMock = await CreateAsync(contracts.Load("IrmMock"), new());
@@ -42,7 +56,7 @@ internal sealed class MorphoWorld(TestChain chain)
         Collateral = await CreateAsync("TestToken", new AbiWriter().Bytes("Collateral"u8).Bytes("COLL"u8));
         foreach (var irm in (Address[])[IrmMock, AdaptiveRate, default]) await SendAsync(Owner, Morpho, "enableIrm(address)", new AbiWriter().Word(irm));
         await SendAsync(Owner, Morpho, "setFeeRecipient(address)", new AbiWriter().Word(Lens));
-        foreach (var user in chain.Accounts)
+        foreach (var user in (Address[])[Owner, Keeper, .. Users])
         {
             foreach (var token in (Address[])[Loan, Collateral])
             {

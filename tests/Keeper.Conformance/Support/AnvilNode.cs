@@ -28,13 +28,11 @@ public sealed class AnvilNode : IAsyncDisposable
     public JsonRpcClient Rpc { get; }
     public LocalSigner Signer { get; } = LocalSigner.FromHex(FirstKey);
 
-    public static Task<AnvilNode> StartAsync(params string[] extraArgs) => StartAsync(accounts: 10, extraArgs);
-
-    public static async Task<AnvilNode> StartAsync(int accounts, params string[] extraArgs)
+    public static async Task<AnvilNode> StartAsync(params string[] extraArgs)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(6));
         var binary = await NodeTools.FindAsync("anvil", timeout.Token);
-        return new AnvilNode(await AnvilProcess.StartAsync(new AnvilOptions { BinaryPath = binary, Accounts = accounts, ExtraArgs = extraArgs }, timeout.Token));
+        return new AnvilNode(await AnvilProcess.StartAsync(new AnvilOptions { BinaryPath = binary, ExtraArgs = extraArgs }, timeout.Token));
     }
 
     public static ChainProfile Profile { get; } = new()

@@ -89,6 +89,7 @@ public sealed class StateTests
         Assert.Equal(scene.Save(), loaded.Save());
         loaded.Rate(UInt256.Zero);
         loaded.Read();
+        scene.Read();
         Assert.Equal(scene.Fingerprint(), loaded.Fingerprint());
         foreach (var one in (Scene[])[scene, loaded]) one.Apply(Scene.Borrowed(Wad, Wad, Scene.Numbered(0xb2)), Scene.Repaid(Wad, Wad));
         Assert.Equal(scene.Save(), loaded.Save());
