@@ -54,6 +54,7 @@ public sealed class MarketComparisonTests(ITestOutputHelper output)
     private sealed class Run(MorphoWorld world, NodeChainClient client, int seed, Counts counts)
     {
         private readonly Random _random = new(seed);
+        private readonly MorphoReader _reader = new(client, world);
         private MorphoMirror _mirror = null!;
 
         private MorphoBlueProtocol Protocol => _mirror.Protocol;
@@ -86,14 +87,14 @@ public sealed class MarketComparisonTests(ITestOutputHelper output)
             for (var market = 0; market < world.Markets.Count; market++)
             {
                 var accounts = Enumerable.Range(0, Protocol.AccountCount).Where(account => Protocol.State.Positions.KeyAt(account).Market == market).ToArray();
-                var (told, healths) = await JudgeAsync(world.Markets[market], [.. accounts.Select(account => Protocol.State.Positions.KeyAt(account).Borrower)]);
+                var (told, healths) = await _reader.JudgeAsync(world.Markets[market], [.. accounts.Select(account => Protocol.State.Positions.KeyAt(account).Borrower)]);
                 var quote = Protocol.Health.QuoteOf(market, time);
-                Assert.Equal(told, new(quote.SupplyAssets, quote.SupplyShares, quote.BorrowAssets, quote.BorrowShares));
+                Assert.Equal(told, MorphoReader.Totals.Of(quote));
                 foreach (var (account, health) in accounts.Zip(healths)) Compare(account, health, Protocol.Evaluate(account, time));
             }
         }
 
-        private void Compare(int account, Health health, Verdict verdict)
+        private void Compare(int account, MorphoReader.Health health, Verdict verdict)
         {
             counts.Accounts++;
             var where = $"seed {seed}, block {world.Chain.Number}, account {Protocol.KeyOf(account)}: the contract says {health}, the mirror {verdict}.";
@@ -171,23 +172,6 @@ public sealed class MarketComparisonTests(ITestOutputHelper output)
                 counts.Audits++;
                 Assert.Empty(await _mirror.AuditAsync(account, world.Chain.Time));
             }
-        }
-
-        private readonly record struct Totals(UInt256 SupplyAssets, UInt256 SupplyShares, UInt256 BorrowAssets, UInt256 BorrowShares);
-        private readonly record struct Health(bool Refuses, bool IsHealthy, UInt256 Borrowed, UInt256 MaxBorrow);
-
-        private async Task<(Totals Market, IReadOnlyList<Health> Healths)> JudgeAsync(MarketParams market, IReadOnlyList<Address> borrowers)
-        {
-            var data = market.Write(new AbiWriter().Word(world.Morpho)).StaticArray(borrowers, (to, borrower) => to.Word(borrower)).ToCall(Keccak.Selector($"judge(address,{MorphoWorld.Terms},address[])"));
-            var answers = await client.CallAsync([new CallRequest(world.Lens, data)], BlockId.At(world.Chain.Number), CancellationToken.None);
-            var reader = new AbiReader((answers[0] as CallResult.Returned ?? throw new InvalidOperationException($"The lens: {answers[0]}")).Data.Span);
-            var totals = new Totals(reader.ReadUInt256(), reader.ReadUInt256(), reader.ReadUInt256(), reader.ReadUInt256());
-            reader.ReadUInt256(); // lastUpdate
-            reader.ReadUInt256(); // fee
-            var list = reader.ReadOffset();
-            var healths = new List<Health>();
-            for (var left = list.ReadLength(128); left > 0; left--) healths.Add(new(list.ReadBool(), list.ReadBool(), list.ReadUInt256(), list.ReadUInt256()));
-            return (totals, healths);
         }
     }
 }

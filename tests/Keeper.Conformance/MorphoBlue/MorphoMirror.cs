@@ -37,14 +37,15 @@ internal sealed class MorphoMirror
         await AnswerAsync(Protocol.PollReads());
     }
 
-    public async Task FollowAsync(ulong to)
+    /// <param name="isLost">Logs that are never heard of; null hears all.</param>
+    public async Task FollowAsync(ulong to, Func<Log, bool>? isLost = null)
     {
         while (_at < to)
         {
             _undo.Push();
             _at++;
             Protocol.BeginBlock((await _client.GetHeaderAsync(BlockId.At(_at), CancellationToken.None)).Ref);
-            foreach (var log in await _client.GetLogsAsync(Protocol.Filter, _at, _at, CancellationToken.None)) Protocol.Apply(log);
+            foreach (var log in await _client.GetLogsAsync(Protocol.Filter, _at, _at, CancellationToken.None)) if (isLost?.Invoke(log) != true) Protocol.Apply(log);
             await ReadMissingAsync();
             await AnswerAsync(Protocol.PollReads());
         }
