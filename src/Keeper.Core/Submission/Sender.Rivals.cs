@@ -3,6 +3,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Core.Submission.Rivals;
 using Keeper.Core.Telemetry;
 
@@ -30,7 +31,7 @@ public sealed partial class Sender
         {
             foreach (var protocol in protocols)
             {
-                if (protocol.ActivityOf(log) is var (key, liquidator)) yield return ($"{protocol.Settings.Name}:{key}", liquidator, log);
+                if (AdapterFault.Run(protocol, AdapterCall.Activity, () => protocol.ActivityOf(log), _ => null) is var (key, liquidator)) yield return ($"{protocol.Settings.Name}:{key}", liquidator, log);
             }
         }
     }

@@ -47,7 +47,14 @@ internal static class ProtocolCatalog
                     continue;
                 }
                 if (answers[i] is not CallResult.Returned returned) throw new AbiException($"the {reads[i].What} of {protocol.Settings.Name} cannot be read");
-                reads[i].Apply(returned.Data);
+                try
+                {
+                    reads[i].Apply(returned.Data);
+                }
+                catch (MirrorException error)
+                {
+                    throw new AbiException($"the {reads[i].What} of {protocol.Settings.Name}: {error.Message}");
+                }
             }
         }
         throw new AbiException($"{protocol.Settings.Name} asks for more after {MaxRounds} rounds of reads");

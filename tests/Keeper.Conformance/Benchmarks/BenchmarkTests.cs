@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Keeper.Chain.Nethereum;
+using Keeper.Conformance.EndToEnd;
 
 namespace Keeper.Conformance.Benchmarks;
 
-/// <summary>The benchmarks run and print what they promise; what they measured is not judged.</summary>
+/// <summary>The benchmarks run and print what they promise; what they measured is not judged. Beside nothing else: a send that a block overtakes is refused.</summary>
+[Collection(EndToEndCollection.Name)]
 public class BenchmarkTests
 {
     [Fact]
@@ -29,9 +31,7 @@ public class BenchmarkTests
         Assert.True(code == 0, errors);
         using var report = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
         var figures = report.RootElement.GetProperty("figures").EnumerateObject().ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble());
-        Assert.Equal((0, 0), (figures["burst.left"], figures["burst.duplicates"]));
-        // On a busy machine a block may overtake a send, which the node then rightly refuses.
-        Assert.True(figures["burst.rejected"] >= 0);
+        Assert.Equal((0, 0, 0), (figures["burst.left"], figures["burst.duplicates"], figures["burst.rejected"]));
         Assert.True(figures["burst.blocks_10"] >= figures["burst.blocks_least_10"] && figures["burst.blocks_least_10"] >= 1);
         Assert.True(figures["burst.sends_per_success"] >= 1);
     }
