@@ -5,6 +5,7 @@ using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Protocols.AaveV3;
+using Keeper.Protocols.Declared;
 using Keeper.Protocols.MorphoBlue;
 using Keeper.Protocols.RefPerps;
 
@@ -23,6 +24,7 @@ internal static class ProtocolCatalog
         "refperps" => new RefPerpsProtocol(settings, undo),
         "aave-v3" => new AaveV3Protocol(settings, undo),
         "morpho-blue" => new MorphoBlueProtocol(settings, undo, Keccak.Hash),
+        "declared" => new DeclaredProtocol(settings, undo),
         _ => throw new ArgumentException($"There is no adapter '{settings.Type}'.", nameof(settings)),
     };
 

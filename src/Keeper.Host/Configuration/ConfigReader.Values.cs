@@ -15,6 +15,9 @@ internal sealed partial class ConfigReader
     public string Text(string name, string expected, string? fallback = null) =>
         Read(Key(name, "string", fallback), name, expected, text => (text.Trim().Length > 0, text), fallback ?? "");
 
+    /// <summary>As <see cref="Text"/>; null where the key is missing.</summary>
+    public string? OptionalText(string name, string expected) => Read<string?>(new(Pattern(name), "string", false), name, expected, text => (text.Trim().Length > 0, text), null);
+
     /// <param name="choices">The values by their names in the file.</param>
     public T Choice<T>(string name, IReadOnlyDictionary<string, T> choices, string? fallback = null) => Read(
         Key(name, "string", fallback) with { Choices = [.. choices.Keys] }, name, $"one of {string.Join(", ", choices.Keys)}",

@@ -17,6 +17,7 @@ public sealed class SchemaTests
         using var folder = new ConfigFolder();
         ConfigFolder.Set(folder.Main, "orderFlow", """{ "endpoints": [ { "name": "relay", "url": "http://127.0.0.1:2" } ] }""");
         folder.AddProtocol("morpho", ConfigFolder.MorphoBlue);
+        folder.AddProtocol("declared", ConfigFolder.Declared);
         var known = folder.Load().Known[file].OrderBy(key => key.Path, StringComparer.Ordinal).Select(Describe);
         using var schema = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Shipped, $"{file}.schema.json")));
         Assert.Equal(known, Flatten(schema.RootElement, "").OrderBy(key => key.Path, StringComparer.Ordinal).Select(Describe));
