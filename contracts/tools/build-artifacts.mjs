@@ -8,16 +8,19 @@ import { fileURLToPath } from "node:url";
 import { forgeBinary } from "./platform.mjs";
 
 const contracts = [
+  "AdaptiveRate",
   "Aggregator",
   "AggregatorProxy",
   "AccountSeeder",
   "AnnouncingProxy",
   "CappedRateFeed",
+  "CollateralLiquidator",
   "DualAggregator",
   "HostileTarget",
   "HostileToken",
   "LegacyAggregator",
   "LiquidationExecutor",
+  "MorphoLens",
   "Multicall",
   "PythPrices",
   "QuotientOracle",
@@ -27,7 +30,9 @@ const contracts = [
   "RefPerpsLens",
   "RefPerpsLiquidation",
   "RefPerpsTrading",
+  "SetPrice",
   "TestToken",
+  "UniswapV3Swapper",
   "UptimeFeed",
 ];
 const maxCodeBytes = 24_576; // EIP-170

@@ -9,8 +9,8 @@ using Keeper.Core.Telemetry;
 namespace Keeper.Core;
 
 /// <summary>
-/// What every block must be asked for because no log tells it: tips, what a rollup charges for data, the native coin's price, the protocols' own polls; and
-/// the questions of the audit. It runs beside the decisions and is applied before the next event, so that no decision waits for it.
+/// What every block must be asked for because no log tells it: tips, what a rollup charges for data, the native coin's price, the protocols' own polls, where they do not decide
+/// (<see cref="DecidingPoll"/>); and the questions of the audit. It runs beside the decisions and is applied before the next event, so that no decision waits for it.
 /// </summary>
 /// <param name="isBusy">Whether bids are under way, for which tips must be those of the newest blocks.</param>
 internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMarketReader gas, MirrorAudit audit, Func<bool> isBusy)
@@ -33,7 +33,8 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
     public void Begin(Mirror.Mirror mirror, CancellationToken cancellation)
     {
         if (_running is { Answers.IsCompleted: false }) return;
-        var polls = mirror.Trusted.ToArray().SelectMany(protocol => PollsOf(mirror, protocol).Select(read => (protocol, read))).ToArray();
+        var polls = mirror.Trusted.Where(protocol => protocol.Fidelity == ProtocolFidelity.EventExact).ToArray()
+            .SelectMany(protocol => PollsOf(mirror, protocol).Select(read => (protocol, read))).ToArray();
         List<CallRequest> price = profile.NativePriceFeed is { } feed ? [new(feed, new AbiWriter().ToCall(LatestRoundData))] : [];
         if (price.Count > 0 && _decimals is null) price.Add(new(price[0].To, new AbiWriter().ToCall(Decimals)));
         var round = new Round(mirror.Head, polls, price, audit.Ask(mirror));
@@ -93,19 +94,20 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
         _tipsAt = at.Number;
     }
 
-    private static IReadOnlyList<StateRead> PollsOf(Mirror.Mirror mirror, IProtocol protocol) => AdapterFault.Run(protocol, AdapterCall.PollReads, protocol.PollReads, fault =>
+    public static IReadOnlyList<StateRead> PollsOf(Mirror.Mirror mirror, IProtocol protocol) => AdapterFault.Run(protocol, AdapterCall.PollReads, protocol.PollReads, fault =>
     {
         mirror.Distrust(protocol, fault);
         return [];
     });
 
     /// <summary>One contract that answers nonsense, or one adapter that fails at an answer, must not hide what the others say.</summary>
-    private static void Apply(Mirror.Mirror mirror, IProtocol protocol, StateRead read, CallResult result)
+    public static void Apply(Mirror.Mirror mirror, IProtocol protocol, StateRead read, CallResult result)
     {
         try
         {
-            if (result is CallResult.Reverted) read.Reverted?.Invoke();
             if (result is CallResult.Returned(var data)) read.Apply(data);
+            else if (result is CallResult.Reverted) read.Reverted?.Invoke();
+            else read.Refused?.Invoke();
         }
         catch (AbiException)
         {

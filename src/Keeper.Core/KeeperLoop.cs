@@ -51,6 +51,8 @@ public sealed partial class KeeperLoop(
     private readonly BlockPoll _poll = new(
         chain.For(RequestPurpose.Follow), profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
 
+    private readonly DecidingPoll _deciding = new(chain.For(RequestPurpose.Follow));
+
     /// <summary>Completes when the pool has told something; never where there is none.</summary>
     private Task _heard = Heard(pool);
 
@@ -99,6 +101,7 @@ public sealed partial class KeeperLoop(
             await stop.CancelAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _repair.DisposeAsync().ConfigureAwait(false);
+            _deciding.Dispose();
             await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -121,6 +124,7 @@ public sealed partial class KeeperLoop(
                     // When the first event arrived that no decision has seen yet.
                     long? undecidedSince = null;
                     var isWhole = true;
+                    _deciding.Begin(mirror, stop.Token);
                     for (var merged = 0; await NextAsync().ConfigureAwait(false); merged++)
                     {
                         // 1. The chain has told an event.
@@ -142,17 +146,23 @@ public sealed partial class KeeperLoop(
                         undecidedSince = null;
                         if (_repair.IsReady) return;
                         if (isOutdated) break;
+                        if (isWhole) _deciding.Begin(mirror, stop.Token);
                     }
 
-                    // Waits for the next event. Meanwhile a receipt may release accounts that no log did: they are judged again on the state as it is. And a price may be
-                    // seen in the pool: what it would bring is decided on a state that supposes it, while nothing that the chain has told waits.
+                    // Waits for the next event. Meanwhile a receipt may release accounts that no log did: they are judged again on the state as it is. What is polled for a
+                    // decision may come back: it is decided on, and asked further. And a price may be seen in the pool: what it would bring is decided on a state that supposes it, while nothing that the chain has told waits.
                     async Task<bool> NextAsync()
                     {
                         while (!next.IsCompleted)
                         {
                             var doubted = isOwed && isWhole && !_isIncomplete ? Task.Delay(DoubtedFor, time, stop.Token) : Never;
-                            await Task.WhenAny(next, released, _heard, doubted).ConfigureAwait(false);
+                            await Task.WhenAny(next, released, _heard, doubted, _deciding.Answered).ConfigureAwait(false);
                             if (next.IsCompleted) break;
+                            if (_deciding.Answered.IsCompleted && await _deciding.ApplyAsync(mirror).ConfigureAwait(false) && isWhole)
+                            {
+                                if (!_isIncomplete) isOwed = !Decide(mirror, market, time.GetTimestamp());
+                                _deciding.Begin(mirror, stop.Token);
+                            }
                             if (doubted.IsCompletedSuccessfully) isOwed = !Decide(mirror, market, time.GetTimestamp());
                             if (released.IsCompleted)
                             {

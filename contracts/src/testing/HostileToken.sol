@@ -8,10 +8,12 @@ interface ISweeper {
 /// @title A reward token that does what no token should: for tests
 contract HostileToken {
     /// @notice 0 honest, 1 keeps nine tenths of what it moves, 2 refuses to pay the one that it blocks, 3 calls its sender back while it
-    /// moves and insists on an answer, 4 does not tell balances, 5 loops where it should tell one.
+    /// moves and insists on an answer, 4 does not tell balances, 5 loops where it should tell one, 6 answers false and moves nothing,
+    /// 7 refuses to move, 8 takes all gas that it is given where it should move, 9 reverts with a megabyte.
     uint8 public immutable kind;
     address public immutable blocked;
     mapping(address => uint256) private held;
+    mapping(address => mapping(address => uint256)) public allowance;
 
     event Transfer(address indexed from, address indexed to, uint256 value);
 
@@ -34,8 +36,32 @@ contract HostileToken {
         pay(to, value);
     }
 
+    function approve(address spender, uint256 value) external returns (bool) {
+        allowance[msg.sender][spender] = value;
+        return true;
+    }
+
     function transfer(address to, uint256 value) external returns (bool) {
-        held[msg.sender] -= value;
+        return move(msg.sender, to, value);
+    }
+
+    function transferFrom(address from, address to, uint256 value) external returns (bool) {
+        allowance[from][msg.sender] -= value;
+        return move(from, to, value);
+    }
+
+    function move(address from, address to, uint256 value) private returns (bool) {
+        if (kind == 6) return false;
+        if (kind == 7) revert Blocked(from);
+        if (kind == 8) {
+            while (true) {}
+        }
+        if (kind == 9) {
+            assembly {
+                revert(0, 0x100000)
+            }
+        }
+        held[from] -= value;
         if (kind == 2 && to == blocked) revert Blocked(to);
         if (kind == 3) ISweeper(msg.sender).sweep(address(this));
         pay(to, value);

@@ -69,6 +69,7 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 undo.Push();
                 _before.AddLast(Head);
                 Head = block;
+                foreach (var protocol in Protocols) protocol.BeginBlock(block);
                 foreach (var log in logs) ApplyLog(log);
                 Forget(RetainedBlocks);
                 break;

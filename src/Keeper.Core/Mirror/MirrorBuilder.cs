@@ -25,7 +25,7 @@ public sealed class MirrorBuilder(
     private readonly HashSet<string> _told = [];
 
     /// <summary>
-    /// 1. The snapshot, if its block is in the chain. 2. The logs since, or all of them. 3. What no log tells, at the newest block. 4. The blocks
+    /// 1. The snapshot, if its block is in the chain, and whose logs are wanted. 2. The logs since, or all of them. 3. What no log tells, at the newest block. 4. The blocks
     /// of step 2 must still be in the chain. 5. The sums must be the contracts': a protocol whose part of the snapshot is not as they say gets its history
     /// instead, and one that is not after that is not trusted. What is wrong with one protocol's part changes nothing for the others'.
     /// </summary>
@@ -41,6 +41,7 @@ public sealed class MirrorBuilder(
             var first = restored is null ? mirror.Protocols.Min(protocol => protocol.Settings.FirstBlock) : mirror.Head.Number + 1;
             foreach (var protocol in mirror.Protocols)
                 if (protocol.Settings.Start is { } start && restored?.Names.Contains(protocol.Settings.Name) != true) MirrorLog.BeginsWith(logger, protocol.Settings.Name, start.Block, start.Accounts.Count);
+            await ReadAsync(mirror, protocol => protocol.SourceReads(), BlockId.Latest, cancellation).ConfigureAwait(false);
             var passes = await _backfill.RunAsync(mirror, first, cancellation).ConfigureAwait(false);
             mirror.ArriveAt(passes[^1].Ref);
             await ReadMissingAsync(mirror, cancellation).ConfigureAwait(false);
@@ -70,14 +71,17 @@ public sealed class MirrorBuilder(
     /// questions have no end, nothing is decided by that protocol until the next block; the others go on.
     /// </summary>
     /// <exception cref="ChainException">The chain could not be asked: nothing is known of any.</exception>
-    public async Task ReadMissingAsync(Mirror mirror, CancellationToken cancellation)
+    public Task ReadMissingAsync(Mirror mirror, CancellationToken cancellation) =>
+        ReadAsync(mirror, protocol => protocol.MissingReads(), new BlockId.ByHash(mirror.Head.Hash), cancellation);
+
+    private async Task ReadAsync(Mirror mirror, Func<IProtocol, IReadOnlyList<StateRead>> wanted, BlockId at, CancellationToken cancellation)
     {
         var failed = new HashSet<(IProtocol, string)>();
         var lacking = new Dictionary<IProtocol, string>();
         for (var round = 0; ; round++)
         {
             var reads = mirror.Trusted.Where(protocol => !lacking.ContainsKey(protocol)).ToArray()
-                .SelectMany(protocol => MissingOf(mirror, protocol).Where(read => !failed.Contains((protocol, read.What))).Select(read => (Protocol: protocol, Read: read))).ToArray();
+                .SelectMany(protocol => ReadsOf(mirror, protocol, wanted).Where(read => !failed.Contains((protocol, read.What))).Select(read => (Protocol: protocol, Read: read))).ToArray();
             if (reads.Length == 0) break;
             if (round == MaxRoundsOfReads)
             {
@@ -86,7 +90,7 @@ public sealed class MirrorBuilder(
             }
             var results = new List<CallResult>(reads.Length);
             foreach (var some in reads.Select(entry => entry.Read.Call).Chunk(MaxReads))
-                results.AddRange(await chain.CallAsync(some, new BlockId.ByHash(mirror.Head.Hash), cancellation).ConfigureAwait(false));
+                results.AddRange(await chain.CallAsync(some, at, cancellation).ConfigureAwait(false));
             for (var i = 0; i < reads.Length; i++)
             {
                 var (protocol, read) = reads[i];
@@ -107,7 +111,7 @@ public sealed class MirrorBuilder(
         }
     }
 
-    private static IReadOnlyList<StateRead> MissingOf(Mirror mirror, IProtocol protocol) => AdapterFault.Run(protocol, AdapterCall.MissingReads, protocol.MissingReads, fault =>
+    private static IReadOnlyList<StateRead> ReadsOf(Mirror mirror, IProtocol protocol, Func<IProtocol, IReadOnlyList<StateRead>> wanted) => AdapterFault.Run(protocol, AdapterCall.MissingReads, () => wanted(protocol), fault =>
     {
         mirror.Distrust(protocol, fault);
         return [];
@@ -128,6 +132,12 @@ public sealed class MirrorBuilder(
         }
         catch (Exception error) when (error is AbiException or OverflowException)
         {
+            return error.Message;
+        }
+        catch (MirrorException error)
+        {
+            // The contract is not what the adapter is for: that is no fault of the adapter.
+            mirror.Distrust(protocol, $"{read.What}: {error.Message}");
             return error.Message;
         }
         catch (Exception error) when (AdapterFault.Is(error))
@@ -177,7 +187,10 @@ public sealed class MirrorBuilder(
                 MirrorLog.Restored(logger, snapshot.Block, made.Sum(protocol => protocol.AccountCount));
                 IProtocol[] newcomers = [.. without.Select(one => one.Protocol)];
                 if (newcomers.Length > 0)
+                {
+                    await ReadAsync(mirror, protocol => newcomers.Contains(protocol) ? protocol.SourceReads() : [], BlockId.Latest, cancellation).ConfigureAwait(false);
                     await _backfill.ReplayAsync(mirror, newcomers, newcomers.Min(protocol => protocol.Settings.FirstBlock), snapshot.Block.Number, cancellation).ConfigureAwait(false);
+                }
                 return (mirror, [.. made.Except(newcomers).Select(protocol => protocol.Settings.Name)], snapshot);
             }
             catch (SnapshotException error) when (error.Fault == SnapshotFault.Replaced)

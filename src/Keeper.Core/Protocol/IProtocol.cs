@@ -14,13 +14,30 @@ public interface IProtocol
 {
     ProtocolSettings Settings { get; }
 
+    /// <summary>Whether its polls decide.</summary>
+    ProtocolFidelity Fidelity => ProtocolFidelity.EventExact;
+
     /// <summary>The logs that change its state, those of its feeds included. May grow when markets are listed or feeds rotate.</summary>
     LogFilter Filter { get; }
 
     /// <summary>The part of <see cref="Filter"/> that is worth acting on before its block is linked: price updates.</summary>
     LogFilter Hints { get; }
 
-    /// <summary>Applies one log of <see cref="Filter"/>. Final values: applying the same logs again gives the same state.</summary>
+    /// <summary>
+    /// What must be read before its history can be asked for: whose logs change its state, where configuration does not say all of it. Read at a newest block; empty when all is
+    /// known. An answer that cannot be of this protocol throws <see cref="Mirror.MirrorException"/>, here and in <see cref="MissingReads"/>: its state is not believed.
+    /// </summary>
+    IReadOnlyList<StateRead> SourceReads() => [];
+
+    /// <summary>
+    /// The logs that follow are of this block: no log tells its time. It is told of every block that is linked, before its logs; not of the blocks of history, whose times
+    /// nobody asks for, nor of a hint's.
+    /// </summary>
+    void BeginBlock(BlockRef block)
+    {
+    }
+
+    /// <summary>Applies one log of <see cref="Filter"/>. Where the contract tells final values, applying the same logs again gives the same state; where it tells changes, each is applied once.</summary>
     /// <exception cref="Chain.Abi.AbiException">The log is not what its event says; nothing was changed.</exception>
     void Apply(Log log);
 
@@ -42,7 +59,7 @@ public interface IProtocol
     /// </summary>
     bool CanStartWith(string account) => false;
 
-    /// <summary>What no log tells and every block must therefore be asked for.</summary>
+    /// <summary>What no log tells and every block must therefore be asked for. Of <see cref="ProtocolFidelity.EventPlusPoll"/>: what it wants to know next of the block that it stands at, most urgent first; empty when nothing.</summary>
     IReadOnlyList<StateRead> PollReads();
 
     /// <summary>The form of what <see cref="ICapturedState.Save"/> writes: raised with every change of it, so that an older state is not misread.</summary>

@@ -6,4 +6,8 @@ namespace Keeper.Core.Protocol;
 /// <param name="What">For people: what is read, <c>aggregator of feed 0x…</c>.</param>
 /// <param name="Apply">Decodes the returned data and changes the state; throws <see cref="Chain.Abi.AbiException"/> on data that is not what the ABI says.</param>
 /// <param name="Reverted">Changes the state where the call reverts; null where that leaves it as it is.</param>
-public sealed record StateRead(string What, CallRequest Call, Action<ReadOnlyMemory<byte>> Apply, Action? Reverted = null);
+public sealed record StateRead(string What, CallRequest Call, Action<ReadOnlyMemory<byte>> Apply, Action? Reverted = null)
+{
+    /// <summary>Changes the state where the node does not run the call to its end (it loops), for reads of <see cref="IProtocol.PollReads"/>; null where that leaves it as it is.</summary>
+    public Action? Refused { get; init; }
+}

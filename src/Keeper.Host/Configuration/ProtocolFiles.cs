@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.AaveV3;
 
 namespace Keeper.Host.Configuration;
 
@@ -7,12 +8,12 @@ namespace Keeper.Host.Configuration;
 internal static partial class ProtocolFiles
 {
     /// <summary>The adapters of this build by the names of their <c>type</c>.</summary>
-    private static readonly Dictionary<string, string> Types = new() { ["refperps"] = "refperps" };
+    private static readonly Dictionary<string, string> Types = new() { ["refperps"] = "refperps", ["aave-v3"] = "aave-v3", ["morpho-blue"] = "morpho-blue", ["declared"] = "declared", ["package"] = "package" };
 
     public static (IReadOnlyList<ProtocolSettings> Protocols, IReadOnlyList<KnownKey> Known) Read(ConfigReader root, ConfigScope main)
     {
         var protocols = new List<ProtocolSettings>();
-        IReadOnlyList<KnownKey> known = [];
+        var known = new List<KnownKey>();
         foreach (var (name, field) in root.Texts("protocols", "names of files in the folder protocols, such as [ \"refperps\" ]"))
         {
             // The name becomes a path, a label of metrics and a part of the journal's account names.
@@ -31,7 +32,7 @@ internal static partial class ProtocolFiles
             var scope = new ConfigScope($"{label}: ", Path.GetDirectoryName(path)!, main.Environment, main.Errors);
             if (ConfigFile.Read(path, label, main.Errors) is not { } tree) continue;
             protocols.Add(ReadOne(name, new ConfigReader(scope, tree)));
-            known = scope.Known;
+            known.AddRange(scope.Known.Where(key => known.TrueForAll(other => other.Path != key.Path)));
         }
         return (protocols, known);
     }
@@ -45,10 +46,21 @@ internal static partial class ProtocolFiles
             (ulong)reader.Integer("deployBlock", 0, int.MaxValue),
             reader.Hash("codeHash"),
             reader.Hash("implementationCodeHash"));
-        settings = settings with { Start = StartSection.Read(reader, settings.DeployBlock) };
+        reader.Pass("$sources");
+        settings = settings with { Options = OptionsOf(settings, reader), Start = StartSection.Read(reader, settings.DeployBlock) };
         reader.Finish();
         return settings;
     }
+
+    /// <summary>The sections that this type alone has: those of others are unknown keys to it.</summary>
+    private static ProtocolOptions? OptionsOf(ProtocolSettings settings, ConfigReader reader) => settings.Type switch
+    {
+        "aave-v3" => new AaveV3Options(CapitalSection.Read(reader)),
+        "morpho-blue" => MorphoBlueSection.Read(reader),
+        "declared" => DeclaredSection.Read(reader, settings.Address),
+        "package" => PackageSection.Read(reader),
+        _ => null,
+    };
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,31}$")]
     private static partial Regex NameShape();

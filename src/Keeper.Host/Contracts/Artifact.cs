@@ -12,6 +12,12 @@ internal sealed class Artifact
     /// <summary>The contract that liquidates.</summary>
     public const string ExecutorName = "LiquidationExecutor";
 
+    /// <summary>The contract that pays for liquidations on the executor's behalf.</summary>
+    public const string LiquidatorName = "CollateralLiquidator";
+
+    /// <summary>The contract that sells for it by a router of Uniswap v3.</summary>
+    public const string UniswapV3SwapperName = "UniswapV3Swapper";
+
     private readonly string _initCode, _deployedCode;
     private readonly IReadOnlyList<LinkPlace> _initLinks, _deployedLinks;
     private readonly IReadOnlyList<IReadOnlyList<(int Start, int Length)>> _immutables;
@@ -23,7 +29,9 @@ internal sealed class Artifact
         _deployedCode = root.GetProperty("deployedBytecode").GetString()![2..];
         _initLinks = ReadLinks(root.GetProperty("linkReferences"));
         _deployedLinks = ReadLinks(root.GetProperty("deployedLinkReferences"));
-        _immutables = [.. root.GetProperty("immutableReferences").EnumerateObject().OrderBy(entry => int.Parse(entry.Name, CultureInfo.InvariantCulture)).Select(entry => ReadPlaces(entry.Value))];
+        // The artefacts of other compilers' front ends do not tell them.
+        var immutables = root.TryGetProperty("immutableReferences", out var places) ? places.EnumerateObject() : default;
+        _immutables = [.. immutables.OrderBy(entry => int.Parse(entry.Name, CultureInfo.InvariantCulture)).Select(entry => ReadPlaces(entry.Value))];
         Errors = ReadErrors(root.GetProperty("abi"));
     }
 
@@ -48,6 +56,21 @@ internal sealed class Artifact
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"artifacts/{name}.json") ?? throw new ArgumentException($"There is no artefact '{name}'.", nameof(name));
         using var document = JsonDocument.Parse(stream);
         return new(name, document.RootElement);
+    }
+
+    /// <summary>An artefact that this program does not contain: of the reference project's shape, or Hardhat's.</summary>
+    /// <exception cref="ArgumentException">It is no artefact.</exception>
+    public static Artifact Parse(string name, ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return new(name, document.RootElement);
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new ArgumentException($"{name} is no artefact: {error.Message}", nameof(json));
+        }
     }
 
     /// <summary>What a deploying transaction carries.</summary>

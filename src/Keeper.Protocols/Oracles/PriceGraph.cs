@@ -61,6 +61,16 @@ internal sealed class PriceGraph(UndoLog undo, FeedBook feeds, PythBook pyth, Po
         }
     }
 
+    /// <summary>Whether logs tell all that the price is made of: nothing in it is as old as the last poll.</summary>
+    public bool IsOfLogs(int number)
+    {
+        var node = _nodes[number];
+        if (node.Kind == PriceNodeKind.Polled || (node.Kind == PriceNodeKind.Feed && feeds[node.Source].IsAsked)) return false;
+        for (var leg = 0; leg < node.Legs.CountAbove; leg++) if (!IsOfLogs(node.Legs.Above(leg))) return false;
+        for (var leg = 0; leg < node.Legs.CountBelow; leg++) if (!IsOfLogs(node.Legs.Below(leg))) return false;
+        return true;
+    }
+
     private static PriceFault Grow(in PriceNode node, ulong timestamp, out Int256 value)
     {
         value = default;

@@ -9,6 +9,17 @@ internal sealed class ConfigFolder : IDisposable
     public const string Executor = "0x8464135c8f25da09e49bc8782676a84730c318bc";
     public const string Protocol = "0x5fbdb2315678afecb367f032d93f642f64180aa3";
 
+    public const string Market = "0x1111111111111111111111111111111111111111111111111111111111111111";
+
+    /// <summary>A file of the type morpho-blue with every key of its sections.</summary>
+    public const string MorphoBlue = $$"""
+        {
+          "type": "morpho-blue", "address": "{{Protocol}}", "deployBlock": 0,
+          "morphoBlue": { "markets": [ "{{Market}}" ], "loanTokens": [ { "token": "{{Executor}}", "usd": "1", "maxRepay": "250000" } ] },
+          "capital": { "liquidator": "{{Executor}}", "routes": [ { "from": "{{Protocol}}", "to": "{{Executor}}", "swapper": "{{Executor}}", "path": "0x01", "costPpm": 3000 } ] }
+        }
+        """;
+
     public ConfigFolder()
     {
         Path = Directory.CreateTempSubdirectory("keeper-config-").FullName;
@@ -38,6 +49,9 @@ internal sealed class ConfigFolder : IDisposable
     public JsonObject Chain { get; } = (JsonObject)JsonNode.Parse("""{ "chainId": 31337, "name": "anvil", "blockTimeMs": 1000, "nativePriceWorstCaseUsd": "10000" }""")!;
     public JsonObject ProtocolFile { get; } = (JsonObject)JsonNode.Parse($$"""{ "type": "refperps", "address": "{{Protocol}}", "deployBlock": 0 }""")!;
 
+    /// <summary>The shipped example of a declared protocol.</summary>
+    public static string Declared => System.IO.File.ReadAllText(System.IO.Path.Combine(Tidy.Repository.Root, "config", "protocols", "refperps-declared.json"));
+
     public string File => In("keeper.json");
     public string In(string name) => System.IO.Path.Combine(Path, name);
     public void Write(string name, JsonNode content) => System.IO.File.WriteAllText(In(name), content.ToJsonString());
@@ -51,6 +65,13 @@ internal sealed class ConfigFolder : IDisposable
         if (json is null) ((JsonObject)parent).Remove(parts[^1]);
         else if (parent is JsonArray array) array[int.Parse(parts[^1])] = JsonNode.Parse(json);
         else parent[parts[^1]] = JsonNode.Parse(json);
+    }
+
+    /// <summary>One more protocol, from JSON.</summary>
+    public void AddProtocol(string name, string json)
+    {
+        Write($"protocols/{name}.json", JsonNode.Parse(json)!);
+        ((JsonArray)Main["protocols"]!).Add(name);
     }
 
     public LoadResult Load(Needs needs = Needs.Executor)

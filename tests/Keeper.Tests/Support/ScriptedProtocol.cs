@@ -29,6 +29,7 @@ internal sealed class ScriptedProtocol : IProtocol
         Hints = new([Settings.Address], [Price]);
         Judge = (_, _) => Verdict.Empty;
         Calls = (_, _) => [];
+        Functions = [new(Settings.Address, 0x01020304, "close()")];
     }
 
     public ProtocolSettings Settings { get; }
@@ -36,6 +37,7 @@ internal sealed class ScriptedProtocol : IProtocol
     /// <summary>What the logs wrote; goes back with the undo log.</summary>
     public Table<UInt256, UInt256> Values { get; }
 
+    public ProtocolFidelity Fidelity { get; set; }
     public LogFilter Filter { get; set; }
     public LogFilter Hints { get; set; }
     public Func<int, ulong, Verdict> Judge { get; set; }
@@ -52,7 +54,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public List<ulong> EvaluatedAt { get; } = [];
 
     public int AccountCount => _keys.Count;
-    public IReadOnlyList<CallableFunction> Functions => [new(Settings.Address, 0x01020304, "close()")];
+    public IReadOnlyList<CallableFunction> Functions { get; init; }
     public IReadOnlyList<RewardToken> RewardTokens => [TestChainData.Dollar];
 
     public ScriptedProtocol WithAccounts(params string[] keys)

@@ -19,11 +19,13 @@ internal sealed class DeafProtocol(IProtocol inner, Func<Log, bool> isUnheard) :
     public IReadOnlyList<CallableFunction> Functions => inner.Functions;
     public IReadOnlyList<RewardToken> RewardTokens => inner.RewardTokens;
 
+    public void BeginBlock(BlockRef block) => inner.BeginBlock(block);
     public void Apply(Log log)
     {
         if (!isUnheard(log)) inner.Apply(log);
     }
 
+    public IReadOnlyList<StateRead> SourceReads() => inner.SourceReads();
     public AccountActivity? ActivityOf(Log log) => inner.ActivityOf(log);
     public IReadOnlyList<StateRead> MissingReads() => inner.MissingReads();
     public IReadOnlyList<StateRead> PollReads() => inner.PollReads();

@@ -1,0 +1,129 @@
+using System.Globalization;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Protocols.Capital;
+
+namespace Keeper.Protocols.AaveV3;
+
+/// <summary>The call that deals with an account: of all debts and collaterals that a route joins, the pair that earns most, and of it the most that the pool takes.</summary>
+internal sealed class LiquidationPlan(AaveState state, Health health, AavePrices prices, RewardAssets rewards, CapitalOptions capital, Address pool)
+{
+    /// <summary>Debt is added to until the call is mined; what is offered beyond the debt is not taken.</summary>
+    private const ulong SecondsAhead = 600;
+
+    /// <summary>Empty where the contract would refuse, or where nothing is left for the keeper.</summary>
+    public IReadOnlyList<LiquidationCall> Of(int account, ulong timestamp) =>
+        Best(account, timestamp) is { } best ? [ToCall(account, best)] : [];
+
+    /// <summary>The pair and its amounts; null where there is none.</summary>
+    public Choice? Best(int account, ulong timestamp)
+    {
+        if (health.Evaluate(account, timestamp).Kind != VerdictKind.Liquidatable || health.Of(account, timestamp) is not { } data) return null;
+        Choice? best = null;
+        foreach (var (collateral, debt) in Pairs(account, timestamp))
+        {
+            if (PairOf(account, collateral, debt, timestamp) is not { } pair) continue;
+            if (Choose(collateral, debt, pair, data, timestamp) is { } choice && (best is null || choice.Usd > best.Value.Usd)) best = choice;
+        }
+        return best;
+    }
+
+    /// <summary>Rows of balances: a collateral that may be seized with a debt that may be paid.</summary>
+    public List<(int Collateral, int Debt)> Pairs(int account, ulong timestamp)
+    {
+        var quotes = health.Quotes(timestamp);
+        var (collaterals, debts) = (new List<int>(), new List<int>());
+        for (var at = state.Users[account].First; at != UserRow.None; at = state.Balances[at].Next)
+        {
+            ref readonly var balance = ref state.Balances[at];
+            ref readonly var quote = ref quotes[balance.Reserve];
+            if (!quote.IsOpen) continue;
+            if (Liquidation.IsSeizable(health.Profile!, balance, quote)) collaterals.Add(at);
+            if (!balance.Debt.IsZero) debts.Add(at);
+        }
+        return [.. from collateral in collaterals from debt in debts select (collateral, debt)];
+    }
+
+    /// <summary>Null where a price is not known.</summary>
+    public LiquidationPair? PairOf(int account, int collateralBalance, int debtBalance, ulong timestamp)
+    {
+        var (profile, emode) = (health.Profile!, state.Users[account].EMode);
+        var quotes = health.Quotes(timestamp);
+        ref readonly var supplied = ref state.Balances[collateralBalance];
+        ref readonly var owed = ref state.Balances[debtBalance];
+        ref readonly var collateral = ref quotes[supplied.Reserve];
+        ref readonly var debt = ref quotes[owed.Reserve];
+        if (!Health.TryCategory(health.Capture(account), prices.Of, out var category, out var substitute)) return null;
+        var isIn = Health.IsIn(profile, emode, category, collateral);
+        // 3.0 takes it for granted that what is borrowed in a category belongs to it.
+        if ((isIn ? substitute ?? collateral.Price : collateral.Price) is not { } collateralPrice || (substitute ?? debt.Price) is not { } debtPrice) return null;
+        return new(
+            collateral, debt, Health.SupplyOf(profile, supplied, collateral), Health.DebtOf(profile, owed, debt), collateralPrice, debtPrice,
+            isIn ? category.Bonus : collateral.Terms.Bonus);
+    }
+
+    /// <summary>What the pool takes at most without leaving dust; null where it takes nothing.</summary>
+    public Liquidation? MostOf(in LiquidationPair pair, in AccountData data)
+    {
+        var profile = health.Profile!;
+        var all = Liquidation.Of(profile, pair, data, UInt256.MaxValue);
+        if (!all.LeavesDust) return all;
+        // The less is paid, the more is left: the greatest amount that leaves enough is found by halving.
+        var (leavesEnough, leavesDust) = (UInt256.Zero, all.Covered);
+        while (leavesDust - leavesEnough > UInt256.One)
+        {
+            var middle = (leavesEnough + leavesDust) >> 1;
+            if (Liquidation.Of(profile, pair, data, middle).LeavesDust) leavesDust = middle;
+            else leavesEnough = middle;
+        }
+        return leavesEnough.IsZero ? null : Liquidation.Of(profile, pair, data, leavesEnough);
+    }
+
+    private Choice? Choose(int collateralBalance, int debtBalance, in LiquidationPair pair, in AccountData data, ulong timestamp)
+    {
+        var (collateral, debt) = (AssetOf(collateralBalance), AssetOf(debtBalance));
+        if (rewards.Of(debt) is not { } token || capital.TermsOf(collateral, debt, UInt256.Zero) is not { } terms) return null;
+        if (MostOf(pair, data) is not { Covered.IsZero: false, Seized.IsZero: false } amounts) return null;
+        var seizedValue = amounts.Seized * pair.CollateralPrice * pair.Debt.Unit / (pair.DebtPrice * pair.Collateral.Unit);
+        var offered = Offer(debtBalance, pair, data, amounts, timestamp);
+        // The loan is of all that is offered, and so is its premium.
+        var reward = capital.ProfitOf(collateral, debt, seizedValue + (offered - amounts.Covered), offered);
+        return reward.IsZero ? null : new(collateral, debt, pair, amounts, offered, reward, token, token.ToUsd(reward), terms);
+    }
+
+    /// <summary>
+    /// A little more than is taken now: by the time that it is mined the debt has grown, and of what clears a debt a rest of a few units would be dust, which
+    /// reverts. Where more than this amount would leave dust, the very amount.
+    /// </summary>
+    private UInt256 Offer(int debtBalance, in LiquidationPair pair, in AccountData data, in Liquidation amounts, ulong timestamp)
+    {
+        if (Liquidation.Of(health.Profile!, pair, data, UInt256.MaxValue).LeavesDust) return amounts.Covered;
+        var balance = state.Balances[debtBalance];
+        var later = health.Accrued(balance.Reserve, timestamp + SecondsAhead);
+        return UInt256.Min(amounts.Covered + amounts.Covered / 100UL + UInt256.One, UInt256.Max(amounts.Covered, Health.DebtOf(health.Profile!, balance, later)));
+    }
+
+    private Address AssetOf(int balance) => state.Reserves.KeyAt(state.Balances[balance].Reserve);
+
+    private LiquidationCall ToCall(int account, in Choice choice)
+    {
+        var gas = CallGas.Liquidating(state, account);
+        var what = string.Create(
+            CultureInfo.InvariantCulture,
+            $"pay {Decimal(choice.Amounts.Covered, choice.Pair.Debt.Terms.Decimals)} of {choice.Debt} for {Decimal(choice.Amounts.Seized, choice.Pair.Collateral.Terms.Decimals)} of {choice.Collateral}");
+        return new(
+            capital.Liquidator, CapitalCalls.LiquidateAave(pool, choice.Collateral, choice.Debt, state.Users.KeyAt(account), choice.Offered, choice.Terms),
+            gas, CallGas.Expected(gas), choice.Token, choice.Reward, what) { ReturnsReward = true };
+    }
+
+    private static string Decimal(UInt256 amount, int decimals)
+    {
+        var (whole, fraction) = UInt256.DivRem(amount, AaveMath.Unit(decimals));
+        return fraction.IsZero ? whole.ToString() : $"{whole}.{fraction.ToString().PadLeft(decimals, '0').TrimEnd('0')}";
+    }
+
+    /// <param name="Offered">The debt that the call offers to pay.</param>
+    /// <param name="Usd">What the reward is worth, to compare.</param>
+    internal readonly record struct Choice(
+        Address Collateral, Address Debt, LiquidationPair Pair, Liquidation Amounts, UInt256 Offered, UInt256 Reward, RewardToken Token, Usd Usd, CapitalTerms Terms);
+}

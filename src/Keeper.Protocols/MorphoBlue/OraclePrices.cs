@@ -1,0 +1,158 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Mirror;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Protocols.Oracles;
+
+namespace Keeper.Protocols.MorphoBlue;
+
+/// <summary>
+/// What the markets' oracles say. Every one is asked for <c>price()</c> in every block. One that is a <c>MorphoChainlinkOracleV2</c> on feeds with aggregators is reckoned from their
+/// rounds, so that a price is acted on with its log: as long as that gives what the oracle says where both are known. All of it goes back with the undo log.
+/// </summary>
+internal sealed class OraclePrices
+{
+    private readonly MorphoState _state;
+    private readonly OracleRevisions _revisions;
+    private readonly Table<Address, OracleRow> _oracles;
+    private (long Book, long Row, PriceFault Fault, UInt256 Price)[] _last = [];
+
+    public OraclePrices(MorphoState state, UndoLog undo)
+    {
+        _state = state;
+        _revisions = new(undo);
+        _oracles = new(undo);
+    }
+
+    private OracleBook Book => _state.Oracles;
+
+    /// <summary>What the contract would take for the price of a market, of which the parameters are known, in a block with this timestamp.</summary>
+    /// <param name="price">At 1e36; good only without a fault.</param>
+    public PriceFault Of(int market, ulong timestamp, out UInt256 price)
+    {
+        price = default;
+        if (_state.Markets[market].Params is not { } terms || !_oracles.TryFind(terms.Oracle, out var oracle)) return PriceFault.Unread;
+        if (oracle >= _last.Length) Array.Resize(ref _last, 2 * _oracles.Count);
+        ref var last = ref _last[oracle];
+        var revision = _oracles[oracle].Revision;
+        if (last.Row != revision || last.Book != Book.Revision) last = (Book.Revision, revision, Read(oracle, timestamp, out var read), read);
+        price = last.Price;
+        return last.Fault;
+    }
+
+    /// <summary>Whether a market's price is known by asking alone.</summary>
+    public bool AnyIsAsked
+    {
+        get
+        {
+            for (var oracle = 0; oracle < _oracles.Count; oracle++) if (_oracles[oracle].Form == OracleForm.Opaque) return true;
+            return false;
+        }
+    }
+
+    /// <summary>Whether the price is wholly of logs: what was polled is of an earlier block.</summary>
+    public bool IsOfLogs(int market) =>
+        _state.Markets[market].Params is { } terms && _oracles.TryGet(terms.Oracle, out var row) && row is { Form: OracleForm.Composed, IsDoubted: false } && Book.Graph.IsOfLogs(row.Node);
+
+    public void AddMissing(List<StateRead> reads)
+    {
+        Follow();
+        for (var i = 0; i < _oracles.Count; i++)
+        {
+            var (oracle, row) = (_oracles.KeyAt(i), _oracles[i]);
+            if (row.Legs is { } legs) AddLegs(reads, oracle, legs);
+            var mustCompare = row is { Form: OracleForm.Composed, IsDoubted: true } && Book.Graph.Evaluate(row.Node, 0, out _) != PriceFault.Unread;
+            if (mustCompare) Book.Polled.AddPolls(reads);
+            if (mustCompare || !row.Known) reads.Add(Ask(oracle, isOfThisBlock: true));
+        }
+    }
+
+    public void AddPolls(List<StateRead> reads)
+    {
+        for (var oracle = 0; oracle < _oracles.Count; oracle++) reads.Add(Ask(_oracles.KeyAt(oracle), isOfThisBlock: false));
+    }
+
+    /// <summary>Asks an oracle anew, at the mirror's block.</summary>
+    public void AddRepair(List<StateRead> reads, Address oracle) => reads.Add(Ask(oracle, isOfThisBlock: true));
+
+    private PriceFault Read(int oracle, ulong timestamp, out UInt256 price)
+    {
+        ref readonly var row = ref _oracles[oracle];
+        price = row.Price;
+        if (row is not { Form: OracleForm.Composed, IsDoubted: false }) return row.Known ? PriceFault.None : PriceFault.Unread;
+        var fault = Book.Graph.Evaluate(row.Node, timestamp, out var value);
+        price = value.Abs;
+        return fault;
+    }
+
+    /// <summary>Oracles of markets whose parameters have become known.</summary>
+    private void Follow()
+    {
+        for (var market = 0; market < _state.Markets.Count; market++)
+            if (_state.Markets[market].Params is { } terms && !_oracles.TryFind(terms.Oracle, out _)) _oracles.Put(terms.Oracle, new() { Revision = _revisions.Next(false), Legs = new() });
+    }
+
+    private void AddLegs(List<StateRead> reads, Address oracle, OracleLegs legs)
+    {
+        foreach (var getter in legs.Untold)
+        {
+            var (selector, signature) = OracleLegs.Getters[getter];
+            reads.Add(new($"{signature} of oracle {oracle}", new PolledKey(oracle, selector).ToCall(), answer => TakeLeg(oracle, getter, answer), () => BeOpaque(oracle)));
+        }
+        if (legs.Untold.Any()) return;
+        foreach (var feed in legs.Unproven)
+        {
+            var proxy = legs.AddressOf(feed);
+            reads.Add(new($"whether {proxy} has an aggregator, for oracle {oracle}", OracleCalls.Aggregator(proxy), answer => TakeProof(oracle, feed, answer), () => BeOpaque(oracle)));
+        }
+    }
+
+    private void TakeLeg(Address oracle, int getter, ReadOnlyMemory<byte> answer)
+    {
+        // Whatever answers in another shape is another kind of oracle; so is one with dirty addresses.
+        var word = answer.Length == 32 ? UInt256.ReadBigEndian(answer.Span) : default(UInt256?);
+        if (word is null || (OracleLegs.IsAddress(getter) && word.Value.BitLength > 160)) BeOpaque(oracle);
+        else if (Find(oracle) is { Legs: { } legs } row) SetLegs(oracle, row, legs.With(getter, word.Value));
+    }
+
+    private void TakeProof(Address oracle, int feed, ReadOnlyMemory<byte> answer)
+    {
+        if (answer.Length != 32 || UInt256.ReadBigEndian(answer.Span) is { IsZero: true } or { BitLength: > 160 }) BeOpaque(oracle);
+        else if (Find(oracle) is { Legs: { } legs } row) SetLegs(oracle, row, legs.WithAggregator(feed));
+    }
+
+    private void SetLegs(Address oracle, OracleRow row, OracleLegs legs)
+    {
+        if (legs.Untold.Any() || legs.Unproven.Any()) Set(oracle, row with { Legs = legs });
+        else Set(oracle, row with { Form = OracleForm.Composed, Legs = null, Node = legs.Compose(Book), IsDoubted = true });
+    }
+
+    private void BeOpaque(Address oracle)
+    {
+        if (Find(oracle) is { Form: not OracleForm.Opaque } row) Set(oracle, row with { Form = OracleForm.Opaque, Legs = null });
+    }
+
+    private StateRead Ask(Address oracle, bool isOfThisBlock) => new(
+        $"price of oracle {oracle}", Calls.Price(oracle),
+        answer => Take(oracle, Decoding.Open(answer, words: 1).ReadUInt256(), isOfThisBlock),
+        () => Take(oracle, null, isOfThisBlock));
+
+    /// <param name="price">Null where it reverts.</param>
+    /// <param name="isOfThisBlock">Else it may be of an earlier one: where it differs, it only says that the oracle must be asked.</param>
+    private void Take(Address oracle, UInt256? price, bool isOfThisBlock)
+    {
+        if (Find(oracle) is not { } row) return;
+        var next = row with { Known = price is not null, Price = price ?? default };
+        if (row.Form == OracleForm.Composed && Book.Graph.Evaluate(row.Node, 0, out var value) is var fault and not PriceFault.Unread)
+        {
+            var agrees = fault == PriceFault.None ? price == value.Abs : price is null;
+            next = agrees ? next with { IsDoubted = false } : isOfThisBlock ? next with { Form = OracleForm.Opaque, IsDoubted = false } : next with { IsDoubted = true };
+        }
+        if (next != row) Set(oracle, next);
+    }
+
+    /// <summary>A row that is still there: it may have been undone since it was asked about.</summary>
+    private OracleRow? Find(Address oracle) => _oracles.TryGet(oracle, out var row) ? row : null;
+
+    private void Set(Address oracle, in OracleRow row) => _oracles.Put(oracle, row with { Revision = _revisions.Next(false) });
+}

@@ -1,0 +1,24 @@
+using Keeper.Core.Primitives;
+
+namespace Keeper.Protocols.MorphoBlue;
+
+/// <summary>How a market's oracle is followed.</summary>
+internal enum OracleForm : byte
+{
+    /// <summary>It was not asked yet what it is made of.</summary>
+    Untold,
+
+    /// <summary>Its price is made of feeds that tell theirs by logs (and of exchange rates that are polled).</summary>
+    Composed,
+
+    /// <summary>Something else: its price is what it said when it was last asked.</summary>
+    Opaque,
+}
+
+/// <summary>An oracle: what <c>price()</c> returns, and where that comes from.</summary>
+/// <param name="Revision">As in <see cref="MarketRow"/>.</param>
+/// <param name="Legs">While it is <see cref="OracleForm.Untold"/>.</param>
+/// <param name="Node">Of the price graph; good while <see cref="OracleForm.Composed"/>.</param>
+/// <param name="IsDoubted">The composition did not give what the oracle said, or was not compared yet: it must be asked at the mirror's block.</param>
+/// <param name="Known">False until it was asked, and while it reverts.</param>
+internal readonly record struct OracleRow(long Revision, OracleForm Form, OracleLegs? Legs, int Node, bool IsDoubted, bool Known, UInt256 Price);
