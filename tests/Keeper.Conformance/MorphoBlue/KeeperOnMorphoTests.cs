@@ -30,20 +30,7 @@ public sealed class KeeperOnMorphoTests(ITestOutputHelper output)
         await using var chain = await TestChain.StartAsync((ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         await using var client = MorphoWorld.Client(chain);
         using var workspace = DemoWorkspace.Create();
-        var world = new MorphoWorld(chain);
-        await world.DeployAsync();
-        var (feed, proxy) = await world.CreateFeedAsync(PriceBefore);
-        var market = await world.ListAsync(await OracleAsync(world, proxy), world.AdaptiveRate, 860);
-        await chain.MineAsync();
-        IReadOnlyList<Address> users = [.. world.Users.Take(Borrowers)];
-        await LendAsync(world, market, users);
-
-        var swapper = await VenueAsync(world);
-        var (treasury, executor, liquidator) = await DeployAsync(world, market, workspace.Operator, swapper);
-        var options = new MorphoBlueOptions(
-            [market.Id(Keccak.Hash)], [new(world.Loan, null, MorphoWorld.Wad, null)],
-            new(liquidator, CapitalFunding.Flash, 0, [new(world.Collateral, world.Loan, swapper, Path(world), 3_000)]));
-        var settings = new ProtocolSettings("morpho", "morpho-blue", world.Morpho, world.DeployBlock, null) { Options = options };
+        var (world, users, feed, proxy, treasury, executor, liquidator, settings) = await PrepareAsync(chain, workspace.Operator);
         await chain.UnlockAsync([workspace.Operator]);
 
         var setup = new KeeperSetup([new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url }], System.IO.Path.Combine(workspace.Folder, "journal.db"))
@@ -65,6 +52,48 @@ public sealed class KeeperOnMorphoTests(ITestOutputHelper output)
         Assert.True(profit > MorphoWorld.Wad * 100UL, $"{profit}");
         // Nothing stays behind.
         Assert.Equal((UInt256.Zero, UInt256.Zero), (await BalanceAsync(client, world.Loan, liquidator), await BalanceAsync(client, world.Collateral, liquidator)));
+    }
+
+    [Fact]
+    public async Task The_gas_of_a_liquidation_is_as_the_plan_says()
+    {
+        await using var chain = await TestChain.StartAsync();
+        await using var client = MorphoWorld.Client(chain);
+        var site = await PrepareAsync(chain, chain.Accounts[1]);
+        await chain.UnlockAsync([site.Executor]);
+        var mirror = new MorphoMirror(client, site.World, (MorphoBlueOptions)site.Settings.Options!);
+        await mirror.BackfillAsync(chain.Number);
+        await site.World.TransmitAsync(site.Feed, PriceAfter);
+        await chain.MineAsync(100);
+        await mirror.FollowAsync(chain.Number);
+        var call = Assert.Single(mirror.Protocol.Plan(0, chain.Time));
+        var gas = await chain.EstimateAsync(site.Executor, call.Target, call.Data.ToArray());
+        output.WriteLine($"{gas} of {call.ExpectedGas} expected and {call.GasLimit} at most");
+        // Everything cold, and refunds not counted, as with an item of a batch.
+        Assert.InRange(gas, call.ExpectedGas.Value * 70 / 100, call.ExpectedGas.Value * 110 / 100);
+        Assert.InRange(call.GasLimit.Value, gas * 3 / 2, gas * 4);
+    }
+
+    private sealed record Site(
+        MorphoWorld World, IReadOnlyList<Address> Users, Address Feed, Address Proxy, Address Treasury, Address Executor, Address Liquidator, ProtocolSettings Settings);
+
+    /// <summary>Everything that stands before a price falls.</summary>
+    private static async Task<Site> PrepareAsync(TestChain chain, Address @operator)
+    {
+        var world = new MorphoWorld(chain);
+        await world.DeployAsync();
+        var (feed, proxy) = await world.CreateFeedAsync(PriceBefore);
+        var market = await world.ListAsync(await OracleAsync(world, proxy), world.AdaptiveRate, 860);
+        await chain.MineAsync();
+        IReadOnlyList<Address> users = [.. world.Users.Take(Borrowers)];
+        await LendAsync(world, market, users);
+        var swapper = await VenueAsync(world);
+        var (treasury, executor, liquidator) = await DeployAsync(world, market, @operator, swapper);
+        var options = new MorphoBlueOptions(
+            [market.Id(Keccak.Hash)], [new(world.Loan, null, MorphoWorld.Wad, null)],
+            new(liquidator, CapitalFunding.Flash, 0, [new(world.Collateral, world.Loan, swapper, Path(world), 3_000)]));
+        var settings = new ProtocolSettings("morpho", "morpho-blue", world.Morpho, world.DeployBlock, null) { Options = options };
+        return new(world, users, feed, proxy, treasury, executor, liquidator, settings);
     }
 
     private static async Task<IReadOnlyList<Log>> LiquidatedAsync(IChainClient client, MorphoWorld world, ulong from) =>
