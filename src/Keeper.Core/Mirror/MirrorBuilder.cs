@@ -39,9 +39,9 @@ public sealed class MirrorBuilder(
             var restored = mayRestore ? await RestoreAsync(unused, cancellation).ConfigureAwait(false) : null;
             var mirror = restored?.Mirror ?? Empty();
             var first = restored is null ? mirror.Protocols.Min(protocol => protocol.Settings.FirstBlock) : mirror.Head.Number + 1;
+            await ReadAsync(mirror, protocol => protocol.SourceReads(), BlockId.Latest, cancellation).ConfigureAwait(false);
             foreach (var protocol in mirror.Protocols)
                 if (protocol.Settings.Start is { } start && restored?.Names.Contains(protocol.Settings.Name) != true) MirrorLog.BeginsWith(logger, protocol.Settings.Name, start.Block, start.Accounts.Count);
-            await ReadAsync(mirror, protocol => protocol.SourceReads(), BlockId.Latest, cancellation).ConfigureAwait(false);
             var passes = await _backfill.RunAsync(mirror, first, cancellation).ConfigureAwait(false);
             mirror.ArriveAt(passes[^1].Ref);
             await ReadMissingAsync(mirror, cancellation).ConfigureAwait(false);

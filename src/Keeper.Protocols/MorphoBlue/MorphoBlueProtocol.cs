@@ -20,7 +20,8 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly Health _health;
     private readonly LiquidationPlan _plan;
     private readonly ContractAudit _audit;
-    private bool _isPolled;
+    private Hash32 _block;
+    private (Hash32 Block, long Oracles) _polled = (default, -1);
     private Filters _filters = new(-1, -1, LogFilter.None, LogFilter.None);
 
     /// <param name="settings">With <see cref="MorphoBlueOptions"/>.</param>
@@ -54,7 +55,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     /// <summary>The same instance until a feed's aggregator changes.</summary>
     public LogFilter Hints => Current().Hints;
 
-    public void BeginBlock(BlockRef block) => (_state.Now, _isPolled) = (block.Timestamp, false);
+    public void BeginBlock(BlockRef block) => (_state.Now, _block) = (block.Timestamp, block.Hash);
 
     public void Apply(Log log) => _ingest.Apply(log);
 
@@ -73,11 +74,12 @@ public sealed class MorphoBlueProtocol : IProtocol
         return reads;
     }
 
-    /// <summary>Exchange rates stand before the prices that are made of them. Where polls decide, once in a block: an answer leads to no further question.</summary>
+    /// <summary>Exchange rates stand before the prices that are made of them. Where polls decide, once for each block and each of its hints: an answer leads to no further question.</summary>
     public IReadOnlyList<StateRead> PollReads()
     {
-        if (_isPolled && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
-        _isPolled = true;
+        var state = (_block, _state.Oracles.Revision);
+        if (state == _polled && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
+        _polled = state;
         var reads = new List<StateRead>();
         _state.Oracles.AddPolls(reads);
         _prices.AddPolls(reads);
