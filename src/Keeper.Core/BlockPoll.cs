@@ -37,7 +37,7 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
             .SelectMany(protocol => PollsOf(mirror, protocol).Select(read => (protocol, read))).ToArray();
         List<CallRequest> price = profile.NativePriceFeed is { } feed ? [new(feed, new AbiWriter().ToCall(LatestRoundData))] : [];
         if (price.Count > 0 && _decimals is null) price.Add(new(price[0].To, new AbiWriter().ToCall(Decimals)));
-        var round = new Round(mirror.Head, polls, price, audit.Ask(mirror));
+        var round = new Round(mirror.Head, polls, price, chain.CanSpare(RequestPurpose.Audit) ? audit.Ask(mirror) : []);
         _running = (round, AskAsync(round, cancellation));
     }
 

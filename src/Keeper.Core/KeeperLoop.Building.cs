@@ -10,7 +10,7 @@ public sealed partial class KeeperLoop
     private static readonly TimeSpan Calm = TimeSpan.FromMinutes(10);
 
     /// <summary>Pauses between mirrors, longer with each.</summary>
-    private readonly Backoff _pauses = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), new Random(1));
+    private readonly Backoff _pauses = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), jitter ?? new Random(1));
 
     private long _built;
 

@@ -18,6 +18,7 @@ namespace Keeper.Core;
 /// 4. the planner keeps what pays; 5. to 7. the sender journals, sends and settles. One task runs hops 1 to 4 and owns the
 /// mirror; the sender's own task runs the rest.
 /// </summary>
+/// <param name="jitter">Spreads the pauses between attempts, so that keepers beside each other do not ask together.</param>
 /// <param name="pool">Where price updates are seen before a block has them; null where they are not acted on.</param>
 public sealed partial class KeeperLoop(
     IChainClient chain,
@@ -33,7 +34,8 @@ public sealed partial class KeeperLoop(
     TimeProvider time,
     ILogger<KeeperLoop> logger,
     AuditOptions? audit = null,
-    IPendingPool? pool = null)
+    IPendingPool? pool = null,
+    Random? jitter = null)
 {
     /// <summary>Its name in <see cref="Readiness"/>.</summary>
     public const string Component = "mirror";

@@ -19,6 +19,9 @@ public interface IChainClient : IAsyncDisposable
     /// <summary>The same client, whose reads give way to others by this purpose where endpoints are limited; without it they are <see cref="RequestPurpose.Decide"/>. Disposing of it does nothing.</summary>
     IChainClient For(RequestPurpose purpose) => this;
 
+    /// <summary>Whether something may be asked for this purpose now without waiting: no endpoint's limits keep it for others. Asks nobody.</summary>
+    bool CanSpare(RequestPurpose purpose) => true;
+
     /// <summary>Why nothing new should be decided on the state at this block, for people: the endpoints do not agree, or not on it. Null for no reason. Asks nobody.</summary>
     string? DoubtOf(BlockRef head) => null;
 

@@ -12,6 +12,9 @@ public enum RequestPurpose
     /// <summary>New blocks, their logs, and what is polled with each.</summary>
     Follow,
 
+    /// <summary>A long history that is read once: it leaves following what it needs for the rest of the day.</summary>
+    History,
+
     /// <summary>Proofs and comparisons of what is known already.</summary>
     Audit,
 }

@@ -21,6 +21,11 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
 
     private static readonly TimeSpan KeepEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>Until endpoints that keep the rest of the day's requests for following are asked again.</summary>
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(1);
+
+    private readonly IChainClient _long = chain.For(RequestPurpose.History);
+
     /// <summary>One protocol's history alone.</summary>
     public async Task ReplayAsync(Mirror mirror, IReadOnlyCollection<IProtocol> protocols, ulong first, ulong last, CancellationToken cancellation)
     {
@@ -40,8 +45,10 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
         while (true)
         {
             var header = await chain.GetHeaderAsync(BlockId.Latest, cancellation).ConfigureAwait(false);
-            passes.Add(header);
             var last = header.Ref.Number;
+            // Another endpoint, a little behind the one that told the last block of the pass before: that one is as new as any.
+            if (last + 1 < first && passes.Count > 0) return passes;
+            passes.Add(header);
             if (last + 1 < first) throw new ChainException($"The newest block is {last}, and history up to block {first - 1} was read already: the node lags, or its chain was reset.", ChainFault.UnknownBlock);
             if (last + 1 == first) return passes;
             var final = last - first < BlocksPerStep ? 0 : await FinalAsync(last, cancellation).ConfigureAwait(false);
@@ -64,9 +71,27 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
     private async Task<int> StepAsync(Mirror mirror, IReadOnlyCollection<IProtocol> protocols, ulong first, ulong last, CancellationToken cancellation)
     {
         var filter = protocols.Aggregate(LogFilter.None, (sum, protocol) => sum.Union(protocol.Filter));
-        var logs = await chain.GetLogsAsync(filter, first, Math.Min(last, first + BlocksPerStep - 1), cancellation).ConfigureAwait(false);
+        var logs = await LogsAsync(filter, first, last, cancellation).ConfigureAwait(false);
         foreach (var log in logs) mirror.ApplyHistory(log, protocols);
         return logs.Count;
+    }
+
+    /// <summary>What a restart missed is read as what decides; a long history waits where it would take what following needs.</summary>
+    private async Task<IReadOnlyList<Log>> LogsAsync(LogFilter filter, ulong first, ulong last, CancellationToken cancellation)
+    {
+        var to = Math.Min(last, first + BlocksPerStep - 1);
+        while (true)
+        {
+            try
+            {
+                return await (to < last ? _long : chain).GetLogsAsync(filter, first, to, cancellation).ConfigureAwait(false);
+            }
+            catch (ChainException error) when (error.Fault == ChainFault.Deferred)
+            {
+                MirrorLog.Waits(logger, first, error.Message);
+                await Task.Delay(AgainAfter, time, cancellation).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>The height below which nothing is replaced: by the node's tag, or by depth where it knows none.</summary>

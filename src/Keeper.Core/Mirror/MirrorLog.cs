@@ -17,6 +17,9 @@ internal static partial class MirrorLog
     [LoggerMessage(LogLevel.Information, "History is read up to block {Block} of {Last}, {Percent} %: {Logs} logs so far, about {Left} left")]
     public static partial void Progress(ILogger logger, ulong block, ulong last, int percent, long logs, string left);
 
+    [LoggerMessage(LogLevel.Warning, "History from block {Block} on is not read for now: {Reason}")]
+    public static partial void Waits(ILogger logger, ulong block, string reason);
+
     [LoggerMessage(LogLevel.Information, "The mirror continues from the snapshot of block {Block} with {Accounts} accounts")]
     public static partial void Restored(ILogger logger, BlockRef block, int accounts);
 

@@ -60,7 +60,9 @@ public sealed partial class Sender
     /// <summary>Its update did not come within the blocks that it was given; after a restart without a pool, none.</summary>
     private bool IsForsaken(Slot slot)
     {
-        if (slot.Behind is null || slot.Newest.IsCancel || _head!.Block.Number < slot.Intent.Basis.Number + (ulong)(pool?.MaxBlocks ?? 0)) return false;
+        if (slot.Behind is null || slot.Newest.IsCancel) return false;
+        if (slot.IsUpdateGone) return true;
+        if (_head!.Block.Number < slot.Intent.Basis.Number + (ulong)(pool?.MaxBlocks ?? 0)) return false;
         PendingInstruments.Update(PendingFate.Expired);
         return true;
     }
@@ -73,6 +75,8 @@ public sealed partial class Sender
             foreach (var slot in _slots.Values.Where(slot => slot.Behind == gone && slot is { Receipt: null, Newest.IsCancel: false }).ToArray())
             {
                 PendingInstruments.Update(PendingFate.Gone);
+                // Where it cannot be cancelled now, the next head tries again.
+                slot.IsUpdateGone = true;
                 if (SendState.CancelBid(slot.Newest.Fees, slot.Newest.Answer, _head!.Gas, _options) is not { } fees) continue;
                 if (await CancelAsync(slot, fees, DidNotCome, isEarly: true, cancellation).ConfigureAwait(false)) await BroadcastAsync(slot, _head.Gas, cancellation).ConfigureAwait(false);
             }

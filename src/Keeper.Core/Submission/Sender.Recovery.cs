@@ -8,17 +8,19 @@ namespace Keeper.Core.Submission;
 
 public sealed partial class Sender
 {
+    /// <summary>From one attempt to ask the chain at a start to the next.</summary>
+    private static readonly TimeSpan RecoverEvery = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Takes up what the journal left open, before <see cref="RunAsync"/>: the same bytes go out again, the accounts are open,
     /// and the next nonce follows the highest one ever signed.
     /// </summary>
     /// <exception cref="JournalException">The journal speaks of transactions that this chain does not know.</exception>
-    /// <exception cref="ChainException">The chain could not be asked.</exception>
     public async Task RecoverAsync(Head head, CancellationToken cancellation)
     {
         _head = head;
         readiness.Expect(Component, TimeSpan.FromSeconds(Math.Max(30, 10 * settings.Profile.BlockTime.TotalSeconds)));
-        var count = await chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation).ConfigureAwait(false);
+        var count = await InsistAsync(() => chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation), cancellation).ConfigureAwait(false);
         var history = new SpendingHistory(settings.Operator, _budget, _tally);
         var recovered = await Recovery.FoldAsync(history.PassAsync(journal.ReadAsync(0, cancellation)), settings.Operator, cancellation).ConfigureAwait(false);
         _board = BreakerBoard.Of(recovered.Breakers);
@@ -68,6 +70,25 @@ public sealed partial class Sender
         await WatchAsync(head, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Asks until the chain answers: a start that cannot be made now can be made later, and nothing is sent meanwhile.</summary>
+    /// <exception cref="ChainException">With <see cref="ChainFault.UnknownBlock"/>: that is an answer.</exception>
+    private async Task<T> InsistAsync<T>(Func<Task<T>> ask, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask().ConfigureAwait(false);
+            }
+            catch (ChainException error) when (error.Fault != ChainFault.UnknownBlock)
+            {
+                SenderLog.WatchFailed(logger, error.Message);
+                readiness.Failed(Component, $"what is open cannot be taken up: {error.Message}");
+                await Task.Delay(RecoverEvery, time, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
     private Slot SlotOf(OpenPlan plan, Head head)
     {
         var slot = new Slot(plan.Plan, plan.Intent, Interlocked.Increment(ref _offers), head.Block.Number);
@@ -88,7 +109,7 @@ public sealed partial class Sender
         {
             try
             {
-                await chain.GetHeaderAsync(BlockId.At(basis), cancellation).ConfigureAwait(false);
+                await InsistAsync(() => chain.GetHeaderAsync(BlockId.At(basis), cancellation), cancellation).ConfigureAwait(false);
                 return true;
             }
             catch (ChainException error) when (error.Fault == ChainFault.UnknownBlock)

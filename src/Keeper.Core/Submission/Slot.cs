@@ -51,6 +51,9 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>The price update that it must follow and that no block has yet; null where there is none, or it has come.</summary>
     public Hash32? Behind { get; set; } = intent.Behind;
 
+    /// <summary>That update waits no more, and is in no block: it is cancelled as soon as that can be signed.</summary>
+    public bool IsUpdateGone { get; set; }
+
     /// <summary>Nothing of it may leave before it was simulated anew: a reorg took out the block that it was decided on.</summary>
     public bool IsWithheld { get; set; }
 

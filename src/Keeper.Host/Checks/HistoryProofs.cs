@@ -14,7 +14,8 @@ internal static class HistoryProofs
         foreach (var protocol in options.Protocols.Where(protocol => protocol.DeployBlock > 0 && protocol.DeployBlock <= head))
             proofs.Add(await BeginningAsync(client, protocol, cancellation));
         proofs.AddRange(options.Protocols.Where(protocol => protocol.Start is not null).Select(protocol => Listed(protocol, head)));
-        proofs.Add(Start(options, head, time));
+        proofs.Add(Start(options, head, time, out var first));
+        proofs.AddRange(options.Chain.Endpoints.Select(endpoint => Budget(endpoint, options.Chain.Profile.MaxLogRange, first, head)).OfType<Proof>());
         return proofs;
     }
 
@@ -49,14 +50,30 @@ internal static class HistoryProofs
             : Proof.Warning(field, $"begins at block {block} with {accounts.Count} accounts: others that are older are unknown until a log names them (keeper_totals_lacking)", "no section start, where history can be read");
     }
 
-    private static Proof Start(KeeperOptions options, ulong head, TimeProvider time)
+    /// <summary>A history that takes more than a day's requests is read on several days, and nothing is followed before its end.</summary>
+    private static Proof? Budget(EndpointOptions endpoint, int width, ulong first, ulong head)
     {
+        if (endpoint.Limits.DailyCostUnits is not { } budget || first > head) return null;
+        // Each range is asked for with the header of its last block; where two endpoints answer, each is asked for all of it.
+        var units = (head - first + (ulong)width) / (ulong)width * (ulong)(endpoint.Limits.CostOf("eth_getLogs") + endpoint.Limits.CostOf("eth_getBlockByNumber"));
+        return units <= (ulong)budget / 10 * 7 ? null : Proof.Warning(
+            $"chain.endpoints ({endpoint.Name}): dailyCostUnits", $"is {budget}: what a start reads takes {units} units at least, and three tenths of what is left of a day are kept for following",
+            "a larger budget, an endpoint without one, a snapshot from another keeper (keeper mirror import), or a start from a list of accounts");
+    }
+
+    /// <param name="first">The block that it begins to read at.</param>
+    private static Proof Start(KeeperOptions options, ulong head, TimeProvider time, out ulong first)
+    {
+        first = options.Protocols.Min(protocol => protocol.FirstBlock);
         const string Field = "checkpoint.path";
         var width = options.Chain.Profile.MaxLogRange;
         try
         {
             if (new SnapshotStore(options.Checkpoint.Path, options.Chain.Id, time).Find() is { } snapshot)
-                return Proof.Ok(Field, $"holds the mirror of block {snapshot.Block}: a start reads {Reading(snapshot.Block.Number + 1)}");
+            {
+                first = snapshot.Block.Number + 1;
+                return Proof.Ok(Field, $"holds the mirror of block {snapshot.Block}: a start reads {Reading(first)}");
+            }
             return Proof.Ok(Field, $"is {options.Checkpoint.Path}: no snapshot is there yet, a start reads {Reading(options.Protocols.Min(protocol => protocol.FirstBlock))}");
         }
         catch (SnapshotException error)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Keeper.Chain.Native.Crypto;
 using Keeper.Core;
 using Keeper.Core.Chain;
@@ -32,14 +33,14 @@ internal static class KeeperAssembly
         };
         var gas = new GasMarketReader(client, profile, options.Submission.FirstTipPercentile);
         var skips = new SkipReport(parts.Time, parts.Loggers.CreateLogger<SkipReport>());
-        await using var pool = PendingPools.Create(options.Chain, parts.Time, parts.Loggers);
+        await using var pool = PendingPools.Create(options.Chain, client, parts.Time, parts.Loggers);
         var sender = new Sender(
             client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<Sender>(), parts.PrivateFlow, pool);
         var snapshots = new SnapshotStore(options.Checkpoint.Path, options.Chain.Id, parts.Time, isReadOnly: parts.Signer is null);
         var loop = new KeeperLoop(
             client, new MirrorBuilder(client, profile, Protocols, parts.Time, parts.Loggers.CreateLogger<MirrorBuilder>(), snapshots),
             new Checkpoints(client, snapshots, new() { Every = options.Checkpoint.Every }, parts.Time, parts.Loggers.CreateLogger<Checkpoints>()), new MarginCycle(parts.Time, parts.Loggers.CreateLogger<MarginCycle>()), new Planner(options.Planning),
-            sender, gas, profile, parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>(), options.Audit, pool);
+            sender, gas, profile, parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>(), options.Audit, pool, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var control = parts.Control?.ServeAsync(sender.AskAsync, stop.Token) ?? Task.CompletedTask;
         try

@@ -208,7 +208,8 @@ public abstract partial class ChainClientContract
 
         Assert.Single(await stage.Client.GetLogsAsync(new LogFilter([emitter], [Topic]), 0, head, Soon));
         Assert.Equal(2, answers);
-        Assert.Equal([(stage.Names[0], "range_end")], stage.Counted.Refused.Distinct());
+        // To lag is no lie.
+        Assert.Empty(stage.Counted.Refused);
     }
 
     [Theory]

@@ -111,6 +111,22 @@ public sealed class SenderPendingTests
         Assert.Equal(3, scene.Sent.Count);
     }
 
+    [Fact]
+    public async Task What_follows_an_update_that_is_gone_is_cancelled_at_a_later_head_where_the_key_signs_nothing_at_first()
+    {
+        var signer = new FailingSigner();
+        var scene = await SenderScene.StartAsync(signer: signer, pool: new ScriptedPool(16));
+        await scene.OfferAsync(PlanOf(scene));
+        signer.Failure = new SigningException("it is away", SigningFault.Unreachable);
+        scene.Sender.OnUpdateGone(Update.Hash);
+        await scene.PumpAsync();
+        Assert.DoesNotContain(scene.Journal.All<JournalEntry.Signed>(), signed => signed.IsCancel);
+
+        signer.Failure = null;
+        await scene.NextAsync();
+        Assert.Single(scene.Journal.All<JournalEntry.Signed>(), signed => signed.IsCancel);
+    }
+
     /// <summary>A node that calls the bid too low does not move it before the update.</summary>
     [Fact]
     public async Task A_refused_bid_behind_an_update_is_not_raised_at_once()

@@ -77,6 +77,21 @@ public sealed class SenderRecoveryTests
     }
 
     [Fact]
+    public async Task A_chain_that_cannot_be_asked_at_the_start_is_waited_for()
+    {
+        var before = await SenderScene.StartAsync();
+        await before.OfferAsync("1");
+        var after = new SenderScene(journal: before.Journal);
+        after.Chain.IsDown = true;
+        var recovering = after.Sender.RecoverAsync(after.HeadAt(Block(100)), default);
+        Assert.False(recovering.IsCompleted);
+        Assert.Contains("cannot be taken up", after.Readiness.Report().Single(entry => entry.Component == Sender.Component).Reason);
+        after.Chain.IsDown = false;
+        await recovering.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        Assert.Equal(before.Sent, after.Sent);
+    }
+
+    [Fact]
     public async Task A_journal_of_a_chain_that_was_reset_is_refused()
     {
         var before = await SettledAsync();

@@ -14,6 +14,9 @@ internal sealed class BlockLogs(NodeRouter router, Agreement agreement, LogRange
     private const int ByHashLimit = 8;
 
     private readonly LogCheck _wanted = new(filter);
+
+    /// <summary>They have said that they do not serve receipts of blocks: to ask them first each time would cost a request and prove nothing. Replaced as a whole, since a slow read is asked of two.</summary>
+    private volatile INode[] _withoutReceipts = [];
     private readonly FilterBloom _bloom = new(filter, keccak);
 
     /// <returns>One list a block, in order.</returns>
@@ -35,7 +38,7 @@ internal sealed class BlockLogs(NodeRouter router, Agreement agreement, LogRange
         foreach (var piece in open.Chunk(ReceiptsAtOnce))
         {
             BlockHeader[] asked = [.. piece.Select(i => blocks[i])];
-            var proven = await router.ReadAsync((node, token) => ProveAsync(node, asked, token), cancellation).ConfigureAwait(false);
+            var proven = await router.ReadAsync((node, token) => ProveAsync(node, asked, token), cancellation, _withoutReceipts).ConfigureAwait(false);
             await RequireAgreementAsync(asked, proven, cancellation).ConfigureAwait(false);
             for (var i = 0; i < piece.Length; i++) logs[piece[i]] = proven[i];
         }
@@ -54,7 +57,7 @@ internal sealed class BlockLogs(NodeRouter router, Agreement agreement, LogRange
 
     private async Task<IReadOnlyList<Log>[]> ProveAsync(INode node, BlockHeader[] blocks, CancellationToken cancellation)
     {
-        var receipts = await node.GetBlockReceiptsAsync([.. blocks.Select(header => header.Ref.Hash)], cancellation).ConfigureAwait(false);
+        var receipts = await ReceiptsAsync(node, blocks, cancellation).ConfigureAwait(false);
         var logs = new IReadOnlyList<Log>[blocks.Length];
         for (var i = 0; i < blocks.Length; i++)
         {
@@ -69,6 +72,19 @@ internal sealed class BlockLogs(NodeRouter router, Agreement agreement, LogRange
             }
         }
         return logs;
+    }
+
+    private async Task<IReadOnlyList<IReadOnlyList<BlockReceipt>?>> ReceiptsAsync(INode node, BlockHeader[] blocks, CancellationToken cancellation)
+    {
+        try
+        {
+            return await node.GetBlockReceiptsAsync([.. blocks.Select(header => header.Ref.Hash)], cancellation).ConfigureAwait(false);
+        }
+        catch (NodeErrorException error) when (RpcWording.IsUnserved(error.Failure))
+        {
+            if (!_withoutReceipts.Contains(node)) _withoutReceipts = [.. _withoutReceipts, node];
+            throw;
+        }
     }
 
     private async Task<IReadOnlyList<IReadOnlyList<Log>>> AgreeAsync(BlockRef[] blocks, CancellationToken cancellation) =>

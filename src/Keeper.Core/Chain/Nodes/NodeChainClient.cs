@@ -62,6 +62,12 @@ public sealed class NodeChainClient : IChainClient
 
     public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) => _router.ReadHeaderAsync(block, cancellation);
 
+    public bool CanSpare(RequestPurpose purpose) => _router.CanSpare(purpose);
+
+    /// <summary>What is asked of the endpoint elsewhere counts here.</summary>
+    /// <param name="endpoint">Its configured name.</param>
+    public EndpointMeter MeterOf(string endpoint) => _router.MeterOf(endpoint);
+
     public string? DoubtOf(BlockRef head) => _router.Board.DoubtOf(head);
 
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation)

@@ -34,10 +34,11 @@ internal sealed class NodeRouter
     /// <summary>The same router, reading for another purpose.</summary>
     public NodeRouter For(RequestPurpose purpose) => new(this, purpose);
 
+    /// <param name="last">Nodes that are asked when no other is left; null for none.</param>
     /// <exception cref="ChainException">No node gave a usable answer.</exception>
-    public async Task<T> ReadAsync<T>(Func<INode, CancellationToken, Task<T>> read, CancellationToken cancellation)
+    public async Task<T> ReadAsync<T>(Func<INode, CancellationToken, Task<T>> read, CancellationToken cancellation, IReadOnlyCollection<INode>? last = null)
     {
-        var tried = 0u;
+        var tried = last is null ? 0u : last.Aggregate(0u, (mask, node) => mask | 1u << IndexOf(node));
         _hedges.Earn();
         return await _retry.ExecuteAsync(AttemptAsync, cancellation).ConfigureAwait(false);
 
@@ -48,6 +49,11 @@ internal sealed class NodeRouter
             return await HedgedAsync(index, tried, read, token).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whether a node that is not put aside may be asked at once.</summary>
+    public bool CanSpare(RequestPurpose purpose) => Enumerable.Range(0, Nodes.Count).Any(i => Board.AsideOf(i) is null && _meters[i].WaitFor(purpose) == TimeSpan.Zero);
+
+    public EndpointMeter MeterOf(string name) => _meters[IndexOf(Nodes.First(node => node.Name == name))];
 
     /// <summary>The newest block of the healthiest node; null where it has none.</summary>
     public Task<BlockHeader?> ReadLatestAsync(CancellationToken cancellation) => ReadAsync(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Chain.Nodes.Limits;
 using Keeper.Core.Chain.Streaming;
 using Keeper.Core.Primitives;
 using Keeper.Core.Telemetry;
@@ -36,13 +37,15 @@ public sealed class PendingPool : IPendingPool, ISocketHandler
 
     /// <param name="endpoint">With a WebSocket URL.</param>
     /// <param name="transmitters">Whose transactions are told; those of others are passed over unread.</param>
-    public PendingPool(RpcEndpoint endpoint, IEnumerable<Address> transmitters, int maxBlocks, TimeSpan blockTime, TimeProvider time, Random jitter, ILogger<PendingPool> logger)
+    /// <param name="meter">Of the same endpoint where other things are asked of it: what is asked here counts, and waits for nothing. Null counts nothing.</param>
+    public PendingPool(
+        RpcEndpoint endpoint, IEnumerable<Address> transmitters, int maxBlocks, TimeSpan blockTime, TimeProvider time, Random jitter, ILogger<PendingPool> logger, EndpointMeter? meter = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBlocks, 1);
         endpoint = endpoint.Validate() with { MaxBatch = 1 };
         (MaxBlocks, _transmitters, _time, _logger) = (maxBlocks, [.. transmitters], time, logger);
         _interval = blockTime / 8 > TimeSpan.FromMilliseconds(50) ? blockTime / 8 : TimeSpan.FromMilliseconds(50);
-        _node = new(endpoint, endpoint.HttpUrl is not null ? new HttpTransport(endpoint) : new SocketTransport(endpoint, time, jitter, logger), JsonCallCodec.WithNull, time);
+        _node = new(endpoint, endpoint.HttpUrl is not null ? new HttpTransport(endpoint) : new SocketTransport(endpoint, time, jitter, logger), JsonCallCodec.WithNull, time, meter);
         _socket = new(new() { Targets = [new SocketTarget(endpoint.Name, endpoint.WsUrl!)] }, this, time, jitter, logger);
     }
 

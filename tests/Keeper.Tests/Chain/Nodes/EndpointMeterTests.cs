@@ -66,6 +66,22 @@ public sealed class EndpointMeterTests
         Assert.Equal(TimeSpan.Zero, meter.WaitFor(RequestPurpose.Audit));
     }
 
+    /// <summary>Between the audit, which ends before it, and following, which has a share that it leaves.</summary>
+    [Theory]
+    [InlineData(0, 699, false)]
+    [InlineData(0, 700, true)]
+    [InlineData(12, 849, false)]
+    [InlineData(12, 850, true)]
+    public void A_long_history_leaves_following_its_share_of_the_day(int hour, int spent, bool waits)
+    {
+        var meter = Meter(new EndpointLimits { DailyCostUnits = 1_000 });
+        _time.Now = _time.Now.AddHours(hour);
+        Ask(meter, spent);
+        Assert.Equal(waits, meter.WaitFor(RequestPurpose.History) is null);
+        Assert.Null(meter.WaitFor(RequestPurpose.Audit));
+        Assert.Equal(TimeSpan.Zero, meter.WaitFor(RequestPurpose.Follow));
+    }
+
     [Fact]
     public void Methods_cost_what_is_configured()
     {

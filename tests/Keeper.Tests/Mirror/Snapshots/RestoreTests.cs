@@ -209,6 +209,19 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal(Block(120_500), mirror.Head);
     }
 
+    [Fact]
+    public async Task An_endpoint_that_is_a_little_behind_after_a_long_history_does_not_discard_it()
+    {
+        var looks = 0;
+        var header = _chain.Header;
+        // The second look is answered by another endpoint, a block behind the first.
+        _chain.Header = block => block == BlockId.Latest && ++looks == 2 ? Block(119_999) : header!(block);
+        var (mirror, _) = await Builder().BuildAsync(default);
+        Assert.Equal(2, looks);
+        Assert.Equal(Block(120_000), mirror.Head);
+        Assert.Equal(await FromHistoryAsync(), Values(_made[^1]));
+    }
+
     private MirrorBuilder Builder(IChainClient? chain = null) => new(chain ?? _chain, TestProfile.Fast, undo =>
     {
         var made = _make(undo);

@@ -39,8 +39,8 @@ internal sealed class EndpointWatch(IReadOnlyList<INode> nodes, IReadOnlyList<En
             {
                 // One look at a time: an endpoint that is silent is not asked again meanwhile.
                 if (_looks[i] is { IsCompleted: false } || board.Due(i) is not { } question) continue;
-                // That the newest block is heard of a little later is no harm; a suspicion is looked into all the same.
-                if (!question.ChainId && meters[i].WaitFor(RequestPurpose.Audit) != TimeSpan.Zero) continue;
+                // That the newest block is heard of a little later is no harm; a suspicion is looked into unless the endpoint itself has asked for peace.
+                if (meters[i].WaitFor(question.ChainId ? RequestPurpose.Decide : RequestPurpose.Audit) != TimeSpan.Zero) continue;
                 _looks[i] = LookAsync(i, question, cancellation);
             }
             await Task.Delay(interval, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -60,6 +60,10 @@ internal sealed class EndpointWatch(IReadOnlyList<INode> nodes, IReadOnlyList<En
             var headers = await node.GetHeadersAsync([BlockId.Latest, .. question.Heights.Distinct().Select(BlockId.At)], either.Token).ConfigureAwait(false);
             var newest = headers[0] ?? throw new MalformedAnswerException("there is no newest block");
             board.Looked(endpoint, chainId is null ? null : await chainId.ConfigureAwait(false), newest.Ref, [.. headers.Skip(1).OfType<BlockHeader>().Select(header => header.Ref)]);
+        }
+        catch (ChainException error) when (error.Fault == ChainFault.RateLimited)
+        {
+            // Who asks to be left in peace is not ill: the meter says when it may be asked again.
         }
         catch (Exception error) when (error is ChainException or MalformedAnswerException or NodeErrorException or OperationCanceledException)
         {

@@ -103,7 +103,7 @@ public sealed class EndpointMeter
         if (_limits.RequestsPerSecond is not { } rate) return TimeSpan.Zero;
         Fill();
         var capacity = Capacity(_limits);
-        var needed = Math.Min(capacity, 1 + capacity * KeptFrom(purpose, audit: 0.5, follow: 0.2));
+        var needed = Math.Min(capacity, 1 + capacity * KeptFrom(purpose, audit: 0.5, history: 0.3, follow: 0.2));
         return _tokens >= needed ? TimeSpan.Zero : TimeSpan.FromSeconds((needed - _tokens) / rate);
     }
 
@@ -113,13 +113,14 @@ public sealed class EndpointMeter
         if (_limits.DailyCostUnits is not { } budget || purpose == RequestPurpose.Decide) return false;
         Today();
         var dayLeft = 1 - _time.GetUtcNow().TimeOfDay / TimeSpan.FromDays(1);
-        return budget - _spentToday <= budget * dayLeft * KeptFrom(purpose, audit: 0.5, follow: 0.1);
+        return budget - _spentToday <= budget * dayLeft * KeptFrom(purpose, audit: 0.5, history: 0.3, follow: 0.1);
     }
 
     /// <summary>The share that is kept from a purpose for those before it.</summary>
-    private static double KeptFrom(RequestPurpose purpose, double audit, double follow) => purpose switch
+    private static double KeptFrom(RequestPurpose purpose, double audit, double history, double follow) => purpose switch
     {
         RequestPurpose.Audit => audit,
+        RequestPurpose.History => history,
         RequestPurpose.Follow => follow,
         _ => 0,
     };
