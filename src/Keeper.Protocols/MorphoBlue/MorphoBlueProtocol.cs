@@ -22,6 +22,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly ContractAudit _audit;
     private Hash32 _block;
     private (Hash32 Block, long Oracles) _polled = (default, -1);
+    private readonly CapitalOptions _capital;
     private Filters _filters = new(-1, -1, LogFilter.None, LogFilter.None);
 
     /// <param name="settings">With <see cref="MorphoBlueOptions"/>.</param>
@@ -32,6 +33,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     {
         var options = settings.Options as MorphoBlueOptions ?? throw new ArgumentException("The settings have no markets.", nameof(settings));
         Settings = settings;
+        _capital = options.Capital;
         Functions = [CapitalCalls.MorphoFunction(options.Capital.Liquidator, settings.Address)];
         StateVersion = SavedState.VersionOf(options.Markets, hash);
         _state = new(undo, options.Markets);
@@ -85,6 +87,7 @@ public sealed class MorphoBlueProtocol : IProtocol
         _prices.AddPolls(reads);
         _reads.AddPolls(reads);
         _tokens.AddPolls(reads);
+        CapitalExposure.AddPolls(reads, _capital);
         return reads;
     }
 
