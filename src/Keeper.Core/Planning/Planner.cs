@@ -132,10 +132,10 @@ public sealed class Planner(PlanningOptions options)
 
     private LiquidationPlan ToPlan(PlannedAccount[] accounts, PlanningContext context)
     {
-        var plan = new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt) { Fees = context.Gas.Fees, Behind = context.Behind };
-        var share = GasShareOf(plan.Reward);
-        var spare = plan.Reward - options.MinProfit;
-        return plan with { MinProfit = options.MinProfit, MaxGasCost = context.CoinPrice.ToWei(share < spare ? share : spare) };
+        return new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt)
+        {
+            Fees = context.Gas.Fees, Behind = context.Behind, MinProfit = options.MinProfit, GasSharePpm = options.GasSharePpm,
+        }.WithBudget();
     }
 
     /// <summary>Gas may take its share of the reward, and the profit asked for must remain.</summary>

@@ -30,7 +30,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     {
         var options = settings.Options as MorphoBlueOptions ?? throw new ArgumentException("The settings have no markets.", nameof(settings));
         Settings = settings;
-        Functions = [CapitalCalls.MorphoFunction(options.Capital.Liquidator)];
+        Functions = [CapitalCalls.MorphoFunction(options.Capital.Liquidator, settings.Address)];
         StateVersion = SavedState.VersionOf(options.Markets, hash);
         _state = new(undo, options.Markets);
         _ingest = new(_state, settings.Address, hash);

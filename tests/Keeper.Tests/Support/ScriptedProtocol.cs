@@ -29,6 +29,7 @@ internal sealed class ScriptedProtocol : IProtocol
         Hints = new([Settings.Address], [Price]);
         Judge = (_, _) => Verdict.Empty;
         Calls = (_, _) => [];
+        Functions = [new(Settings.Address, 0x01020304, "close()")];
     }
 
     public ProtocolSettings Settings { get; }
@@ -52,7 +53,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public List<ulong> EvaluatedAt { get; } = [];
 
     public int AccountCount => _keys.Count;
-    public IReadOnlyList<CallableFunction> Functions => [new(Settings.Address, 0x01020304, "close()")];
+    public IReadOnlyList<CallableFunction> Functions { get; init; }
     public IReadOnlyList<RewardToken> RewardTokens => [TestChainData.Dollar];
 
     public ScriptedProtocol WithAccounts(params string[] keys)
