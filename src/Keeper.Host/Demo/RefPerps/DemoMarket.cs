@@ -1,7 +1,7 @@
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
 
-namespace Keeper.Host.Demo;
+namespace Keeper.Host.Demo.RefPerps;
 
 /// <summary>A market of the demo's exchange.</summary>
 /// <param name="Symbol">At most 32 ASCII letters.</param>

@@ -4,7 +4,7 @@ using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Primitives;
 using Keeper.Host.Contracts;
 
-namespace Keeper.Host.Demo;
+namespace Keeper.Host.Demo.RefPerps;
 
 /// <summary>Where everything stands on the demo's chain.</summary>
 /// <param name="Feeds">The proxies that contracts read, by market.</param>
