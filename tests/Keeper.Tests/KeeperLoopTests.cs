@@ -32,6 +32,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     private Action<ScriptedProtocol> _setUp = _ => { };
     private int _decisions;
     private ScriptedPool? _pool;
+    private Func<UndoLog, ScriptedProtocol>? _beside;
     private Task _running = Task.CompletedTask;
 
     public KeeperLoopTests() => (_journal, _readiness) = (new(_time), new(_time));
@@ -67,6 +68,22 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         await EventuallyAsync(() => _journal.All<JournalEntry.Intended>().Count == 1);
         Assert.True(_journal.All<JournalEntry.Intended>()[0].FromHint);
         Assert.Equal(100UL, _journal.All<JournalEntry.Intended>()[0].Basis.Number);
+    }
+
+    /// <summary>No log tells of the price: the block's poll does, and no other event comes.</summary>
+    [Fact]
+    public async Task What_a_poll_that_decides_tells_is_decided_on_at_once()
+    {
+        var (asked, executor) = (0, _chain.Answer);
+        _chain.Answer = (call, at) => call.To == Address.Zero ? new CallResult.Returned(Word(99UL)) : executor(call, at);
+        _setUp = protocol =>
+        {
+            protocol.Fidelity = ProtocolFidelity.EventPlusPoll;
+            protocol.Polled = () => asked++ == 0 ? [new("price", new CallRequest(Address.Zero, default), answer => protocol.Values.Put(1UL, UInt256.ReadBigEndian(answer.Span)))] : [];
+        };
+        await StartAsync();
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        Assert.True(asked > 1, "Nobody asked whether there is more to ask.");
     }
 
     [Fact]
@@ -324,6 +341,38 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         await EventuallyAsync(() => _chain.Sent.Count == 1);
     }
 
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("poll")]
+    [InlineData("polled")]
+    [InlineData("feeds")]
+    [InlineData("evaluate")]
+    [InlineData("plan")]
+    [InlineData("apply")]
+    public async Task Whatever_one_adapter_fails_at_the_accounts_of_another_are_dealt_with(string at)
+    {
+        static InvalidOperationException Bug() => new("a bug");
+        _beside = undo =>
+        {
+            var swap = new ScriptedProtocol(undo, "swap", address: 0x50a9).WithAccounts("7");
+            swap.Judge = (_, _) => at == "evaluate" ? throw Bug() : ScriptedProtocol.Of(VerdictKind.Liquidatable);
+            swap.Calls = (_, _) => at == "plan" ? throw Bug() : [];
+            if (at == "missing") swap.Missing = () => throw Bug();
+            if (at == "poll") swap.Polled = () => throw Bug();
+            if (at == "polled") swap.Polled = () => [new("a value", new CallRequest(SenderScene.Executor, default), _ => throw Bug())];
+            if (at == "feeds") swap.Prices = _ => throw Bug();
+            if (at == "apply") swap.Applied = _ => throw Bug();
+            return swap;
+        };
+        if (at == "polled") _chain.Answer = (call, _) => call.Data.IsEmpty ? new CallResult.Returned(Word(1)) : ScriptedChain.AllSucceed(call);
+        await StartAsync();
+        _chain.Tell(Event(Block(101), Price(101, 150), new ScriptedProtocol(new(), "swap", address: 0x50a9).PriceLog(Block(101), 1, 1, index: 1)));
+        await EventuallyAsync(() => Head() == 101);
+        _chain.Tell(Event(Block(102), Price(102, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        Assert.Equal("lend:1", Assert.Single(_journal.All<JournalEntry.Intended>()).Items[0].Account);
+    }
+
     [Fact]
     public async Task A_sender_that_fails_stops_the_loop()
     {
@@ -418,7 +467,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         protocol.Calls = (_, _) => [ScriptedProtocol.Call(Usd.Whole(10_000))];
         _setUp(protocol);
         lock (_protocols) _protocols.Add(protocol);
-        return [protocol];
+        return _beside is null ? [protocol] : [_beside(undo), protocol];
     }
 
     /// <summary>The block that was decided on last.</summary>

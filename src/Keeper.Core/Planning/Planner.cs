@@ -48,6 +48,10 @@ public sealed class Planner(PlanningOptions options)
             // The contract's checked arithmetic would refuse it as well; the other accounts must not wait for that one.
             return Refuse(out skip, SkipReason.NothingToDo, error.Message);
         }
+        catch (Exception error) when (AdapterFault.Is(error))
+        {
+            return Refuse(out skip, SkipReason.NothingToDo, AdapterFault.Tell(finding.Protocol.Settings.Name, AdapterCall.Plan, error));
+        }
         if (calls.Count == 0) return null;
 
         var account = new PlannedAccount(key, finding.Protocol, calls);

@@ -252,7 +252,7 @@ public sealed partial class Sender
             var first = index;
             var calls = account.Calls.Where(_ => results[index++].Succeeded).ToArray();
             if (calls.Length > 0) kept.Add(account with { Calls = calls });
-            else Refuse(account, new Fate.Fails(account.Protocol.Explain(results[first].Data.Span)), Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number));
+            else Refuse(account, new Fate.Fails(Explain(account.Protocol, results[first].Data.Span)), Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number));
         }
         return kept.Count > 0 ? Narrowed(plan, kept) : null;
     }

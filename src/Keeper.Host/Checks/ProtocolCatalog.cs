@@ -5,6 +5,7 @@ using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Protocols.AaveV3;
+using Keeper.Protocols.Declared;
 using Keeper.Protocols.MorphoBlue;
 using Keeper.Protocols.RefPerps;
 
@@ -23,6 +24,8 @@ internal static class ProtocolCatalog
         "refperps" => new RefPerpsProtocol(settings, undo),
         "aave-v3" => new AaveV3Protocol(settings, undo),
         "morpho-blue" => new MorphoBlueProtocol(settings, undo, Keccak.Hash),
+        "declared" => new DeclaredProtocol(settings, undo),
+        "package" => AdapterPackage.Create(settings, undo),
         _ => throw new ArgumentException($"There is no adapter '{settings.Type}'.", nameof(settings)),
     };
 
@@ -47,7 +50,14 @@ internal static class ProtocolCatalog
                     continue;
                 }
                 if (answers[i] is not CallResult.Returned returned) throw new AbiException($"the {reads[i].What} of {protocol.Settings.Name} cannot be read");
-                reads[i].Apply(returned.Data);
+                try
+                {
+                    reads[i].Apply(returned.Data);
+                }
+                catch (MirrorException error)
+                {
+                    throw new AbiException($"the {reads[i].What} of {protocol.Settings.Name}: {error.Message}");
+                }
             }
         }
         throw new AbiException($"{protocol.Settings.Name} asks for more after {MaxRounds} rounds of reads");

@@ -42,11 +42,11 @@ internal sealed partial class ConfigReader
         return new(_scope, node as ConfigNode.Section, Path(name));
     }
 
-    /// <summary>The objects of a list, at least one.</summary>
-    public IReadOnlyList<ConfigReader> Sections(string name)
+    /// <summary>The objects of a list, at least one where the list stands there.</summary>
+    public IReadOnlyList<ConfigReader> Sections(string name, bool isRequired = true)
     {
         var readers = new List<ConfigReader>();
-        foreach (var (node, path) in Elements(name, "array", "[ { ... } ]"))
+        foreach (var (node, path) in Elements(name, "array", "[ { ... } ]", isRequired))
         {
             if (node is ConfigNode.Section section) readers.Add(new(_scope, section, path));
             else Report(path, node, $"is {Kind(node)}", "an object, { ... }");
@@ -64,6 +64,16 @@ internal sealed partial class ConfigReader
             if (texts.Any(other => other.Item1 == text)) Report(path, node, $"repeats {Show(node)}", "each name once");
             else texts.Add((text, path));
         }
+        return texts;
+    }
+
+    /// <summary>The strings of a list that may be missing, empty, or hold one twice.</summary>
+    public IReadOnlyList<string> Strings(string name, string expected)
+    {
+        var texts = new List<string>();
+        var node = Ask(new(Pattern(name), "array", IsRequired: false), name, expected);
+        if (node is not (null or ConfigNode.Items)) Fail(name, node, $"is {Kind(node)}", expected);
+        foreach (var element in (node as ConfigNode.Items)?.Elements ?? []) texts.Add(Resolve(element, $"{Path(name)}[{texts.Count.ToString(CultureInfo.InvariantCulture)}]", "a string") ?? "");
         return texts;
     }
 
@@ -92,9 +102,9 @@ internal sealed partial class ConfigReader
         _scope.Errors.Add(new($"{_scope.Label}{path}{origin}", problem, expected));
     }
 
-    private IEnumerable<(ConfigNode Node, string Path)> Elements(string name, string type, string expected)
+    private IEnumerable<(ConfigNode Node, string Path)> Elements(string name, string type, string expected, bool isRequired = true)
     {
-        var node = Ask(new(Pattern(name), type, IsRequired: true), name, expected);
+        var node = Ask(new(Pattern(name), type, isRequired), name, expected);
         if (node is ConfigNode.Items { Elements.Count: > 0 } items) return items.Elements.Select((element, index) => (element, $"{Path(name)}[{index.ToString(CultureInfo.InvariantCulture)}]"));
         if (node is not null) Fail(name, node, node is ConfigNode.Items ? "is empty" : $"is {Kind(node)}", expected);
         return [];

@@ -49,6 +49,9 @@ internal sealed class ConfigFolder : IDisposable
     public JsonObject Chain { get; } = (JsonObject)JsonNode.Parse("""{ "chainId": 31337, "name": "anvil", "blockTimeMs": 1000, "nativePriceWorstCaseUsd": "10000" }""")!;
     public JsonObject ProtocolFile { get; } = (JsonObject)JsonNode.Parse($$"""{ "type": "refperps", "address": "{{Protocol}}", "deployBlock": 0 }""")!;
 
+    /// <summary>The shipped example of a declared protocol.</summary>
+    public static string Declared => System.IO.File.ReadAllText(System.IO.Path.Combine(Tidy.Repository.Root, "config", "protocols", "refperps-declared.json"));
+
     public string File => In("keeper.json");
     public string In(string name) => System.IO.Path.Combine(Path, name);
     public void Write(string name, JsonNode content) => System.IO.File.WriteAllText(In(name), content.ToJsonString());

@@ -1,0 +1,41 @@
+using Keeper.Core.Mirror;
+using Keeper.Core.Mirror.Snapshots;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Protocols.Declared.Terms;
+
+namespace Keeper.Protocols.Declared;
+
+/// <summary>Which accounts there were at one moment. What their views said is read again.</summary>
+internal sealed record DeclaredCapture(CapturedTable<UInt256, AccountRow> Accounts, ViewTerms? CountView) : ICapturedState
+{
+    /// <summary>Of the form below.</summary>
+    public const ulong Version = 1;
+
+    public int AccountCount => Accounts.Count;
+
+    public void Save(SnapshotWriter writer)
+    {
+        writer.Count(Accounts.Count);
+        for (var i = 0; i < Accounts.Count; i++) writer.Unsigned(Accounts.KeyAt(i));
+    }
+
+    public static void Load(ref SnapshotReader reader, DeclaredState state, bool areAddresses)
+    {
+        for (var left = reader.Count(bytesEach: 1); left > 0; left--)
+        {
+            var account = reader.Unsigned();
+            if (areAddresses && account.BitLength > 160) throw new SnapshotException(SnapshotFault.Damaged, "An account is no address.");
+            state.Accounts.Append(account, AccountRow.New);
+        }
+        if (!state.Accounts.Index()) throw new SnapshotException(SnapshotFault.Damaged, "An account is there twice.");
+    }
+
+    /// <summary>The contract's own count, where it has one: an account that no log told of would never be asked about.</summary>
+    public IReadOnlyList<TotalCheck> Totals()
+    {
+        if (CountView is not { } view) return [];
+        var held = (UInt256)(ulong)Accounts.Count;
+        return [new("number of accounts", view.Ask(UInt256.Zero, null), answer => view.Read(answer.Span)[0].Bits is var told && told == held ? null : $"the mirror holds {held}, the contract {told}")];
+    }
+}

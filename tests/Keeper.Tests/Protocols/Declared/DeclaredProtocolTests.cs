@@ -1,0 +1,138 @@
+using Keeper.Chain.Native.Crypto;
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using static Keeper.Tests.Support.TestChainData;
+
+namespace Keeper.Tests.Protocols.Declared;
+
+public class DeclaredProtocolTests
+{
+    [Theory]
+    [InlineData(100, VerdictKind.Healthy)]
+    [InlineData(99, VerdictKind.Liquidatable)]
+    [InlineData(0, VerdictKind.Liquidatable)]
+    public void An_account_is_judged_as_its_views_say(long equity, VerdictKind kind)
+    {
+        var scene = new DeclaredScene();
+        scene.Say(1, equity);
+        scene.Next(scene.OpenedLog(1));
+        Assert.Equal(new(kind, equity, 100UL), scene.Of(0));
+        Assert.Equal("1", scene.Protocol.KeyOf(0));
+    }
+
+    [Fact]
+    public void A_plan_is_the_template_for_each_of_what_is_held()
+    {
+        var scene = new DeclaredScene();
+        scene.Say(5, 10);
+        scene.Next(scene.OpenedLog(5));
+        var calls = scene.Protocol.Plan(0, 0);
+        var data = (ulong held) => new AbiWriter().Word(5UL).Word(held).ToCall(Keccak.Selector("take(uint256,uint32)"));
+        Assert.Equal([data(7), data(9)], calls.Select(call => call.Data.ToArray()));
+        Assert.All(calls, call => Assert.Equal((DeclaredScene.Pool, new Gas(200_000), new Gas(100_000), (UInt256)2_500_000UL), (call.Target, call.GasLimit, call.ExpectedGas, call.ExpectedReward)));
+        // One token is worth two dollars.
+        Assert.Equal(Usd.Whole(5), calls[0].Token.ToUsd(2_500_000UL));
+        Assert.All(calls, call => Assert.Contains(scene.Protocol.Functions, function => (function.Target, function.Selector) == call.Function));
+    }
+
+    [Fact]
+    public void Without_a_word_of_what_is_open_bad_debt_is_the_stronger()
+    {
+        var scene = new DeclaredScene(change: text => text with { Open = null });
+        scene.Say(1, -1);
+        scene.Next(scene.OpenedLog(1));
+        Assert.Equal(VerdictKind.BadDebt, scene.Of(0).Kind);
+        Assert.Equal(new AbiWriter().Word(1UL).ToCall(Keccak.Selector("forgive(uint256)")), Assert.Single(scene.Protocol.Plan(0, 0)).Data.ToArray());
+    }
+
+    [Fact]
+    public void Signed_and_unsigned_compare_as_numbers()
+    {
+        var scene = new DeclaredScene();
+        scene.Answer(1, new CallResult.Returned(new AbiWriter().Word((Int256)(-1)).Word(UInt256.Zero).ToArray()));
+        scene.Answer(2, new CallResult.Returned(new AbiWriter().Word(Int256.MaxValue).Word(UInt256.MaxValue).ToArray()));
+        scene.Next(scene.OpenedLog(1), scene.OpenedLog(2));
+        Assert.Equal([VerdictKind.Liquidatable, VerdictKind.Liquidatable], [scene.Of(0).Kind, scene.Of(1).Kind]);
+    }
+
+    [Fact]
+    public void What_was_read_in_an_earlier_block_is_not_acted_on()
+    {
+        var scene = new DeclaredScene();
+        scene.Say(1, 10);
+        scene.Next(scene.OpenedLog(1));
+        Assert.NotEmpty(scene.Protocol.Plan(0, 0));
+        scene.Protocol.BeginBlock(Block(200));
+        Assert.Equal(new(VerdictKind.Healthy, 10, 100UL), scene.Of(0));
+        Assert.Empty(scene.Protocol.Plan(0, 0));
+        scene.Ask();
+        Assert.Equal(VerdictKind.Liquidatable, scene.Of(0).Kind);
+    }
+
+    [Fact]
+    public void A_reorg_takes_back_what_was_read()
+    {
+        var scene = new DeclaredScene();
+        scene.Say(1, 150);
+        scene.Next(scene.OpenedLog(1));
+        scene.Say(1, 50);
+        scene.Next(scene.OpenedLog(2));
+        Assert.Equal((VerdictKind.Liquidatable, 2), (scene.Of(0).Kind, scene.Protocol.AccountCount));
+        scene.Back();
+        Assert.Equal((new Verdict(VerdictKind.Healthy, 150, 100UL), 1), (scene.Of(0), scene.Protocol.AccountCount));
+        scene.Next();
+        Assert.Equal(VerdictKind.Liquidatable, scene.Of(0).Kind);
+    }
+
+    [Fact]
+    public void A_hint_is_a_block_of_its_own_in_which_everybody_is_asked_anew()
+    {
+        var scene = new DeclaredScene();
+        scene.Say(1, 150);
+        scene.Next(scene.OpenedLog(1));
+        scene.Say(1, 50);
+        scene.Hint(90, round: 2);
+        Assert.Equal(VerdictKind.Liquidatable, scene.Of(0).Kind);
+        scene.Undo.Rollback();
+        Assert.Equal(new(VerdictKind.Healthy, 150, 100UL), scene.Of(0));
+    }
+
+    [Fact]
+    public void Answers_of_a_block_that_is_gone_change_nothing()
+    {
+        var scene = new DeclaredScene();
+        scene.Next(scene.OpenedLog(1));
+        scene.Protocol.BeginBlock(Block(200));
+        var reads = scene.Protocol.PollReads();
+        scene.Protocol.BeginBlock(Block(200, branch: 1));
+        foreach (var read in reads.Where(read => read.Call.To == DeclaredScene.Pool)) read.Reverted!();
+        Assert.Equal(VerdictKind.Healthy, scene.Of(0).Kind);
+    }
+
+    [Fact]
+    public void Logs_tell_whose_account_they_are_about_and_who_liquidated_it()
+    {
+        var scene = new DeclaredScene();
+        var taken = Log(Block(1), DeclaredScene.Pool, Keccak.Topic("Taken(uint256,address)"), new AbiWriter().Word(DeclaredScene.Token).ToArray(), new Hash32((UInt256)4UL));
+        Assert.Equal(new AccountActivity("4", DeclaredScene.Token), scene.Protocol.ActivityOf(taken));
+        Assert.Equal(new AccountActivity("1", null), scene.Protocol.ActivityOf(scene.OpenedLog(1)));
+        Assert.Null(scene.Protocol.ActivityOf(taken with { Address = DeclaredScene.Token }));
+        Assert.Null(scene.Protocol.ActivityOf(taken with { Data = new byte[31] }));
+        Assert.Throws<AbiException>(() => scene.Protocol.Apply(taken with { Data = new byte[31] }));
+        Assert.Throws<AbiException>(() => scene.Protocol.Apply(taken with { TopicCount = 3 }));
+        Assert.Equal(0, scene.Protocol.AccountCount);
+    }
+
+    [Fact]
+    public void Errors_are_told_by_their_names()
+    {
+        var protocol = new DeclaredScene().Protocol;
+        Assert.Equal(new(true, "Healthy()"), protocol.Explain(new AbiWriter().ToCall(Keccak.Selector("Healthy()"))));
+        Assert.Equal(new(false, "Paused(3)"), protocol.Explain(new AbiWriter().Word(3UL).ToCall(Keccak.Selector("Paused(uint256)"))));
+        Assert.False(protocol.Explain(new AbiWriter().ToCall(Keccak.Selector("Paused(uint256)"))).IsKnown);
+        Assert.False(protocol.Explain([1, 2, 3, 4]).IsKnown);
+        Assert.False(protocol.Explain([]).IsKnown);
+    }
+}
