@@ -11,12 +11,23 @@ internal static class DemoProtocols
 
     public static IReadOnlyList<string> Types { get; } = [Default, "aave-v3", "morpho-blue"];
 
-    /// <param name="type">One of <see cref="Types"/>.</param>
-    public static async Task<IDemoProtocol> DeployAsync(string type, DemoGround ground, CancellationToken cancellation) => type switch
+    /// <summary>Those that need capital share what pays for it.</summary>
+    /// <param name="types">Of <see cref="Types"/>, each once.</param>
+    public static async Task<IReadOnlyList<IDemoProtocol>> DeployAsync(IEnumerable<string> types, DemoGround ground, CancellationToken cancellation)
     {
-        Default => new RefPerpsDemo(await Deployment.CreateAsync(ground, cancellation)),
-        "aave-v3" => await AaveDemo.DeployAsync(await DemoCapital.DeployAsync(ground, cancellation), cancellation),
-        "morpho-blue" => await MorphoDemo.DeployAsync(await DemoCapital.DeployAsync(ground, cancellation), cancellation),
-        _ => throw new ArgumentException($"There is no demo of '{type}'.", nameof(type)),
-    };
+        DemoCapital? capital = null;
+        var deployed = new List<IDemoProtocol>();
+        foreach (var type in types)
+        {
+            if (type != Default) capital ??= await DemoCapital.DeployAsync(ground, cancellation);
+            deployed.Add(type switch
+            {
+                Default => new RefPerpsDemo(await Deployment.CreateAsync(ground, cancellation)),
+                "aave-v3" => await AaveDemo.DeployAsync(capital!, cancellation),
+                "morpho-blue" => await MorphoDemo.DeployAsync(capital!, cancellation),
+                _ => throw new ArgumentException($"There is no demo of '{type}'.", nameof(types)),
+            });
+        }
+        return deployed;
+    }
 }

@@ -39,7 +39,7 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         // 2. Feeds, executor, protocol.
         view.Step($"deploying feeds, executor and {options.Protocol}");
         var ground = await DemoGround.CreateAsync(chain, library.Executor, workspace.Operator, cancellation);
-        var protocol = await DemoProtocols.DeployAsync(options.Protocol, ground, cancellation);
+        var protocol = (await DemoProtocols.DeployAsync([options.Protocol], ground, cancellation))[0];
         await chain.SetBalanceAsync(workspace.Operator, Wei.FromGwei(10_000_000_000), cancellation);
 
         // 3. Accounts.

@@ -62,7 +62,7 @@ internal sealed class Judge(NativeDevNode chain, DemoGround ground, IDemoProtoco
             foreach (var transaction in body.GetProperty("transactions").EnumerateArray().Where(IsToExecutor))
             {
                 var accounts = AccountsOf(Hex.Decode(transaction.GetProperty("input").GetString()!));
-                if (accounts.TrueForAll(account => account is null)) continue;
+                if (accounts.All(account => account is null)) continue;
                 var receipt = await chain.Rpc.RequestAsync("eth_getTransactionReceipt", [transaction.GetProperty("hash").GetString()!], cancellation);
                 count++;
                 gasUsed += Number(receipt, "gasUsed");
@@ -84,7 +84,7 @@ internal sealed class Judge(NativeDevNode chain, DemoGround ground, IDemoProtoco
     }
 
     /// <summary>The accounts of failed items: all of a transaction that reverted, else those whose ItemExecuted says so.</summary>
-    private static List<ulong> FailedAccounts(List<ulong?> accounts, JsonElement receipt)
+    private static List<ulong> FailedAccounts(IReadOnlyList<ulong?> accounts, JsonElement receipt)
     {
         if (receipt.GetProperty("status").GetString() != "0x1") return [.. accounts.OfType<ulong>().Distinct()];
         var failed = new List<ulong>();
@@ -98,7 +98,7 @@ internal sealed class Judge(NativeDevNode chain, DemoGround ground, IDemoProtoco
     }
 
     /// <summary>The account of each item of an <c>execute</c>; null for those of other protocols.</summary>
-    private List<ulong?> AccountsOf(byte[] input)
+    public IReadOnlyList<ulong?> AccountsOf(byte[] input)
     {
         var items = new AbiReader(input.AsSpan(4)).ReadOffset();
         var count = items.ReadLength(32);
