@@ -37,8 +37,12 @@ public sealed partial class Sender
     }
 
     private Sighting SightingOf(string account, Address liquidator, Log log) => new(
-        account, liquidator, log.TransactionHash, log.BlockNumber, log.BlockHash, liquidator == settings.Executor,
+        account, liquidator, log.TransactionHash, log.BlockNumber, log.BlockHash, IsOurs(liquidator),
         _open.TryGetValue(account, out var offer) ? offer : null, DoingAbout(account, log.BlockNumber));
+
+    /// <summary>The executor, or a contract that liquidates on its behalf alone: what the protocols' functions are called at.</summary>
+    private bool IsOurs(Address liquidator) =>
+        liquidator == settings.Executor || protocols.Any(protocol => protocol.Functions.Any(function => function.Target == liquidator && liquidator != protocol.Settings.Address));
 
     /// <summary>What the last decision before the block made of an account that no offer held.</summary>
     private (Doing What, string Detail) DoingAbout(string account, ulong block) => skipReport.LastOf(account) switch

@@ -25,6 +25,7 @@ internal static class ProtocolCatalog
         "aave-v3" => new AaveV3Protocol(settings, undo),
         "morpho-blue" => new MorphoBlueProtocol(settings, undo, Keccak.Hash),
         "declared" => new DeclaredProtocol(settings, undo),
+        "package" => AdapterPackage.Create(settings, undo),
         _ => throw new ArgumentException($"There is no adapter '{settings.Type}'.", nameof(settings)),
     };
 
