@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { forgeBinary } from "./platform.mjs";
 
 const contracts = [
+  "AdaptiveRate",
   "Aggregator",
   "AggregatorProxy",
   "AccountSeeder",
@@ -19,6 +20,7 @@ const contracts = [
   "HostileToken",
   "LegacyAggregator",
   "LiquidationExecutor",
+  "MorphoLens",
   "Multicall",
   "PythPrices",
   "QuotientOracle",
@@ -28,6 +30,7 @@ const contracts = [
   "RefPerpsLens",
   "RefPerpsLiquidation",
   "RefPerpsTrading",
+  "SetPrice",
   "TestToken",
   "UniswapV3Swapper",
   "UptimeFeed",

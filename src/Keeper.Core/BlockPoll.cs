@@ -33,7 +33,8 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
     public void Begin(Mirror.Mirror mirror, CancellationToken cancellation)
     {
         if (_running is { Answers.IsCompleted: false }) return;
-        StateRead[] polls = [.. mirror.Trusted.Where(protocol => protocol.Fidelity == ProtocolFidelity.EventExact).SelectMany(protocol => protocol.PollReads())];
+        var polls = mirror.Trusted.Where(protocol => protocol.Fidelity == ProtocolFidelity.EventExact).ToArray()
+            .SelectMany(protocol => PollsOf(mirror, protocol).Select(read => (protocol, read))).ToArray();
         List<CallRequest> price = profile.NativePriceFeed is { } feed ? [new(feed, new AbiWriter().ToCall(LatestRoundData))] : [];
         if (price.Count > 0 && _decimals is null) price.Add(new(price[0].To, new AbiWriter().ToCall(Decimals)));
         var round = new Round(mirror.Head, polls, price, audit.Ask(mirror));
@@ -50,7 +51,7 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
         try
         {
             var answers = await completed.ConfigureAwait(false);
-            for (var i = 0; i < round.Polls.Count; i++) Apply(round.Polls[i], answers[i]);
+            for (var i = 0; i < round.Polls.Count; i++) Apply(mirror, round.Polls[i].Protocol, round.Polls[i].Read, answers[i]);
             var after = round.Polls.Count + gas.FeeReads.Count;
             gas.TakeFees([.. answers.Skip(round.Polls.Count).Take(gas.FeeReads.Count)]);
             if (round.Price.Count > 0) CoinPrice = PriceOf(answers, after, round.Price.Count, round.At.Timestamp);
@@ -78,7 +79,7 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
 
     private async Task<IReadOnlyList<CallResult>> AskAsync(Round round, CancellationToken cancellation)
     {
-        CallRequest[] calls = [.. round.Polls.Select(read => read.Call), .. gas.FeeReads, .. round.Price, .. round.Audit.SelectMany(question => question.Reads).Select(read => read.Call)];
+        CallRequest[] calls = [.. round.Polls.Select(poll => poll.Read.Call), .. gas.FeeReads, .. round.Price, .. round.Audit.SelectMany(question => question.Reads).Select(read => read.Call)];
         var tips = TipsAsync(round.At, cancellation);
         IReadOnlyList<CallResult> answers = calls.Length == 0 ? [] : await chain.CallAsync(calls, BlockId.At(round.At), cancellation).ConfigureAwait(false);
         // Without new tips the last ones stand.
@@ -93,18 +94,28 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
         _tipsAt = at.Number;
     }
 
-    /// <summary>One contract that answers nonsense must not hide what the others say.</summary>
-    private static void Apply(StateRead read, CallResult result)
+    public static IReadOnlyList<StateRead> PollsOf(Mirror.Mirror mirror, IProtocol protocol) => AdapterFault.Run(protocol, AdapterCall.PollReads, protocol.PollReads, fault =>
     {
-        if (result is CallResult.Reverted) read.Reverted?.Invoke();
-        if (result is not CallResult.Returned(var data)) return;
+        mirror.Distrust(protocol, fault);
+        return [];
+    });
+
+    /// <summary>One contract that answers nonsense, or one adapter that fails at an answer, must not hide what the others say.</summary>
+    public static void Apply(Mirror.Mirror mirror, IProtocol protocol, StateRead read, CallResult result)
+    {
         try
         {
-            read.Apply(data);
+            if (result is CallResult.Returned(var data)) read.Apply(data);
+            else if (result is CallResult.Reverted) read.Reverted?.Invoke();
+            else read.Refused?.Invoke();
         }
         catch (AbiException)
         {
             // The old value stays.
+        }
+        catch (Exception error) when (AdapterFault.Is(error))
+        {
+            mirror.Distrust(protocol, $"{read.What}: {AdapterFault.Tell(protocol.Settings.Name, AdapterCall.PollReads, error)}");
         }
     }
 
@@ -129,5 +140,5 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
     }
 
     /// <summary>What one block is asked: all in one request, in this order, what a rollup charges for data after the polls.</summary>
-    private sealed record Round(BlockRef At, IReadOnlyList<StateRead> Polls, IReadOnlyList<CallRequest> Price, IReadOnlyList<AuditQuestion> Audit);
+    private sealed record Round(BlockRef At, IReadOnlyList<(IProtocol Protocol, StateRead Read)> Polls, IReadOnlyList<CallRequest> Price, IReadOnlyList<AuditQuestion> Audit);
 }

@@ -34,8 +34,9 @@ internal sealed class DecidingPoll(IChainClient chain) : IDisposable
         var at = mirror.HintBlock ?? mirror.Head.Hash;
         if (_running is { } running && running.Of == mirror && running.At == at && !running.Answers.IsCompleted) return;
         if (_running is not null) GiveUp();
-        StateRead[] reads = [.. mirror.Trusted.Where(protocol => protocol.Fidelity == ProtocolFidelity.EventPlusPoll).SelectMany(protocol => protocol.PollReads()).Take(_limit)];
-        if (reads.Length > 0) _running = new(mirror, at, reads, AskAsync(reads, at, cancellation));
+        var reads = mirror.Trusted.Where(protocol => protocol.Fidelity == ProtocolFidelity.EventPlusPoll).ToArray()
+            .SelectMany(protocol => BlockPoll.PollsOf(mirror, protocol).Select(read => (protocol, read))).Take(_limit).ToArray();
+        if (reads.Length > 0) _running = new(mirror, at, reads, AskAsync([.. reads.Select(entry => entry.read.Call)], at, cancellation));
     }
 
     /// <summary>Applies what has come back, if it is of the block that the mirror stands at.</summary>
@@ -49,7 +50,7 @@ internal sealed class DecidingPoll(IChainClient chain) : IDisposable
             var answers = await round.Answers.ConfigureAwait(false);
             _limit = Math.Min(MostReads, 2 * _limit);
             if (round.Of != mirror || round.At != (mirror.HintBlock ?? mirror.Head.Hash)) return false;
-            for (var i = 0; i < round.Reads.Count; i++) Apply(round.Reads[i], answers[i]);
+            for (var i = 0; i < round.Reads.Count; i++) BlockPoll.Apply(mirror, round.Reads[i].Protocol, round.Reads[i].Read, answers[i]);
             return true;
         }
         catch (ChainException)
@@ -67,10 +68,10 @@ internal sealed class DecidingPoll(IChainClient chain) : IDisposable
 
     public void Dispose() => GiveUp();
 
-    private async Task<IReadOnlyList<CallResult>> AskAsync(StateRead[] reads, Hash32 at, CancellationToken cancellation)
+    private async Task<IReadOnlyList<CallResult>> AskAsync(CallRequest[] calls, Hash32 at, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stop.Token);
-        return await chain.CallAsync([.. reads.Select(read => read.Call)], new BlockId.ByHash(at), stop.Token).ConfigureAwait(false);
+        return await chain.CallAsync(calls, new BlockId.ByHash(at), stop.Token).ConfigureAwait(false);
     }
 
     private void GiveUp()
@@ -81,20 +82,5 @@ internal sealed class DecidingPoll(IChainClient chain) : IDisposable
         _stop = new();
     }
 
-    /// <summary>One contract that answers nonsense must not hide what the others say.</summary>
-    private static void Apply(StateRead read, CallResult result)
-    {
-        try
-        {
-            if (result is CallResult.Returned(var data)) read.Apply(data);
-            else if (result is CallResult.Reverted) read.Reverted?.Invoke();
-            else read.Refused?.Invoke();
-        }
-        catch (AbiException)
-        {
-            // The old value stays.
-        }
-    }
-
-    private sealed record Round(Mirror.Mirror Of, Hash32 At, IReadOnlyList<StateRead> Reads, Task<IReadOnlyList<CallResult>> Answers);
+    private sealed record Round(Mirror.Mirror Of, Hash32 At, IReadOnlyList<(IProtocol Protocol, StateRead Read)> Reads, Task<IReadOnlyList<CallResult>> Answers);
 }

@@ -19,7 +19,7 @@ public sealed partial class KeeperLoop
     private async Task<(Mirror.Mirror Mirror, BlockHeader Header)> BuildAsync(Mirror.Mirror? last, CancellationToken cancellation)
     {
         using var built = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        // Two that are built would use the same files.
+        // Two that are built would ask for the same twice.
         await _repair.CancelAsync().ConfigureAwait(false);
         var heads = last is null ? Task.CompletedTask : TellHeadsAsync(last, built.Token);
         if (last is not null && time.GetElapsedTime(_built) < Calm) await Task.Delay(_pauses.Next(), time, cancellation).ConfigureAwait(false);
@@ -87,15 +87,10 @@ public sealed partial class KeeperLoop
 
     private void Checkpoint(Mirror.Mirror mirror, CancellationToken cancellation)
     {
-        if (!_repair.IsUnderWay)
-        {
-            var differences = checkpoints.OnBlock(mirror, cancellation);
-            foreach (var protocol in mirror.Trusted.ToArray())
-                if (differences.TryGetValue(protocol.Settings.Name, out var difference)) mirror.Distrust(protocol, difference);
-        }
-        // The snapshots' files are the repair's from here on.
-        if (mirror.Doubted is not { } doubt || _repair.IsReady) return;
-        if (!_repair.IsUnderWay) checkpoints.Begin();
-        _repair.Begin(doubt);
+        var differences = checkpoints.OnBlock(mirror, cancellation);
+        foreach (var protocol in mirror.Trusted.ToArray())
+            if (differences.TryGetValue(protocol.Settings.Name, out var difference)) mirror.Distrust(protocol, difference);
+        _repair.DropUnlessBetter(mirror);
+        if (mirror.Doubted is { } doubt && !_repair.IsReady) _repair.Begin(doubt);
     }
 }

@@ -5,6 +5,7 @@ using Keeper.Core.Margin;
 using Keeper.Core.Mirror;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
 using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Telemetry;
@@ -285,10 +286,10 @@ public sealed partial class KeeperLoop(
                 continue;
             }
             readiness.Succeeded(component);
-            _oracles.Observe(protocol.Settings.Name, protocol.Feeds(mirror.Head.Timestamp), mirror.Head.Timestamp);
+            _oracles.Observe(protocol.Settings.Name, AdapterFault.Run(protocol, AdapterCall.Feeds, () => protocol.Feeds(mirror.Head.Timestamp), _ => []), mirror.Head.Timestamp);
         }
     }
 
     private static Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
-        new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => protocol.RewardTokens).ToArray());
+        new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => AdapterFault.Run(protocol, AdapterCall.RewardTokens, () => protocol.RewardTokens, _ => [])).ToArray());
 }

@@ -32,6 +32,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     private Action<ScriptedProtocol> _setUp = _ => { };
     private int _decisions;
     private ScriptedPool? _pool;
+    private Func<UndoLog, ScriptedProtocol>? _beside;
     private Task _running = Task.CompletedTask;
 
     public KeeperLoopTests() => (_journal, _readiness) = (new(_time), new(_time));
@@ -340,6 +341,38 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         await EventuallyAsync(() => _chain.Sent.Count == 1);
     }
 
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("poll")]
+    [InlineData("polled")]
+    [InlineData("feeds")]
+    [InlineData("evaluate")]
+    [InlineData("plan")]
+    [InlineData("apply")]
+    public async Task Whatever_one_adapter_fails_at_the_accounts_of_another_are_dealt_with(string at)
+    {
+        static InvalidOperationException Bug() => new("a bug");
+        _beside = undo =>
+        {
+            var swap = new ScriptedProtocol(undo, "swap", address: 0x50a9).WithAccounts("7");
+            swap.Judge = (_, _) => at == "evaluate" ? throw Bug() : ScriptedProtocol.Of(VerdictKind.Liquidatable);
+            swap.Calls = (_, _) => at == "plan" ? throw Bug() : [];
+            if (at == "missing") swap.Missing = () => throw Bug();
+            if (at == "poll") swap.Polled = () => throw Bug();
+            if (at == "polled") swap.Polled = () => [new("a value", new CallRequest(SenderScene.Executor, default), _ => throw Bug())];
+            if (at == "feeds") swap.Prices = _ => throw Bug();
+            if (at == "apply") swap.Applied = _ => throw Bug();
+            return swap;
+        };
+        if (at == "polled") _chain.Answer = (call, _) => call.Data.IsEmpty ? new CallResult.Returned(Word(1)) : ScriptedChain.AllSucceed(call);
+        await StartAsync();
+        _chain.Tell(Event(Block(101), Price(101, 150), new ScriptedProtocol(new(), "swap", address: 0x50a9).PriceLog(Block(101), 1, 1, index: 1)));
+        await EventuallyAsync(() => Head() == 101);
+        _chain.Tell(Event(Block(102), Price(102, 99)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        Assert.Equal("lend:1", Assert.Single(_journal.All<JournalEntry.Intended>()).Items[0].Account);
+    }
+
     [Fact]
     public async Task A_sender_that_fails_stops_the_loop()
     {
@@ -434,7 +467,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         protocol.Calls = (_, _) => [ScriptedProtocol.Call(Usd.Whole(10_000))];
         _setUp(protocol);
         lock (_protocols) _protocols.Add(protocol);
-        return [protocol];
+        return _beside is null ? [protocol] : [_beside(undo), protocol];
     }
 
     /// <summary>The block that was decided on last.</summary>

@@ -48,6 +48,10 @@ contract AggregatorProxy is IAggregatorV3 {
         return IAggregatorV3(aggregator()).description();
     }
 
+    function latestAnswer() external view returns (int256 answer) {
+        (, answer,,,) = IAggregatorV3(aggregator()).latestRoundData();
+    }
+
     function latestRoundData()
         external
         view

@@ -6,7 +6,7 @@ import {RateSource} from "./RateSource.sol";
 
 /// @title A price that is a product over a product, reckoned as MorphoChainlinkOracleV2 does, for tests
 /// @notice scale * (vault * feed * feed) / (vault * feed * feed), the outer step in 512 bits and rounded down. A leg that is
-/// address(0) is 1. Negative answers revert, zero is a price, age is not looked at.
+/// address(0) is 1. Negative answers revert, zero is a price, age is not looked at. It tells what it is made of by the same getters.
 contract QuotientOracle {
     error NegativeAnswer();
     error OutOfRange();
@@ -18,18 +18,50 @@ contract QuotientOracle {
         IAggregatorV3 feed2;
     }
 
-    uint256 private immutable scale;
+    uint256 public immutable SCALE_FACTOR;
     Legs private base;
     Legs private quote;
 
     constructor(uint256 scale_, Legs memory base_, Legs memory quote_) {
-        scale = scale_;
+        SCALE_FACTOR = scale_;
         base = base_;
         quote = quote_;
     }
 
     function price() external view returns (uint256) {
-        return mulDiv(scale, product(base), product(quote));
+        return mulDiv(SCALE_FACTOR, product(base), product(quote));
+    }
+
+    function BASE_VAULT() external view returns (RateSource) {
+        return base.vault;
+    }
+
+    function BASE_VAULT_CONVERSION_SAMPLE() external view returns (uint256) {
+        return base.sample;
+    }
+
+    function BASE_FEED_1() external view returns (IAggregatorV3) {
+        return base.feed1;
+    }
+
+    function BASE_FEED_2() external view returns (IAggregatorV3) {
+        return base.feed2;
+    }
+
+    function QUOTE_VAULT() external view returns (RateSource) {
+        return quote.vault;
+    }
+
+    function QUOTE_VAULT_CONVERSION_SAMPLE() external view returns (uint256) {
+        return quote.sample;
+    }
+
+    function QUOTE_FEED_1() external view returns (IAggregatorV3) {
+        return quote.feed1;
+    }
+
+    function QUOTE_FEED_2() external view returns (IAggregatorV3) {
+        return quote.feed2;
     }
 
     function product(Legs storage legs) private view returns (uint256) {

@@ -50,12 +50,19 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
         IProtocol[] believed = [.. mirror.Protocols.Where(protocol => mirror.FaultOf(protocol) is null)];
         foreach (var protocol in believed) AuditInstruments.Expect(protocol.Settings.Name);
         var urgent = nearest.InOrder().Where(account => believed.Contains(account.Protocol) && account.Account < account.Protocol.AccountCount);
-        return [.. _sample.Next(believed, urgent, IsLeftOut).Select(account => Question(account.Protocol, account.Account))];
+        return [.. _sample.Next(believed, urgent, IsLeftOut).Select(account => Question(account.Protocol, account.Account)).OfType<AuditQuestion>()];
 
         bool IsLeftOut(IProtocol protocol, int account) =>
             _silentUntil.Count > 0 && _silentUntil.TryGetValue(AuditQuestion.NameOf(protocol, protocol.KeyOf(account)), out var until) && until > mirror.Head.Number;
 
-        AuditQuestion Question(IProtocol protocol, int account) => new(protocol, account, protocol.KeyOf(account), protocol.AuditReads(account, mirror.Head.Timestamp));
+        AuditQuestion? Question(IProtocol protocol, int account)
+        {
+            var key = protocol.KeyOf(account);
+            if (ViewsOf(protocol, account, mirror) is { } reads) return new(protocol, account, key, reads);
+            AuditInstruments.Unanswered(protocol.Settings.Name);
+            LeaveOut(AuditQuestion.NameOf(protocol, key), mirror.Head.Number);
+            return null;
+        }
     }
 
     /// <summary>The round that held the questions failed: the next one goes without, so that they never hold up what stands beside them.</summary>
@@ -74,7 +81,7 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
             {
                 AuditInstruments.Unanswered(question.Protocol.Settings.Name);
                 // Where nobody is answered it is the node, and the next one may answer.
-                if (compared.Any(other => other.Differences is not null)) LeaveOut(question, mirror.Head.Number);
+                if (compared.Any(other => other.Differences is not null)) LeaveOut(question.Name, mirror.Head.Number);
                 continue;
             }
             AuditInstruments.Checked(question.Protocol.Settings.Name);
@@ -89,7 +96,8 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
     private async Task LookAgainAsync(Mirror.Mirror mirror, CancellationToken cancellation)
     {
         Doubt[] doubted = [.. _doubted.Take(MaxRepairs)];
-        var repairs = doubted.Select(doubt => doubt.Question.Protocol.RepairReads(doubt.Question.Account)).ToArray();
+        var repairs = doubted.Select(doubt => doubt.Question.Protocol is var protocol
+            ? AdapterFault.Run(protocol, AdapterCall.RepairReads, () => protocol.RepairReads(doubt.Question.Account), _ => []) : []).ToArray();
         var calls = doubted.SelectMany((doubt, i) => doubt.Question.Reads.Select(read => read.Call).Concat(repairs[i].Select(read => read.Call))).ToArray();
         try
         {
@@ -141,7 +149,7 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
         }
         return true;
 
-        IReadOnlyList<AuditDifference>? Differences() => Compare(question.Protocol.AuditReads(question.Account, mirror.Head.Timestamp), views);
+        IReadOnlyList<AuditDifference>? Differences() => ViewsOf(question.Protocol, question.Account, mirror) is { } reads ? Compare(reads, views) : null;
     }
 
     /// <summary>What is wrong with an answer, or null where the mirror has it now.</summary>
@@ -153,7 +161,7 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
             read.Apply(data);
             return null;
         }
-        catch (Exception error) when (error is AbiException or MirrorException or ArithmeticException)
+        catch (Exception error) when (AdapterFault.Is(error))
         {
             return $"the {read.What}: {error.Message}";
         }
@@ -170,9 +178,9 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
                 if (reads[i].Compare(answers[i]) is { } differences) found.AddRange(differences);
                 else isWhole = false;
             }
-            catch (AbiException)
+            catch (Exception error) when (AdapterFault.Is(error))
             {
-                // Not what the contract's view returns.
+                // Not what the contract's view returns, or nothing that the adapter can read.
                 isWhole = false;
             }
         }
@@ -191,11 +199,15 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
         mirror.Protocols.Contains(question.Protocol) && mirror.FaultOf(question.Protocol) is null
         && question.Account < question.Protocol.AccountCount && question.Protocol.KeyOf(question.Account) == question.Key;
 
-    private void LeaveOut(AuditQuestion question, ulong block)
+    private void LeaveOut(string account, ulong block)
     {
         if (_silentUntil.Count >= MaxSilent) _silentUntil.Clear();
-        _silentUntil[question.Name] = block + SilentBlocks;
+        _silentUntil[account] = block + SilentBlocks;
     }
+
+    /// <summary>Null where the adapter fails at it.</summary>
+    private static IReadOnlyList<AuditRead>? ViewsOf(IProtocol protocol, int account, Mirror.Mirror mirror) =>
+        AdapterFault.Run<IReadOnlyList<AuditRead>?>(protocol, AdapterCall.AuditReads, () => protocol.AuditReads(account, mirror.Head.Timestamp), _ => null);
 
     private sealed class Doubt(AuditQuestion question)
     {

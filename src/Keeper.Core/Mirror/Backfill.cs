@@ -88,7 +88,7 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
         var block = (await chain.GetHeaderAsync(BlockId.At(number), cancellation).ConfigureAwait(false)).Ref;
         try
         {
-            var bytes = store!.Write(block, [.. mirror.Trusted.Select(SnapshotPart.Of)]);
+            var (bytes, _) = store!.Write(block, [.. mirror.Trusted.Select(SnapshotPart.Of)]);
             store.Promote();
             MirrorLog.Written(logger, block, bytes, (long)time.GetElapsedTime(began).TotalMilliseconds);
         }

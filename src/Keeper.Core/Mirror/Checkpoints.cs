@@ -1,6 +1,7 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -34,7 +35,7 @@ public sealed class Checkpoints(IChainClient chain, SnapshotStore? store, Checkp
 
     public CheckpointOptions Options => options;
 
-    /// <summary>A mirror that was just built is followed from here on, or the snapshots' files are somebody else's for a while: what waits is forgotten.</summary>
+    /// <summary>A mirror that was just built is followed from here on: what waits of the one before is forgotten.</summary>
     public void Begin()
     {
         (_written, _isOrphaned) = (null, _running is not null);
@@ -47,11 +48,11 @@ public sealed class Checkpoints(IChainClient chain, SnapshotStore? store, Checkp
     public IReadOnlyDictionary<string, string> OnBlock(Mirror mirror, CancellationToken cancellation)
     {
         var differences = Settle();
-        if (options.Every > TimeSpan.Zero && _running is null && time.GetElapsedTime(_since) >= _wait)
+        if (options.Every > TimeSpan.Zero && !IsWriting && _running is null && time.GetElapsedTime(_since) >= _wait)
         {
-            var (block, parts) = (mirror.Head, mirror.Trusted.Where(protocol => !differences.ContainsKey(protocol.Settings.Name)).Select(SnapshotPart.Of).ToArray());
+            var (block, parts) = (mirror.Head, mirror.Trusted.Where(protocol => !differences.ContainsKey(protocol.Settings.Name)).Select(TryCapture).OfType<SnapshotPart>().ToArray());
             // One that is not final yet is not overwritten: where finality comes late, none ever would be.
-            var mayWrite = store is { IsReadOnly: false } && parts.Length > 0 && _written is null && _promoting.IsCompleted;
+            var mayWrite = store is { IsReadOnly: false } && parts.Length > 0 && _written is null;
             Wait(options.Every);
             _running = (block, Task.Run(() => TakeAsync(block, parts, mayWrite, cancellation), cancellation));
         }
@@ -65,8 +66,8 @@ public sealed class Checkpoints(IChainClient chain, SnapshotStore? store, Checkp
         if (_running?.Block.Number > commonAncestor) _isOrphaned = true;
     }
 
-    /// <summary>One is being compared, written and read back.</summary>
-    internal bool IsWriting => _running is { Task.IsCompleted: false };
+    /// <summary>One is being compared, written and read back, or takes its place.</summary>
+    internal bool IsWriting => _running is { Task.IsCompleted: false } || !_promoting.IsCompleted;
 
     /// <summary>Blocks up to this height stay.</summary>
     public void OnFinalized(ulong number)
@@ -97,8 +98,11 @@ public sealed class Checkpoints(IChainClient chain, SnapshotStore? store, Checkp
         try
         {
             var differences = await _totals.CompareAsync([.. parts.Select(part => (part.Settings.Name, part.State))], block, cancellation).ConfigureAwait(false);
-            if (!mayWrite || differences.Count > 0) return new(differences, false, false);
-            var bytes = store!.Write(block, parts);
+            // One whose sums are wrong is left out: the others do not depend on it.
+            SnapshotPart[] right = [.. parts.Where(part => !differences.ContainsKey(part.Settings.Name))];
+            if (!mayWrite || right.Length == 0) return new(differences, false, false);
+            var (bytes, without) = store!.Write(block, right);
+            foreach (var (name, reason) in without) MirrorLog.LeftOut(logger, name, block, reason);
             MirrorInstruments.SnapshotWritten(bytes, time.GetElapsedTime(began));
             MirrorLog.Written(logger, block, bytes, (long)time.GetElapsedTime(began).TotalMilliseconds);
             return new(differences, true, false);
@@ -109,6 +113,8 @@ public sealed class Checkpoints(IChainClient chain, SnapshotStore? store, Checkp
             return new(Nothing, false, true);
         }
     }
+
+    private static SnapshotPart? TryCapture(IProtocol protocol) => AdapterFault.Run<SnapshotPart?>(protocol, AdapterCall.Save, () => SnapshotPart.Of(protocol), _ => null);
 
     private void Promote(BlockRef block)
     {

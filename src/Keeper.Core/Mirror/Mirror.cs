@@ -18,6 +18,7 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
 
     private readonly LinkedList<BlockRef> _before = new();
     private readonly Dictionary<IProtocol, string> _faults = [];
+    private readonly Dictionary<IProtocol, string> _waiting = [];
 
     public IReadOnlyList<IProtocol> Protocols { get; } = protocols;
 
@@ -33,13 +34,13 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     /// <summary>Blocks before <see cref="Head"/> that can be returned to, newest first.</summary>
     public IReadOnlyList<BlockRef> Ancestors => [.. _before.Reverse()];
 
-    /// <summary>Why a protocol's state can't be believed any more; null where it can.</summary>
-    public string? FaultOf(IProtocol protocol) => _faults.GetValueOrDefault(protocol);
+    /// <summary>Why nothing is to be decided on a protocol's state: it can't be believed any more, or lacks something for now; null where it can be decided on.</summary>
+    public string? FaultOf(IProtocol protocol) => _faults.GetValueOrDefault(protocol) ?? _waiting.GetValueOrDefault(protocol);
 
     /// <summary>Which protocol's state is known to be wrong, and why; null where none is. A mirror built anew may be right.</summary>
     public string? Doubted { get; private set; }
 
-    /// <summary>The protocols whose state can be believed.</summary>
+    /// <summary>The protocols whose state can be believed, whatever they lack for now.</summary>
     public IEnumerable<IProtocol> Trusted => Protocols.Where(protocol => !_faults.ContainsKey(protocol));
 
     /// <summary>The time that an evaluation now would see: that of the block, of a price that is ahead of it, or of the block that is supposed.</summary>
@@ -91,7 +92,8 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     public bool Suppose(PendingUpdate update)
     {
         if (HintBlock is not null) return false;
-        if (Protocols.Select(protocol => protocol.UpdateOf(update.Transaction, update.Timestamp)).FirstOrDefault(log => log is not null) is not { } log) return false;
+        var logs = Trusted.Select(protocol => AdapterFault.Run(protocol, AdapterCall.Update, () => protocol.UpdateOf(update.Transaction, update.Timestamp), _ => null));
+        if (logs.FirstOrDefault(log => log is not null) is not { } log) return false;
         undo.Push();
         Supposed = update;
         ApplyLog(log, isHint: true);
@@ -121,6 +123,13 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
         if (_faults.TryAdd(protocol, reason)) Doubted ??= $"{protocol.Settings.Name}: {reason}";
     }
 
+    /// <summary>What protocols lack until further notice, as of the mirror's block: nothing is decided by them meanwhile. In place of what was said before.</summary>
+    public void Lack(IReadOnlyDictionary<IProtocol, string> what)
+    {
+        _waiting.Clear();
+        foreach (var (protocol, reason) in what) _waiting[protocol] = reason;
+    }
+
     private void UndoBlock(BlockRef ancestor)
     {
         if (_before.Last is not { } last) throw new MirrorException($"The chain went back to {ancestor}, below every block that can be undone.");
@@ -148,7 +157,8 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     {
         foreach (var protocol in to ?? Protocols)
         {
-            if (!protocol.Filter.Matches(log)) continue;
+            // What is not believed is of no more use: another mirror takes its place.
+            if (_faults.ContainsKey(protocol) || !protocol.Filter.Matches(log)) continue;
             try
             {
                 protocol.Apply(log);
@@ -159,6 +169,11 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 // What one dirty log hides cannot be known: this protocol's decisions stop, the others go on.
                 if (!isHint) Distrust(protocol, $"log {log.LogIndex} of block {log.BlockNumber}: {error.Message}");
                 MirrorInstruments.LogRejected(protocol.Settings.Name, error is AbiException ? "malformed" : "inconsistent");
+            }
+            catch (Exception error) when (AdapterFault.Is(error))
+            {
+                var fault = AdapterFault.Tell(protocol.Settings.Name, AdapterCall.Apply, error);
+                if (!isHint) Distrust(protocol, $"log {log.LogIndex} of block {log.BlockNumber}: {fault}");
             }
         }
     }

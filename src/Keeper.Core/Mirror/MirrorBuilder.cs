@@ -17,24 +17,25 @@ public sealed class MirrorBuilder(
     /// <summary>Answers may lead to further questions (a proxy to its aggregator), but not for ever.</summary>
     private const int MaxRoundsOfReads = 8;
 
-    private readonly Backfill _backfill = new(chain, profile, store, time, logger);
+    private readonly Backfill _backfill = new(chain, profile, store?.ForAnotherWriter(".backfill"), time, logger);
     private readonly TotalsAudit _totals = new(chain, logger);
     private readonly HashSet<string> _told = [];
 
     /// <summary>
     /// 1. The snapshot, if its block is in the chain, and whose logs are wanted. 2. The logs since, or all of them. 3. What no log tells, at the newest block. 4. The blocks
-    /// of step 2 must still be in the chain. 5. The sums must be the contracts': a snapshot that is not as they say gives way to history, and a
-    /// protocol that is not after that is not trusted.
+    /// of step 2 must still be in the chain. 5. The sums must be the contracts': a protocol whose part of the snapshot is not as they say gets its history
+    /// instead, and one that is not after that is not trusted. What is wrong with one protocol's part changes nothing for the others'.
     /// </summary>
     /// <exception cref="ChainException">The chain could not be asked.</exception>
-    /// <exception cref="MirrorException">What no log tells cannot be read.</exception>
     public async Task<(Mirror Mirror, BlockHeader Header)> BuildAsync(CancellationToken cancellation)
     {
+        // Whose part of the snapshot is of no use.
+        var unused = new HashSet<string>();
         for (var mayRestore = store is not null; ;)
         {
-            var restored = mayRestore ? await RestoreAsync(cancellation).ConfigureAwait(false) : null;
-            var mirror = restored ?? Empty();
-            var first = restored is null ? mirror.Protocols.Min(protocol => protocol.Settings.DeployBlock) : restored.Head.Number + 1;
+            var restored = mayRestore ? await RestoreAsync(unused, cancellation).ConfigureAwait(false) : null;
+            var mirror = restored?.Mirror ?? Empty();
+            var first = restored is null ? mirror.Protocols.Min(protocol => protocol.Settings.DeployBlock) : mirror.Head.Number + 1;
             await ReadAsync(mirror, protocol => protocol.SourceReads(), BlockId.Latest, cancellation).ConfigureAwait(false);
             var passes = await _backfill.RunAsync(mirror, first, cancellation).ConfigureAwait(false);
             mirror.ArriveAt(passes[^1].Ref);
@@ -45,10 +46,11 @@ public sealed class MirrorBuilder(
                 continue;
             }
             var differences = await CompareTotalsAsync(mirror, cancellation).ConfigureAwait(false);
-            if (restored is not null && differences.Count > 0)
+            if (restored is { } from && differences.FirstOrDefault(difference => from.Names.Contains(difference.Key)) is { Key: not null } wrong)
             {
-                Refuse(new(SnapshotFault.TotalsDiffer, $"{differences.First().Key}, {differences.First().Value}."));
-                mayRestore = false;
+                var error = new SnapshotException(SnapshotFault.TotalsDiffer, $"{wrong.Key}, {wrong.Value}.") { Protocol = wrong.Key };
+                mayRestore = Refuse(error, from.Snapshot, unused, from.Names.Count);
+                unused.UnionWith(differences.Keys);
                 continue;
             }
             foreach (var protocol in mirror.Protocols)
@@ -60,67 +62,91 @@ public sealed class MirrorBuilder(
 
     /// <summary>
     /// Reads what the protocols miss, at the mirror's block, until they miss nothing that can be had. What a contract does not
-    /// answer stays missing, is told once, and is asked for again with the next block: the protocol judges without it.
+    /// answer stays missing, is told once, and is asked for again with the next block: the protocol judges without it. Where the node does not let the contract answer, or the
+    /// questions have no end, nothing is decided by that protocol until the next block; the others go on.
     /// </summary>
-    /// <exception cref="MirrorException">The node does not answer at that block, or the questions have no end.</exception>
+    /// <exception cref="ChainException">The chain could not be asked: nothing is known of any.</exception>
     public Task ReadMissingAsync(Mirror mirror, CancellationToken cancellation) =>
         ReadAsync(mirror, protocol => protocol.MissingReads(), new BlockId.ByHash(mirror.Head.Hash), cancellation);
 
-    private async Task ReadAsync(Mirror mirror, Func<IProtocol, IReadOnlyList<StateRead>> missing, BlockId at, CancellationToken cancellation)
+    private async Task ReadAsync(Mirror mirror, Func<IProtocol, IReadOnlyList<StateRead>> wanted, BlockId at, CancellationToken cancellation)
     {
-        var failed = new HashSet<string>();
-        for (var round = 0; round < MaxRoundsOfReads; round++)
+        var failed = new HashSet<(IProtocol, string)>();
+        var lacking = new Dictionary<IProtocol, string>();
+        for (var round = 0; ; round++)
         {
-            var reads = mirror.Protocols.Where(protocol => mirror.FaultOf(protocol) is null)
-                .SelectMany(protocol => missing(protocol).Select(read => (Protocol: protocol, Read: read))).Where(asked => !failed.Contains(asked.Read.What)).ToArray();
-            if (reads.Length == 0) return;
-            var results = await chain.CallAsync(reads.Select(asked => asked.Read.Call).ToArray(), at, cancellation).ConfigureAwait(false);
+            var reads = mirror.Trusted.Where(protocol => !lacking.ContainsKey(protocol)).ToArray()
+                .SelectMany(protocol => ReadsOf(mirror, protocol, wanted).Where(read => !failed.Contains((protocol, read.What))).Select(read => (Protocol: protocol, Read: read))).ToArray();
+            if (reads.Length == 0) break;
+            if (round == MaxRoundsOfReads)
+            {
+                foreach (var (protocol, read) in reads) Lack(protocol, read.What, $"it is still missing after {MaxRoundsOfReads} rounds of reads");
+                break;
+            }
+            var results = await chain.CallAsync(reads.Select(entry => entry.Read.Call).ToArray(), at, cancellation).ConfigureAwait(false);
             for (var i = 0; i < reads.Length; i++)
             {
                 var (protocol, read) = reads[i];
-                try
+                if (results[i] is CallResult.Refused(var reason)) Lack(protocol, read.What, reason);
+                else if (Failure(mirror, protocol, read, results[i]) is { } failure)
                 {
-                    if (Failure(read, results[i]) is not { } failure) continue;
-                    failed.Add(read.What);
-                    if (IsNew(read.What)) MirrorLog.Unreadable(logger, read.What, failure);
-                }
-                catch (MirrorException error) when (results[i] is CallResult.Returned)
-                {
-                    // The contract is not what the adapter is for: the others go on.
-                    mirror.Distrust(protocol, $"{read.What}: {error.Message}");
+                    failed.Add((protocol, read.What));
+                    Tell(protocol, read.What, failure);
                 }
             }
         }
-        throw new MirrorException($"After {MaxRoundsOfReads} rounds of reads something is still missing.");
-    }
+        mirror.Lack(lacking);
 
-    /// <summary>Applies an answer; what is wrong with it, or null.</summary>
-    private static string? Failure(StateRead read, CallResult result)
-    {
-        switch (result)
+        void Lack(IProtocol protocol, string what, string reason)
         {
-            case CallResult.Returned(var data):
-                try
-                {
-                    read.Apply(data);
-                    return null;
-                }
-                catch (Exception error) when (error is AbiException or OverflowException)
-                {
-                    return error.Message;
-                }
-            case CallResult.Refused(var reason):
-                throw new MirrorException($"{read.What}: {reason}");
-            default:
-                read.Reverted?.Invoke();
-                return "the call reverted";
+            Tell(protocol, what, reason);
+            lacking.TryAdd(protocol, $"{what} cannot be read: {reason}");
         }
     }
 
-    /// <summary>A mirror may be built beside the one at work.</summary>
-    private bool IsNew(string what)
+    private static IReadOnlyList<StateRead> ReadsOf(Mirror mirror, IProtocol protocol, Func<IProtocol, IReadOnlyList<StateRead>> wanted) => AdapterFault.Run(protocol, AdapterCall.MissingReads, () => wanted(protocol), fault =>
     {
-        lock (_told) return _told.Add(what);
+        mirror.Distrust(protocol, fault);
+        return [];
+    });
+
+    /// <summary>Applies an answer; what is wrong with it, or null.</summary>
+    private static string? Failure(Mirror mirror, IProtocol protocol, StateRead read, CallResult result)
+    {
+        try
+        {
+            if (result is CallResult.Returned(var data))
+            {
+                read.Apply(data);
+                return null;
+            }
+            read.Reverted?.Invoke();
+            return "the call reverted";
+        }
+        catch (Exception error) when (error is AbiException or OverflowException)
+        {
+            return error.Message;
+        }
+        catch (MirrorException error)
+        {
+            // The contract is not what the adapter is for: that is no fault of the adapter.
+            mirror.Distrust(protocol, $"{read.What}: {error.Message}");
+            return error.Message;
+        }
+        catch (Exception error) when (AdapterFault.Is(error))
+        {
+            var fault = AdapterFault.Tell(protocol.Settings.Name, AdapterCall.MissingReads, error);
+            mirror.Distrust(protocol, $"{read.What}: {fault}");
+            return fault;
+        }
+    }
+
+    /// <summary>Once: a mirror may be built beside the one at work, and asks for the same.</summary>
+    private void Tell(IProtocol protocol, string what, string reason)
+    {
+        lock (_told)
+            if (!_told.Add($"{protocol.Settings.Name}: {what}")) return;
+        MirrorLog.Unreadable(logger, $"{protocol.Settings.Name}: {what}", ForeignText.Clean(reason));
     }
 
     private Mirror Empty()
@@ -129,50 +155,73 @@ public sealed class MirrorBuilder(
         return new(protocols(undo), undo, default);
     }
 
-    /// <returns>A mirror as of the snapshot's block; null where there is none to use.</returns>
+    /// <param name="unused">Whose part is not used; grows by whose part is found to be of no use.</param>
+    /// <returns>A mirror as of the snapshot's block, and whose state in it is the snapshot's; null where there is none to use.</returns>
     /// <exception cref="ChainException">Also where the node does not have that height yet.</exception>
-    private async Task<Mirror?> RestoreAsync(CancellationToken cancellation)
+    private async Task<(Mirror Mirror, HashSet<string> Names, SnapshotHeader Snapshot)?> RestoreAsync(HashSet<string> unused, CancellationToken cancellation)
     {
-        try
+        while (true)
         {
-            if (store!.Find() is not { } snapshot) return null;
-            var there = await chain.GetHeaderAsync(BlockId.At(snapshot.Block.Number), cancellation).ConfigureAwait(false);
-            if (there.Ref.Hash != snapshot.Block.Hash) throw new SnapshotException(SnapshotFault.BlockGone, $"Its block {snapshot.Block} is not in the chain, which has {there.Ref} there.");
-            var undo = new UndoLog();
-            var made = protocols(undo);
-            var without = await Task.Run(() => store.Load(snapshot, made), cancellation).ConfigureAwait(false);
-            foreach (var (protocol, reason) in without) MirrorLog.Without(logger, protocol.Settings.Name, reason);
-            if (without.Count == made.Count) return null;
-            var mirror = new Mirror(made, undo, snapshot.Block);
-            MirrorLog.Restored(logger, snapshot.Block, made.Sum(protocol => protocol.AccountCount));
-            if (without.Count > 0)
+            SnapshotHeader? snapshot = null;
+            var count = 0;
+            try
             {
+                snapshot = store!.Find();
+                if (snapshot is null) return null;
+                var there = await chain.GetHeaderAsync(BlockId.At(snapshot.Block.Number), cancellation).ConfigureAwait(false);
+                if (there.Ref.Hash != snapshot.Block.Hash) throw new SnapshotException(SnapshotFault.BlockGone, $"Its block {snapshot.Block} is not in the chain, which has {there.Ref} there.");
+                var undo = new UndoLog();
+                var made = protocols(undo);
+                count = made.Count(protocol => !unused.Contains(protocol.Settings.Name));
+                var without = await Task.Run(() => store.Load(snapshot, made, unused), cancellation).ConfigureAwait(false);
+                foreach (var (protocol, reason) in without) MirrorLog.Without(logger, protocol.Settings.Name, reason);
+                if (without.Count == made.Count) return null;
+                var mirror = new Mirror(made, undo, snapshot.Block);
+                MirrorLog.Restored(logger, snapshot.Block, made.Sum(protocol => protocol.AccountCount));
                 IProtocol[] newcomers = [.. without.Select(one => one.Protocol)];
-                await ReadAsync(mirror, protocol => newcomers.Contains(protocol) ? protocol.SourceReads() : [], BlockId.Latest, cancellation).ConfigureAwait(false);
-                await _backfill.ReplayAsync(mirror, newcomers, newcomers.Min(protocol => protocol.Settings.DeployBlock), snapshot.Block.Number, cancellation).ConfigureAwait(false);
+                if (newcomers.Length > 0)
+                {
+                    await ReadAsync(mirror, protocol => newcomers.Contains(protocol) ? protocol.SourceReads() : [], BlockId.Latest, cancellation).ConfigureAwait(false);
+                    await _backfill.ReplayAsync(mirror, newcomers, newcomers.Min(protocol => protocol.Settings.DeployBlock), snapshot.Block.Number, cancellation).ConfigureAwait(false);
+                }
+                return (mirror, [.. made.Except(newcomers).Select(protocol => protocol.Settings.Name)], snapshot);
             }
-            return mirror;
-        }
-        catch (SnapshotException error)
-        {
-            Refuse(error);
-            return null;
+            catch (SnapshotException error) when (error.Fault == SnapshotFault.Replaced)
+            {
+                // A checkpoint's came meanwhile: it is as good.
+            }
+            catch (SnapshotException error)
+            {
+                if (!Refuse(error, snapshot, unused, count)) return null;
+            }
         }
     }
 
-    /// <summary>It is not tried again, and kept for somebody to look at.</summary>
-    private void Refuse(SnapshotException error)
+    /// <summary>
+    /// One protocol's part is not used, and what the file holds of others is. Where nothing of it can be, it is kept for somebody to look at and not tried again.
+    /// </summary>
+    /// <param name="looked">Null where it could not be read.</param>
+    /// <param name="parts">How many parts were to be used.</param>
+    /// <returns>Whether the rest may be used.</returns>
+    private bool Refuse(SnapshotException error, SnapshotHeader? looked, HashSet<string> unused, int parts)
     {
-        MirrorLog.Refused(logger, store!.FilePath, error.Fault.ToString(), error.Message);
         MirrorInstruments.SnapshotRefused(error.Fault);
+        if (error.Protocol is { } name && parts > 1)
+        {
+            MirrorLog.PartRefused(logger, name, store!.FilePath, error.Fault.ToString(), error.Message);
+            unused.Add(name);
+            return true;
+        }
+        MirrorLog.Refused(logger, store!.FilePath, error.Fault.ToString(), error.Message);
         try
         {
-            store.SetAside();
+            store.SetAside(looked);
         }
         catch (SnapshotException)
         {
             // It stays, and is refused again by the next start.
         }
+        return false;
     }
 
     /// <summary>A block of these that is no longer in the chain.</summary>

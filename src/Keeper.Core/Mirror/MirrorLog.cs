@@ -17,11 +17,17 @@ internal static partial class MirrorLog
     [LoggerMessage(LogLevel.Warning, "The snapshot {Path} is not used ({Fault}): {Reason} The mirror is built from history")]
     public static partial void Refused(ILogger logger, string path, string fault, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "The state of {Protocol} in the snapshot {Path} is not used ({Fault}): {Reason} Its history is read, the rest of the snapshot is used")]
+    public static partial void PartRefused(ILogger logger, string protocol, string path, string fault, string reason);
+
     [LoggerMessage(LogLevel.Warning, "The snapshot's state of {Protocol} is not used, it {Reason}: its history is read")]
     public static partial void Without(ILogger logger, string protocol, string reason);
 
     [LoggerMessage(LogLevel.Information, "A snapshot of block {Block} was written and read back: {Bytes} bytes in {Milliseconds} ms")]
     public static partial void Written(ILogger logger, BlockRef block, long bytes, long milliseconds);
+
+    [LoggerMessage(LogLevel.Error, "The state of {Protocol} is not in the snapshot of block {Block}: {Reason}. A start reads its history")]
+    public static partial void LeftOut(ILogger logger, string protocol, BlockRef block, string reason);
 
     [LoggerMessage(LogLevel.Information, "Block {Block} is final: its snapshot is the one that a start begins with")]
     public static partial void Promoted(ILogger logger, BlockRef block);

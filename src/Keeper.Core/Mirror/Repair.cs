@@ -19,9 +19,6 @@ internal sealed class Repair(MirrorBuilder builder, CheckpointOptions options, T
     /// <summary>Whether a mirror is ready to replace the one at work.</summary>
     public bool IsReady => _running is { IsCompletedSuccessfully: true };
 
-    /// <summary>One is waited for or being built: it may use the snapshots' files.</summary>
-    public bool IsUnderWay => _running is not null;
-
     /// <summary>Begins one after a pause, unless one is under way.</summary>
     public void Begin(string reason)
     {
@@ -36,6 +33,14 @@ internal sealed class Repair(MirrorBuilder builder, CheckpointOptions options, T
         var pause = TimeSpan.FromTicks(Math.Min(Longest.Ticks, options.RepairAfter.Ticks << Math.Min(_repeats++, 10)));
         LoopLog.Repairing(logger, pause.TotalSeconds, reason);
         _running = Task.Run(() => BuildAsync(pause, _stop.Token));
+    }
+
+    /// <summary>One that came out no better would only hold the other protocols up: it is dropped, and the next one waits longer.</summary>
+    public void DropUnlessBetter(Mirror atWork)
+    {
+        if (!IsReady || _running!.Result.Mirror is not { Doubted: { } still } built || built.Trusted.Count() > atWork.Trusted.Count()) return;
+        LoopLog.NotRepaired(logger, $"it is wrong again: {still}");
+        _running = null;
     }
 
     /// <summary>The mirror that was ready.</summary>

@@ -14,13 +14,14 @@ public sealed class TotalsAudit(IChainClient chain, ILogger logger)
 
     /// <summary>Asks for all of them in one batch at the block's hash.</summary>
     /// <returns>What differs, by protocol; empty where everything is as the contracts say, or they do not say.</returns>
-    /// <exception cref="ChainException">The node does not answer at that block: nothing is known.</exception>
+    /// <exception cref="ChainException">The node answers nothing at that block: nothing is known. Where it refuses some calls alone, those tell nothing.</exception>
     public async Task<IReadOnlyDictionary<string, string>> CompareAsync(IReadOnlyList<(string Name, ICapturedState State)> states, BlockRef at, CancellationToken cancellation)
     {
-        var checks = states.SelectMany(state => state.State.Totals().Select(check => (state.Name, Check: check))).ToArray();
+        var checks = states.SelectMany(state => ChecksOf(state.Name, state.State).Select(check => (state.Name, Check: check))).ToArray();
         var differences = new Dictionary<string, string>();
         if (checks.Length == 0) return differences;
         var answers = await chain.CallAsync([.. checks.Select(check => check.Check.Call)], BlockId.At(at), cancellation).ConfigureAwait(false);
+        if (answers.All(answer => answer is CallResult.Refused)) throw new ChainException($"{checks[0].Check.What} of {checks[0].Name}: {((CallResult.Refused)answers[0]).Reason}", ChainFault.Rejected);
         for (var i = 0; i < checks.Length; i++)
         {
             var (name, check) = checks[i];
@@ -39,7 +40,7 @@ public sealed class TotalsAudit(IChainClient chain, ILogger logger)
             switch (answer)
             {
                 case CallResult.Returned(var data): return check.Difference(data);
-                case CallResult.Refused(var reason): throw new ChainException($"{check.What} of {protocol}: {reason}", ChainFault.Rejected);
+                case CallResult.Refused(var reason): return Unknown(ForeignText.Clean(reason));
                 default: return Unknown("the call reverted");
             }
         }
@@ -47,11 +48,33 @@ public sealed class TotalsAudit(IChainClient chain, ILogger logger)
         {
             return Unknown(error.Message);
         }
+        catch (Exception error) when (AdapterFault.Is(error))
+        {
+            return Unknown(AdapterFault.Tell(protocol, AdapterCall.Totals, error));
+        }
 
         string? Unknown(string reason)
         {
-            if (_told.Add($"{protocol}: {check.What}")) MirrorLog.TotalsUnknown(logger, protocol, check.What, reason);
+            Tell(protocol, check.What, reason);
             return null;
         }
+    }
+
+    private IReadOnlyList<TotalCheck> ChecksOf(string protocol, ICapturedState state)
+    {
+        try
+        {
+            return state.Totals();
+        }
+        catch (Exception error) when (AdapterFault.Is(error))
+        {
+            Tell(protocol, "totals", AdapterFault.Tell(protocol, AdapterCall.Totals, error));
+            return [];
+        }
+    }
+
+    private void Tell(string protocol, string what, string reason)
+    {
+        if (_told.Add($"{protocol}: {what}")) MirrorLog.TotalsUnknown(logger, protocol, what, reason);
     }
 }

@@ -23,6 +23,9 @@ public sealed record LiquidationPlan(
     /// <summary>What must remain of the reward after gas.</summary>
     public Usd MinProfit { get; init; } = Usd.Zero;
 
+    /// <summary>The part of the reward that gas may take, in parts per million.</summary>
+    public uint GasSharePpm { get; init; } = 1_000_000;
+
     public Usd Reward => Accounts.Aggregate(Usd.Zero, (sum, account) => sum + account.Reward);
 
     /// <summary>Every call, in the order of the accounts.</summary>
@@ -45,6 +48,17 @@ public sealed record LiquidationPlan(
 
     /// <summary>The price of a unit of gas at which the expected gas and the data cost <see cref="MaxGasCost"/>.</summary>
     public Wei MaxPricePerGas => PerGas(MaxGasCost);
+
+    /// <summary>With the gas money that its rewards allow.</summary>
+    public LiquidationPlan WithBudget()
+    {
+        var (share, spare) = (GasShareOf(Reward), Reward - MinProfit);
+        var most = share < spare ? share : spare;
+        return this with { MaxGasCost = most > Usd.Zero ? CoinPrice.ToWei(most) : Wei.Zero };
+    }
+
+    /// <summary>What gas may take of this much of the reward, rounded down.</summary>
+    public Usd GasShareOf(Usd reward) => new((Int256)UInt256.MulDivDown((UInt256)reward.Value, GasSharePpm, 1_000_000UL));
 
     private DataFee Data => Fees.Of(ExecutorGas.CalldataBytes(Calls), ExecutorGas.Expected(Calls));
 

@@ -48,6 +48,10 @@ public sealed class Planner(PlanningOptions options)
             // The contract's checked arithmetic would refuse it as well; the other accounts must not wait for that one.
             return Refuse(out skip, SkipReason.NothingToDo, error.Message);
         }
+        catch (Exception error) when (AdapterFault.Is(error))
+        {
+            return Refuse(out skip, SkipReason.NothingToDo, AdapterFault.Tell(finding.Protocol.Settings.Name, AdapterCall.Plan, error));
+        }
         if (calls.Count == 0) return null;
 
         var account = new PlannedAccount(key, finding.Protocol, calls);
@@ -132,10 +136,10 @@ public sealed class Planner(PlanningOptions options)
 
     private LiquidationPlan ToPlan(PlannedAccount[] accounts, PlanningContext context)
     {
-        var plan = new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt) { Fees = context.Gas.Fees, Behind = context.Behind };
-        var share = GasShareOf(plan.Reward);
-        var spare = plan.Reward - options.MinProfit;
-        return plan with { MinProfit = options.MinProfit, MaxGasCost = context.CoinPrice.ToWei(share < spare ? share : spare) };
+        return new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt)
+        {
+            Fees = context.Gas.Fees, Behind = context.Behind, MinProfit = options.MinProfit, GasSharePpm = options.GasSharePpm,
+        }.WithBudget();
     }
 
     /// <summary>Gas may take its share of the reward, and the profit asked for must remain.</summary>

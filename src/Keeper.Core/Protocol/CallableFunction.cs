@@ -6,4 +6,11 @@ namespace Keeper.Core.Protocol;
 /// <param name="Target">The protocol's contract, or one that deals with it on the executor's behalf.</param>
 /// <param name="Selector">The first four bytes of the signature's Keccak-256.</param>
 /// <param name="Signature">As a person writes it: <c>close(uint256)</c>.</param>
-public readonly record struct CallableFunction(Address Target, uint Selector, string Signature);
+public readonly record struct CallableFunction(Address Target, uint Selector, string Signature)
+{
+    /// <summary>
+    /// Where the target deals with several protocols: what the function's first argument must be, the contract that is dealt with. No other call of the
+    /// function is signed, and the code there is watched too. Null where the target is the protocol's alone.
+    /// </summary>
+    public Address? Venue { get; init; }
+}

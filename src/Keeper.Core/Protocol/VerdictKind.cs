@@ -11,6 +11,6 @@ public enum VerdictKind : byte
     /// <summary>Nothing is left to liquidate, and the account owes.</summary>
     BadDebt,
 
-    /// <summary>The contract would refuse to judge: a price is stale or invalid by its own rule, or an amount leaves its range.</summary>
+    /// <summary>The contract would refuse to judge: a price is stale or invalid by its own rule, or an amount leaves its range. Also where the adapter itself fails at it.</summary>
     PriceUnusable,
 }

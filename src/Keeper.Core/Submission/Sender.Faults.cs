@@ -149,8 +149,20 @@ public sealed partial class Sender
             group => group.Key, group => group.Any(entry => entry.item.Succeeded) ? new Fate.Succeeds() : (Fate)new Fate.Fails(Explain(group.Key, group.First().item.Data.Span)));
 
     private CallFailure Explain(string account, ReadOnlySpan<byte> revertData) =>
-        protocols.FirstOrDefault(protocol => account.StartsWith(protocol.Settings.Name + ":", StringComparison.Ordinal))?.Explain(revertData)
-        ?? new(false, "the protocol is not configured any more");
+        protocols.FirstOrDefault(protocol => account.StartsWith(protocol.Settings.Name + ":", StringComparison.Ordinal)) is { } named
+            ? Explain(named, revertData) : new(false, "the protocol is not configured any more");
+
+    private static CallFailure Explain(IProtocol protocol, ReadOnlySpan<byte> revertData)
+    {
+        try
+        {
+            return protocol.Explain(revertData);
+        }
+        catch (Exception error) when (AdapterFault.Is(error))
+        {
+            return new(false, AdapterFault.Tell(protocol.Settings.Name, AdapterCall.Explain, error));
+        }
+    }
 
     private static Dictionary<string, Fate> Unknown(string[] accounts) => accounts.Distinct().ToDictionary(account => account, _ => (Fate)new Fate.Unknown());
 

@@ -15,6 +15,11 @@ public sealed partial class Sender
     private readonly HashSet<(Address Target, uint Selector)> _allowedCalls =
         [.. protocols.SelectMany(protocol => protocol.Functions.Select(function => (function.Target, function.Selector)))];
 
+    private readonly Dictionary<(Address Target, uint Selector), IReadOnlySet<Address>> _venues = protocols
+        .SelectMany(protocol => protocol.Functions).Where(function => function.Venue is not null)
+        .GroupBy(function => (function.Target, function.Selector))
+        .ToDictionary(group => group.Key, group => (IReadOnlySet<Address>)group.Select(function => function.Venue!.Value).ToHashSet());
+
     /// <summary>The one place where anything is signed: first attempts, higher bids and cancels.</summary>
     /// <param name="slot">Null for a first attempt.</param>
     /// <returns>Null where the policy gate refuses or the key gives no signature; then nothing was signed that is kept.</returns>
@@ -58,7 +63,7 @@ public sealed partial class Sender
         var now = Math.Max(head?.Block.Timestamp ?? 0, intent.Basis.Timestamp);
         var tokens = (head?.Tokens ?? []).Select(token => token.Address).ToHashSet();
         return new(
-            settings.Profile.ChainId, settings.Executor, settings.Operator, _allowedCalls, tokens, now, now + DeadlineSeconds, head?.Block.Number ?? 0, _code.Proven, settings.Profile.TransactionGasCap, _options);
+            settings.Profile.ChainId, settings.Executor, settings.Operator, _allowedCalls, tokens, now, now + DeadlineSeconds, head?.Block.Number ?? 0, _code.Proven, settings.Profile.TransactionGasCap, _options) { Venues = _venues };
     }
 
     private PolicySpending SpendingOf(Slot? slot, ulong now) => new(

@@ -3,6 +3,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Core.Submission.Rivals;
 using Keeper.Core.Telemetry;
 
@@ -30,14 +31,18 @@ public sealed partial class Sender
         {
             foreach (var protocol in protocols)
             {
-                if (protocol.ActivityOf(log) is var (key, liquidator)) yield return ($"{protocol.Settings.Name}:{key}", liquidator, log);
+                if (AdapterFault.Run(protocol, AdapterCall.Activity, () => protocol.ActivityOf(log), _ => null) is var (key, liquidator)) yield return ($"{protocol.Settings.Name}:{key}", liquidator, log);
             }
         }
     }
 
     private Sighting SightingOf(string account, Address liquidator, Log log) => new(
-        account, liquidator, log.TransactionHash, log.BlockNumber, log.BlockHash, liquidator == settings.Executor,
+        account, liquidator, log.TransactionHash, log.BlockNumber, log.BlockHash, IsOurs(liquidator),
         _open.TryGetValue(account, out var offer) ? offer : null, DoingAbout(account, log.BlockNumber));
+
+    /// <summary>The executor, or a contract that liquidates on its behalf alone: what the protocols' functions are called at.</summary>
+    private bool IsOurs(Address liquidator) =>
+        liquidator == settings.Executor || protocols.Any(protocol => protocol.Functions.Any(function => function.Target == liquidator && liquidator != protocol.Settings.Address));
 
     /// <summary>What the last decision before the block made of an account that no offer held.</summary>
     private (Doing What, string Detail) DoingAbout(string account, ulong block) => skipReport.LastOf(account) switch

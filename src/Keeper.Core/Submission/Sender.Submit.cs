@@ -123,6 +123,7 @@ public sealed partial class Sender
     {
         var plan = offer.Plan;
         var deadline = plan.Basis.Timestamp + DeadlineSeconds;
+        (Fees Fees, byte[] Data)? proven = null;
         for (var round = 0; round < MaxSimulations; round++)
         {
             if (await AffordableAsync(plan, cancellation).ConfigureAwait(false) is not { } affordable)
@@ -145,6 +146,8 @@ public sealed partial class Sender
             }
             var minProfits = ExecutorCall.MinProfits(plan, fees.MaxFeePerGas);
             var data = ExecutorCall.Encode(plan.Calls, minProfits, deadline);
+            // What it earns is known better by now, and what is to be signed is what was simulated.
+            if (proven is { } last && last.Fees == fees && last.Data.AsSpan().SequenceEqual(data)) return (plan, fees, data, deadline);
             var result = await SimulateAsync(plan, fees, data, cancellation).ConfigureAwait(false);
             if (result is CallResult.Reverted(var reason) && ExecutorCall.Refusal(reason.Span) == nameof(ExecutorCall.MinProfitNotMet))
             {
@@ -155,7 +158,9 @@ public sealed partial class Sender
                 {
                     var rest = Surviving(plan, items);
                     if (rest is null) return null;
-                    // All succeed, and some of them bring less than they are taken to.
+                    // All succeed, and some of them bring less than they are taken to: what they return says which, or each is asked by itself.
+                    if (ReferenceEquals(rest, plan)) rest = WithSimulatedRewards(plan, items, offer.Gas.Price);
+                    if (rest is null) return null;
                     if (ReferenceEquals(rest, plan)) rest = await WithoutCulpritsAsync(plan, CallOf(plan, fees, data), result, cancellation).ConfigureAwait(false);
                     if (rest is null) return null;
                     plan = rest;
@@ -185,10 +190,16 @@ public sealed partial class Sender
                 return null;
             }
             if (Surviving(plan, returned) is not { } surviving) return null;
-            if (ReferenceEquals(surviving, plan)) return (plan, fees, data, deadline);
-            plan = surviving;
+            if (!ReferenceEquals(surviving, plan))
+            {
+                plan = surviving;
+                continue;
+            }
+            if (WithSimulatedRewards(plan, returned, offer.Gas.Price) is not { } rewarded) return null;
+            if (ReferenceEquals(rewarded, plan)) return (plan, fees, data, deadline);
+            (plan, proven) = (rewarded, (fees, data));
         }
-        Skip(plan, SkipReason.SimulationFailed, $"other items failed in each of {MaxSimulations} simulations");
+        Skip(plan, SkipReason.SimulationFailed, $"it came out otherwise in each of {MaxSimulations} simulations");
         return null;
     }
 
@@ -241,7 +252,7 @@ public sealed partial class Sender
             var first = index;
             var calls = account.Calls.Where(_ => results[index++].Succeeded).ToArray();
             if (calls.Length > 0) kept.Add(account with { Calls = calls });
-            else Refuse(account, new Fate.Fails(account.Protocol.Explain(results[first].Data.Span)), Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number));
+            else Refuse(account, new Fate.Fails(Explain(account.Protocol, results[first].Data.Span)), Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number));
         }
         return kept.Count > 0 ? Narrowed(plan, kept) : null;
     }

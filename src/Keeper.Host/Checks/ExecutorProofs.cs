@@ -28,6 +28,7 @@ internal sealed class ExecutorProofs(KeeperOptions options, ExecutorOptions exec
         {
             var state = await _contract.ReadAsync(client, executor.Address, at, cancellation);
             proofs.AddRange(JudgeRoles(state, match, operatorAddress, owner));
+            proofs.AddRange(await new LiquidatorProofs(options.Protocols, executor.Address, state.Owner, state.Treasury, client, at).RunAsync(cancellation));
         }
         catch (AbiException error)
         {

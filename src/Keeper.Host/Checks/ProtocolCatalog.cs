@@ -4,6 +4,7 @@ using Keeper.Core.Chain.Abi;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.AaveV3;
 using Keeper.Protocols.Declared;
 using Keeper.Protocols.MorphoBlue;
 using Keeper.Protocols.RefPerps;
@@ -21,6 +22,7 @@ internal static class ProtocolCatalog
     public static IProtocol Create(ProtocolSettings settings, UndoLog undo) => settings.Type switch
     {
         "refperps" => new RefPerpsProtocol(settings, undo),
+        "aave-v3" => new AaveV3Protocol(settings, undo),
         "morpho-blue" => new MorphoBlueProtocol(settings, undo, Keccak.Hash),
         "declared" => new DeclaredProtocol(settings, undo),
         "package" => AdapterPackage.Create(settings, undo),
@@ -48,7 +50,14 @@ internal static class ProtocolCatalog
                     continue;
                 }
                 if (answers[i] is not CallResult.Returned returned) throw new AbiException($"the {reads[i].What} of {protocol.Settings.Name} cannot be read");
-                reads[i].Apply(returned.Data);
+                try
+                {
+                    reads[i].Apply(returned.Data);
+                }
+                catch (MirrorException error)
+                {
+                    throw new AbiException($"the {reads[i].What} of {protocol.Settings.Name}: {error.Message}");
+                }
             }
         }
         throw new AbiException($"{protocol.Settings.Name} asks for more after {MaxRounds} rounds of reads");

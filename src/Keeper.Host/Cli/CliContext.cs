@@ -1,4 +1,5 @@
 using System.Collections;
+using Keeper.Chain.Native.Keystore;
 
 namespace Keeper.Host.Cli;
 
@@ -7,6 +8,9 @@ namespace Keeper.Host.Cli;
 /// <param name="IsInteractive">Somebody sits at the keyboard: secrets are asked for without echo.</param>
 internal sealed record CliContext(TextReader In, TextWriter Out, TextWriter Error, IReadOnlyDictionary<string, string> Environment, TimeProvider Time, bool IsInteractive)
 {
+    /// <summary>What deriving the key of a new keystore costs (scrypt's n): tests that make many take less.</summary>
+    public int ScryptN { get; init; } = KeystoreV3.StandardScryptN;
+
     public static CliContext OfProcess() => new(
         Console.In, Console.Out, Console.Error,
         System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""),

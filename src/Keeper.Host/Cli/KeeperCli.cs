@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Keeper.Chain.Native.Keystore;
 using Keeper.Core.Chain;
 using Keeper.Host.Configuration;
 using Keeper.Host.Demo;
@@ -12,8 +13,9 @@ internal static class KeeperCli
     /// <summary>Set to 1 to see where an error comes from.</summary>
     private const string DebugVariable = "KEEPER_DEBUG";
 
-    public static Task<ExitCode> InvokeAsync(string[] args, TextReader input, TextWriter output, TextWriter error, IReadOnlyDictionary<string, string> environment) =>
-        InvokeAsync(args, new(input, output, error, environment, TimeProvider.System, IsInteractive: false));
+    public static Task<ExitCode> InvokeAsync(
+        string[] args, TextReader input, TextWriter output, TextWriter error, IReadOnlyDictionary<string, string> environment, int scryptN = KeystoreV3.StandardScryptN) =>
+        InvokeAsync(args, new CliContext(input, output, error, environment, TimeProvider.System, IsInteractive: false) { ScryptN = scryptN });
 
     public static async Task<ExitCode> InvokeAsync(string[] args, CliContext context, CancellationToken cancellation = default)
     {

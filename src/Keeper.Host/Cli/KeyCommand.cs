@@ -28,7 +28,7 @@ internal static class KeyCommand
             RequireFree(path);
             using var key = obtain(context);
             KeystorePassword.Choose(context, parsed.GetValue(passwordFile), parsed.GetValue(passwordVariable), isNew: true, out var password);
-            Write(path, key, password);
+            Write(path, key, password, context.ScryptN);
             context.Out.WriteLine(AddressChecksum.Format(key.Address));
             return Task.FromResult((int)ExitCode.Ok);
         });
@@ -54,11 +54,11 @@ internal static class KeyCommand
         if (!Directory.Exists(Path.GetDirectoryName(path))) throw new StartupException(ExitCode.Config, "--out", $"names {path}, in a folder that is missing", "a folder that exists");
     }
 
-    private static void Write(string path, PrivateKey key, string password)
+    private static void Write(string path, PrivateKey key, string password, int scryptN)
     {
         try
         {
-            KeystoreFile.Write(path, key, password);
+            KeystoreFile.Write(path, key, password, scryptN);
         }
         catch (KeystoreException error)
         {

@@ -33,7 +33,7 @@ internal static class KeyRotateCommand
             var options = KeeperConfig.Load(parsed.GetValue(config)!, Needs.Key | Needs.Executor, context.Environment).Require();
             var next = new NewKey(
                 path is null ? remote.Name : outFile.Name, path is null ? null : Path.GetFullPath(path),
-                Once(() => Password(context, parsed.GetValue(passwordFile), parsed.GetValue(passwordVariable), isNew: !File.Exists(path))), address);
+                Once(() => Password(context, parsed.GetValue(passwordFile), parsed.GetValue(passwordVariable), isNew: !File.Exists(path))), address, context.ScryptN);
             Proofs.Require(await new EndpointProofs(options.Chain, endpoints => ChainClients.Create(options.Chain, endpoints, context.Time, NullLoggerFactory.Instance)).RunAsync(cancellation));
             await using var client = ChainClients.Create(options.Chain, options.Chain.Endpoints, context.Time, NullLoggerFactory.Instance);
             var report = await new KeyRotation(options, client, new Drain(options, TimeSpan.FromSeconds(parsed.GetValue(wait)), context.Time).RunAsync, context.Time).RunAsync(next, sweepTo, cancellation);

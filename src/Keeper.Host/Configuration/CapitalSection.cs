@@ -17,16 +17,14 @@ internal static class CapitalSection
         // The types that need it do; to others it is an unknown key.
         var reader = protocol.Section("capital", isRequired: false);
         if (!reader.IsPresent) protocol.Fail("capital", "is missing", "{ ... }");
-        var options = new CapitalOptions(
-            reader.Address("liquidator", isRequired: true) ?? default,
-            reader.Choice("funding", Fundings, "flash"),
-            (uint)reader.Integer("flashPremiumPpm", 0, 100_000, 0),
-            ReadRoutes(reader));
+        var liquidator = reader.Address("liquidator", isRequired: true) ?? default;
+        var funding = reader.Choice("funding", Fundings, "flash");
+        var options = new CapitalOptions(liquidator, funding, (uint)reader.Integer("flashPremiumPpm", 0, 100_000, 0), ReadRoutes(reader, funding));
         reader.Finish();
         return options;
     }
 
-    private static List<SwapRoute> ReadRoutes(ConfigReader capital)
+    private static List<SwapRoute> ReadRoutes(ConfigReader capital, CapitalFunding funding)
     {
         var routes = new List<SwapRoute>();
         foreach (var reader in capital.Sections("routes"))
@@ -34,10 +32,12 @@ internal static class CapitalSection
             var route = new SwapRoute(
                 reader.Address("from", isRequired: true) ?? default,
                 reader.Address("to", isRequired: true) ?? default,
-                reader.Address("swapper", isRequired: true) ?? default,
+                reader.Address("swapper", isRequired: false) ?? default,
                 reader.Bytes("path", maximum: 512),
                 (uint)reader.Integer("costPpm", 0, 500_000));
             reader.Finish();
+            if (reader.Has("swapper") != reader.Has("path")) reader.Fail(reader.Has("swapper") ? "path" : "swapper", "is missing", "a swapper and its path; neither where own funds buy the collateral");
+            else if (!reader.Has("swapper") && funding != CapitalFunding.OwnOrHold) reader.Fail("swapper", "is missing", "a swapper and its path, or funding own-or-hold");
             if (route.From == route.To) reader.Fail("to", "is the token that is sold", "another token; the same token needs no route");
             if (routes.Any(other => other.From == route.From && other.To == route.To)) reader.Fail("from", "repeats the pair of another route", "each pair once");
             routes.Add(route);

@@ -62,9 +62,9 @@ internal sealed partial class ConfigReader
         new(Pattern(name), "string", false), name, "a hash: 0x and 64 hex digits",
         text => (Hash32.TryParse(text, out var value), value), null);
 
-    /// <summary>Bytes that a contract is told, at least one.</summary>
+    /// <summary>Bytes that a contract is told, at least one; empty where the key is missing.</summary>
     public ReadOnlyMemory<byte> Bytes(string name, int maximum) => Read<ReadOnlyMemory<byte>>(
-        new(Pattern(name), "string", true), name, $"0x and two hex digits for each of 1 to {maximum} bytes",
+        new(Pattern(name), "string", false), name, $"0x and two hex digits for each of 1 to {maximum} bytes",
         text => BytesShape().IsMatch(text) && text.Length <= 2 + 2 * maximum ? (true, Hex.Decode(text)) : (false, default), default);
 
     /// <summary>An absolute path; a relative one begins at the folder of the file.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.AaveV3;
 
 namespace Keeper.Host.Configuration;
 
@@ -7,7 +8,7 @@ namespace Keeper.Host.Configuration;
 internal static partial class ProtocolFiles
 {
     /// <summary>The adapters of this build by the names of their <c>type</c>.</summary>
-    private static readonly Dictionary<string, string> Types = new() { ["refperps"] = "refperps", ["morpho-blue"] = "morpho-blue", ["declared"] = "declared", ["package"] = "package" };
+    private static readonly Dictionary<string, string> Types = new() { ["refperps"] = "refperps", ["aave-v3"] = "aave-v3", ["morpho-blue"] = "morpho-blue", ["declared"] = "declared", ["package"] = "package" };
 
     public static (IReadOnlyList<ProtocolSettings> Protocols, IReadOnlyList<KnownKey> Known) Read(ConfigReader root, ConfigScope main)
     {
@@ -45,6 +46,7 @@ internal static partial class ProtocolFiles
             (ulong)reader.Integer("deployBlock", 0, int.MaxValue),
             reader.Hash("codeHash"),
             reader.Hash("implementationCodeHash"));
+        reader.Pass("$sources");
         settings = settings with { Options = OptionsOf(settings, reader) };
         reader.Finish();
         return settings;
@@ -53,6 +55,7 @@ internal static partial class ProtocolFiles
     /// <summary>The sections that this type alone has: those of others are unknown keys to it.</summary>
     private static ProtocolOptions? OptionsOf(ProtocolSettings settings, ConfigReader reader) => settings.Type switch
     {
+        "aave-v3" => new AaveV3Options(CapitalSection.Read(reader)),
         "morpho-blue" => MorphoBlueSection.Read(reader),
         "declared" => DeclaredSection.Read(reader, settings.Address),
         "package" => PackageSection.Read(reader),

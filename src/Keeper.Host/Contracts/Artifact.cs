@@ -12,6 +12,12 @@ internal sealed class Artifact
     /// <summary>The contract that liquidates.</summary>
     public const string ExecutorName = "LiquidationExecutor";
 
+    /// <summary>The contract that pays for liquidations on the executor's behalf.</summary>
+    public const string LiquidatorName = "CollateralLiquidator";
+
+    /// <summary>The contract that sells for it by a router of Uniswap v3.</summary>
+    public const string UniswapV3SwapperName = "UniswapV3Swapper";
+
     private readonly string _initCode, _deployedCode;
     private readonly IReadOnlyList<LinkPlace> _initLinks, _deployedLinks;
     private readonly IReadOnlyList<IReadOnlyList<(int Start, int Length)>> _immutables;

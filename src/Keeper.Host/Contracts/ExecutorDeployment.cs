@@ -1,76 +1,19 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Primitives;
-using Keeper.Host.Configuration;
 
 namespace Keeper.Host.Contracts;
 
-/// <summary>
-/// Puts an executor on the chain. 1: the price. 2: sign. 3: tell the hash, before anything can be lost. 4: send. 5: the receipt.
-/// 6: the code and the roles that came of it, since a receipt says only that something was deployed.
-/// </summary>
-internal sealed class ExecutorDeployment(KeeperOptions options, IChainClient client, IExecutorContract contract, ISigner signer, TimeProvider time, TextWriter progress)
+/// <summary>Puts an executor on the chain, and proves the roles that came of it.</summary>
+internal sealed class ExecutorDeployment(ContractDeployment deployment, IChainClient client, IExecutorContract contract)
 {
-    private static readonly TimeSpan ReceiptWithin = TimeSpan.FromMinutes(5);
-
     /// <exception cref="StartupException">It was not deployed, or not seen to be.</exception>
     public async Task<Address> RunAsync(ExecutorRoles roles, CancellationToken cancellation)
     {
-        var data = contract.DeployData(Artifact.Load(Artifact.ExecutorName).DeployData([]), roles);
-        var gas = GasFor(data);
-        var fees = await PriceAsync(cancellation);
-        await RequireBalanceAsync(fees.MaxFeePerGas * gas, cancellation);
-        var nonce = await client.GetTransactionCountAsync(signer.Address, BlockId.Pending, cancellation);
-        var signed = await signer.SignAsync(new(options.Chain.Id, nonce, null, Wei.Zero, data, gas, fees), cancellation);
-        progress.WriteLine($"deploying from {signer.Address}, nonce {nonce}, transaction {signed.Hash}");
-        var sent = await client.SendRawTransactionAsync(signed.Raw, cancellation);
-        if (!sent.MayBePending) throw Failed($"was refused: {sent.Error} ({ForeignText.Clean(sent.Message)})", "a deployer with coin and without pending transactions");
-        var receipt = await ReceiptAsync(signed.Hash, cancellation);
-        if (!receipt.Succeeded || receipt.ContractAddress is not { } address) throw Failed($"reverted in block {receipt.BlockNumber}", "roles that the constructor takes");
-        await ProveAsync(address, roles, BlockId.At(receipt.BlockNumber), cancellation);
-        return address;
-    }
-
-    /// <summary>
-    /// What the yellow paper and EIP-3860 charge at most: 53,000 for a creation, 16 a byte, 2 a word of init code, 200 a byte of
-    /// code; and 200,000 for the constructor, which writes two slots and two events. What is not used is not paid.
-    /// </summary>
-    private static Gas GasFor(byte[] data) =>
-        new(53_000 + 16 * (ulong)data.Length + 2 * (((ulong)data.Length + 31) / 32) + 200 * (ulong)Artifact.Load(Artifact.ExecutorName).DeployedLength + 200_000);
-
-    private async Task<Fees> PriceAsync(CancellationToken cancellation)
-    {
-        var history = await client.GetFeeHistoryAsync(4, [options.Submission.FirstTipPercentile], cancellation);
-        var tip = Wei.Max(options.Submission.MinPriorityFee, history.Rewards.Where(block => block.Count > 0).Select(block => block[0]).DefaultIfEmpty(Wei.Zero).Max());
-        // Twice the next base fee holds for six full blocks (1.125^6 = 2.03).
-        var cap = Wei.Min(history.BaseFeePerGas[^1] + history.BaseFeePerGas[^1] + tip, options.Submission.HardFeeCap);
-        return options.Chain.Profile.FeeModel == FeeModel.Legacy ? Fees.Legacy(cap) : new(cap, Wei.Min(tip, cap));
-    }
-
-    private async Task RequireBalanceAsync(Wei cost, CancellationToken cancellation)
-    {
-        var balance = await client.GetBalanceAsync(signer.Address, BlockId.Latest, cancellation);
-        if (balance < cost) throw Failed($"may cost {cost} wei, {signer.Address} has {balance}", "a deployer that can pay");
-    }
-
-    private async Task<Receipt> ReceiptAsync(Hash32 hash, CancellationToken cancellation)
-    {
-        var started = time.GetTimestamp();
-        while (time.GetElapsedTime(started) < ReceiptWithin)
-        {
-            if ((await client.GetReceiptsAsync([hash], cancellation))[0] is { } receipt) return receipt;
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(options.Chain.Profile.BlockTime.TotalMilliseconds / 2, 100, 2_000)), time, cancellation);
-        }
-        throw Failed($"has no receipt after {ReceiptWithin.TotalMinutes:0} minutes; transaction {hash} may still be mined", "that the deployer's nonce is looked at before another try");
-    }
-
-    private async Task ProveAsync(Address address, ExecutorRoles roles, BlockId at, CancellationToken cancellation)
-    {
-        var match = Artifact.Load(Artifact.ExecutorName).Compare((await client.GetCodeAsync(address, at, cancellation)).Span);
-        if (!match.IsSame) throw Failed($"left other code at {address}: {match.Difference}", "the code of this build");
+        var artifact = Artifact.Load(Artifact.ExecutorName);
+        var (address, at) = await deployment.RunAsync(artifact, contract.DeployData(artifact.DeployData([]), roles), cancellation);
         var state = await contract.ReadAsync(client, address, at, cancellation);
-        if (new ExecutorRoles(state.Owner, state.Operator, state.Treasury) != roles) throw Failed($"left other roles at {address}", "the roles that were asked for");
+        return new ExecutorRoles(state.Owner, state.Operator, state.Treasury) == roles ? address
+            : throw ContractDeployment.Failed($"left other roles at {address}", "the roles that were asked for");
     }
-
-    private static StartupException Failed(string problem, string expected) => new(ExitCode.Environment, "the deployment", problem, expected);
 }

@@ -13,6 +13,8 @@ internal sealed class DemoWorkspace : IDisposable
     public const string Endpoint = "anvil";
 
     private const int ScryptCost = 4_096;
+    private const int FirstPort = 20_000, Ports = 10_000;
+    private static int _asked;
 
     private DemoWorkspace(string folder, Address operatorAddress) => (Folder, Operator) = (folder, operatorAddress);
 
@@ -92,11 +94,25 @@ internal sealed class DemoWorkspace : IDisposable
         writer.Write(text);
     }
 
-    /// <summary>A port that was free a moment ago.</summary>
+    /// <summary>A port that was free a moment ago, below those that systems hand out: no other program gets it by chance before it is used.</summary>
+    /// <exception cref="EnvironmentException">None is free.</exception>
     public static int FreePort()
     {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        for (var i = 0; i < Ports; i++)
+        {
+            // Two programs that ask at once begin at different ports.
+            var port = FirstPort + (int)(((uint)Environment.ProcessId * 97 + (uint)Interlocked.Increment(ref _asked)) % Ports);
+            try
+            {
+                using var listener = new TcpListener(System.Net.IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it; the next may be free.
+            }
+        }
+        throw new EnvironmentException($"No port from {FirstPort} to {FirstPort + Ports - 1} is free.");
     }
 }

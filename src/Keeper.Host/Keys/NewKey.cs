@@ -9,7 +9,8 @@ namespace Keeper.Host.Keys;
 /// <param name="option">The option that names it.</param>
 /// <param name="keystore">Null where <paramref name="remote"/> is given.</param>
 /// <param name="password">Asked for when it is needed.</param>
-internal sealed class NewKey(string option, string? keystore, Func<string> password, Address? remote)
+/// <param name="scryptN">What deriving a made key costs.</param>
+internal sealed class NewKey(string option, string? keystore, Func<string> password, Address? remote, int scryptN = KeystoreV3.StandardScryptN)
 {
     private Address? _known;
 
@@ -28,7 +29,7 @@ internal sealed class NewKey(string option, string? keystore, Func<string> passw
         using var key = PrivateKey.Generate();
         try
         {
-            KeystoreFile.Write(keystore!, key, password());
+            KeystoreFile.Write(keystore!, key, password(), scryptN);
             _known = key.Address;
             return (key.Address, true);
         }

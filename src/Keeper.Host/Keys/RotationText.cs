@@ -18,7 +18,7 @@ internal static class RotationText
         if (report.New is { } next)
             output.WriteLine($"new key  {AddressChecksum.Format(next)}{(report.NewKeystore is { } file ? $", {(report.IsMade ? "made in" : "taken from")} {file}" : ", held elsewhere")}");
         foreach (var note in report.Notes) output.WriteLine($"note     {note}");
-        foreach (var transaction in report.Transactions) Write(output, transaction);
+        foreach (var transaction in report.Transactions) UnsignedText.Write(output, transaction);
         output.WriteLine();
         output.WriteLine(Next(report));
     }
@@ -36,7 +36,7 @@ internal static class RotationText
             if (report.NewKeystore is { } file) json.WriteString("keystore", file);
             json.WriteBoolean("made", report.IsMade);
             json.WriteStartArray("transactions");
-            foreach (var transaction in report.Transactions) Write(json, transaction);
+            foreach (var transaction in report.Transactions) UnsignedText.Write(json, transaction);
             json.WriteEndArray();
             Strings(json, "notes", report.Notes);
             json.WriteString("next", Next(report));
@@ -55,31 +55,6 @@ internal static class RotationText
 
     private static string Setting(RotationReport report) =>
         report.NewKeystore is { } file ? $"key.keystore {file} with its key.password" : $"key.remote.address {AddressChecksum.Format(report.New!.Value)}";
-
-    private static void Write(TextWriter output, UnsignedTransaction transaction)
-    {
-        output.WriteLine($"unsigned {transaction.Purpose}");
-        output.WriteLine($"  from   {AddressChecksum.Format(transaction.From)}");
-        output.WriteLine($"  to     {AddressChecksum.Format(transaction.To)}");
-        output.WriteLine($"  value  {transaction.Value}");
-        output.WriteLine($"  data   {Hex.Encode(transaction.Data.Span)}");
-        if (transaction.Nonce is { } nonce) output.WriteLine($"  nonce  {nonce}");
-        if (transaction.GasLimit is { } gas) output.WriteLine($"  gas    {gas}, at most {transaction.MaxFeePerGas} wei each");
-    }
-
-    private static void Write(Utf8JsonWriter json, UnsignedTransaction transaction)
-    {
-        json.WriteStartObject();
-        json.WriteString("purpose", transaction.Purpose);
-        json.WriteString("from", AddressChecksum.Format(transaction.From));
-        json.WriteString("to", AddressChecksum.Format(transaction.To));
-        json.WriteString("value", transaction.Value.ToString());
-        json.WriteString("data", Hex.Encode(transaction.Data.Span));
-        if (transaction.Nonce is { } nonce) json.WriteNumber("nonce", nonce);
-        if (transaction.GasLimit is { } gas) json.WriteNumber("gas", gas.Value);
-        if (transaction.MaxFeePerGas is { } price) json.WriteString("maxFeePerGas", price.ToString());
-        json.WriteEndObject();
-    }
 
     private static void Strings(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
     {

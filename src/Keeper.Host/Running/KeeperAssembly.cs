@@ -38,7 +38,7 @@ internal static class KeeperAssembly
         var snapshots = new SnapshotStore(options.Checkpoint.Path, options.Chain.Id, parts.Time, isReadOnly: parts.Signer is null);
         var loop = new KeeperLoop(
             client, new MirrorBuilder(client, profile, Protocols, parts.Time, parts.Loggers.CreateLogger<MirrorBuilder>(), snapshots),
-            new Checkpoints(client, snapshots, new() { Every = options.Checkpoint.Every }, parts.Time, parts.Loggers.CreateLogger<Checkpoints>()), new MarginCycle(parts.Time), new Planner(options.Planning),
+            new Checkpoints(client, snapshots, new() { Every = options.Checkpoint.Every }, parts.Time, parts.Loggers.CreateLogger<Checkpoints>()), new MarginCycle(parts.Time, parts.Loggers.CreateLogger<MarginCycle>()), new Planner(options.Planning),
             sender, gas, profile, parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<KeeperLoop>(), options.Audit, pool);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var control = parts.Control?.ServeAsync(sender.AskAsync, stop.Token) ?? Task.CompletedTask;

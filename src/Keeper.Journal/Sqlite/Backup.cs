@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keeper.Core;
 using Keeper.Core.Journal;
 using Microsoft.Data.Sqlite;
 
@@ -31,8 +32,7 @@ internal static class Backup
             options.Reached("backup copied", null);
             if (!JournalProof.IsOf(partial, whole)) throw new JournalException($"The backup {partial} does not hold what the journal holds.");
             var path = Free(prefix, now);
-            File.Move(partial, path, overwrite: false);
-            PrivateFiles.FlushDirectory(Path.GetDirectoryName(path)!);
+            DurableName.Move(partial, path, overwrite: false);
             options.Reached("backup named", null);
             return path;
         }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Keeper.Journal.Sqlite;
 
 /// <summary>Makes files and directories that only their owner may open. Windows has no modes: there the directory's own rules hold.</summary>
@@ -32,25 +30,6 @@ internal static class PrivateFiles
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         RandomAccess.FlushToDisk(file);
     }
-
-    /// <summary>Returns when the disk has the names in the directory. Where that cannot be asked for, the file system's own order must do.</summary>
-    public static void FlushDirectory(string path)
-    {
-        if (OperatingSystem.IsWindows()) return;
-        var directory = Open(path, flags: 0);
-        if (directory < 0) return;
-        _ = FSync(directory);
-        _ = Close(directory);
-    }
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static extern int FSync(int file);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static extern int Close(int file);
 
     public static void CreateDirectory(string path)
     {

@@ -1,7 +1,14 @@
+using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Protocols.Capital;
 
 namespace Keeper.Protocols.AaveV3;
 
 /// <summary>What an Aave v3 pool needs to be told beside its address: how liquidations are paid for. Everything else is read from its contracts.</summary>
-public sealed record AaveV3Options(CapitalOptions Capital) : ProtocolOptions;
+public sealed record AaveV3Options(CapitalOptions Capital) : ProtocolOptions, ICapitalUser
+{
+    /// <summary>A pool is one market.</summary>
+    public IReadOnlyList<Hash32> CapitalMarkets => [Hash32.Zero];
+
+    public ProtocolOptions With(CapitalOptions capital) => this with { Capital = capital };
+}

@@ -28,7 +28,7 @@ public sealed class AaveV3Protocol : IProtocol
     {
         Settings = settings;
         var options = settings.Options as AaveV3Options ?? throw new ArgumentException("An Aave v3 pool needs its options.", nameof(settings));
-        Functions = [CapitalCalls.AaveFunction(options.Capital.Liquidator)];
+        Functions = [CapitalCalls.AaveFunction(options.Capital.Liquidator, settings.Address)];
         _state = new(undo);
         _ingest = new(_state, settings.Address);
         _prices = new(_state);

@@ -33,14 +33,11 @@ public static class CapitalCalls
         ],
         new HashSet<uint>());
 
-    /// <summary>The function that plans on an Aave v3 pool call, through this liquidator.</summary>
-    public static CallableFunction AaveFunction(Address liquidator) => new(liquidator, LiquidateAaveSelector, LiquidateAaveSignature);
+    /// <summary>The function that plans on this Aave v3 pool call, through the liquidator.</summary>
+    public static CallableFunction AaveFunction(Address liquidator, Address pool) => new(liquidator, LiquidateAaveSelector, LiquidateAaveSignature) { Venue = pool };
 
-    /// <summary>The function that plans on Morpho Blue call, through this liquidator.</summary>
-    public static CallableFunction MorphoFunction(Address liquidator) => new(liquidator, LiquidateMorphoSelector, LiquidateMorphoSignature);
-
-    /// <summary>Every function of a liquidator that an executor may be allowed to call.</summary>
-    public static IReadOnlyList<CallableFunction> Functions(Address liquidator) => [AaveFunction(liquidator), MorphoFunction(liquidator)];
+    /// <summary>The function that plans on this Morpho Blue call, through the liquidator.</summary>
+    public static CallableFunction MorphoFunction(Address liquidator, Address morpho) => new(liquidator, LiquidateMorphoSelector, LiquidateMorphoSignature) { Venue = morpho };
 
     /// <summary>Its errors, for the test that recomputes the selectors.</summary>
     internal static IReadOnlyList<(uint Selector, string Signature)> AllErrors => Errors.All;

@@ -9,6 +9,6 @@ public enum CapitalFunding : byte
     /// <summary>The liquidator's own tokens, within the owner's budget; the collateral is sold in the same transaction.</summary>
     Own = 1,
 
-    /// <summary>As <see cref="Own"/>, and collateral that no sale passes the bound for is held where the owner's budget allows it.</summary>
+    /// <summary>As <see cref="Own"/>, and collateral that no sale passes the bound for is bought by own funds at that bound and held, where the owner's budget allows it.</summary>
     OwnOrHold = 2,
 }

@@ -12,13 +12,12 @@ public sealed record CapitalOptions(Address Liquidator, CapitalFunding Funding, 
 
     public SwapRoute? RouteOf(Address collateral, Address debt) => Routes.FirstOrDefault(route => route.From == collateral && route.To == debt);
 
-    /// <summary>The terms for a pair. Null where there is no way to get the debt's token back: neither a route, nor the same token, nor leave to hold.</summary>
+    /// <summary>The terms for a pair. Null where there is no way to get the debt's token back: neither a route, nor the same token.</summary>
     /// <param name="minProfit">In the debt token's smallest unit.</param>
     public CapitalTerms? TermsOf(Address collateral, Address debt, UInt256 minProfit)
     {
         if (collateral == debt) return new(Funding, default, default, minProfit);
-        if (RouteOf(collateral, debt) is { } route) return new(Funding, route.Swapper, route.Path, minProfit);
-        return Funding == CapitalFunding.OwnOrHold ? new(Funding, default, default, UInt256.Zero) : null;
+        return RouteOf(collateral, debt) is { } route && (!route.Swapper.IsZero || Funding == CapitalFunding.OwnOrHold) ? new(Funding, route.Swapper, route.Path, minProfit) : null;
     }
 
     /// <summary>What is left of a liquidation after the loan's premium and the cost of the route: the expected reward. Rounded down; nothing where it loses.</summary>
@@ -26,7 +25,6 @@ public sealed record CapitalOptions(Address Liquidator, CapitalFunding Funding, 
     /// <param name="repaid">The debt that is paid, in the same unit: what is borrowed for it.</param>
     public UInt256 ProfitOf(Address collateral, Address debt, UInt256 seizedValue, UInt256 repaid)
     {
-        // Held collateral earns nothing in the debt's token: what it is worth is known when it is sold.
         if (collateral != debt && RouteOf(collateral, debt) is null) return UInt256.Zero;
         var cost = collateral == debt ? 0 : RouteOf(collateral, debt)!.CostPpm;
         var proceeds = UInt256.MulDivDown(seizedValue, (UInt256)(ulong)(Ppm - cost), (UInt256)(ulong)Ppm);

@@ -10,4 +10,9 @@ namespace Keeper.Protocols.MorphoBlue;
 /// <param name="Markets">Ids, each once: the hash of a market's parameters.</param>
 /// <param name="LoanTokens">What these markets lend, each token once.</param>
 /// <param name="Capital">How liquidations are paid for.</param>
-public sealed record MorphoBlueOptions(IReadOnlyList<Hash32> Markets, IReadOnlyList<LoanTokenOptions> LoanTokens, CapitalOptions Capital) : ProtocolOptions;
+public sealed record MorphoBlueOptions(IReadOnlyList<Hash32> Markets, IReadOnlyList<LoanTokenOptions> LoanTokens, CapitalOptions Capital) : ProtocolOptions, ICapitalUser
+{
+    public IReadOnlyList<Hash32> CapitalMarkets => Markets;
+
+    public ProtocolOptions With(CapitalOptions capital) => this with { Capital = capital };
+}

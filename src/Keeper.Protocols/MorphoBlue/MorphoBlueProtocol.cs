@@ -20,6 +20,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly Health _health;
     private readonly LiquidationPlan _plan;
     private readonly ContractAudit _audit;
+    private bool _isPolled;
     private Filters _filters = new(-1, -1, LogFilter.None, LogFilter.None);
 
     /// <param name="settings">With <see cref="MorphoBlueOptions"/>.</param>
@@ -30,7 +31,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     {
         var options = settings.Options as MorphoBlueOptions ?? throw new ArgumentException("The settings have no markets.", nameof(settings));
         Settings = settings;
-        Functions = [CapitalCalls.MorphoFunction(options.Capital.Liquidator)];
+        Functions = [CapitalCalls.MorphoFunction(options.Capital.Liquidator, settings.Address)];
         StateVersion = SavedState.VersionOf(options.Markets, hash);
         _state = new(undo, options.Markets);
         _ingest = new(_state, settings.Address, hash);
@@ -44,13 +45,16 @@ public sealed class MorphoBlueProtocol : IProtocol
 
     public ProtocolSettings Settings { get; }
 
+    /// <summary>While an oracle is known by asking alone, what it says decides.</summary>
+    public ProtocolFidelity Fidelity => _prices.AnyIsAsked ? ProtocolFidelity.EventPlusPoll : ProtocolFidelity.EventExact;
+
     /// <summary>The same instance until a rate model or a feed's aggregator becomes known or changes.</summary>
     public LogFilter Filter => Current().All;
 
     /// <summary>The same instance until a feed's aggregator changes.</summary>
     public LogFilter Hints => Current().Hints;
 
-    public void BeginBlock(BlockRef block) => _state.Now = block.Timestamp;
+    public void BeginBlock(BlockRef block) => (_state.Now, _isPolled) = (block.Timestamp, false);
 
     public void Apply(Log log) => _ingest.Apply(log);
 
@@ -69,9 +73,11 @@ public sealed class MorphoBlueProtocol : IProtocol
         return reads;
     }
 
-    /// <summary>Exchange rates stand before the prices that are made of them.</summary>
+    /// <summary>Exchange rates stand before the prices that are made of them. Where polls decide, once in a block: an answer leads to no further question.</summary>
     public IReadOnlyList<StateRead> PollReads()
     {
+        if (_isPolled && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
+        _isPolled = true;
         var reads = new List<StateRead>();
         _state.Oracles.AddPolls(reads);
         _prices.AddPolls(reads);

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Keeper.Chain.Nethereum;
+using Keeper.Conformance.EndToEnd;
 
 namespace Keeper.Conformance.Benchmarks;
 
-/// <summary>The benchmarks run and print what they promise; what they measured is not judged.</summary>
+/// <summary>The benchmarks run and print what they promise; what they measured is not judged. Beside nothing else: a send that a block overtakes is refused.</summary>
+[Collection(EndToEndCollection.Name)]
 public class BenchmarkTests
 {
     [Fact]

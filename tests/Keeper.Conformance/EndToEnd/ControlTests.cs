@@ -9,7 +9,6 @@ using Keeper.Host.Demo;
 namespace Keeper.Conformance.EndToEnd;
 
 /// <summary>What halts a keeper in a process of its own, and what gets it going again; judged by the chain and by its own answers.</summary>
-[Collection(EndToEndCollection.Name)]
 public sealed class ControlTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);

@@ -4,6 +4,7 @@ using Keeper.Host.Cli;
 
 namespace Keeper.Conformance.EndToEnd;
 
+[Collection(EndToEndCollection.Name)]
 public sealed class DemoTests
 {
     private static readonly Dictionary<string, string> NoVariables = [];

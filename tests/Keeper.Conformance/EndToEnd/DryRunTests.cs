@@ -1,6 +1,5 @@
 namespace Keeper.Conformance.EndToEnd;
 
-[Collection(EndToEndCollection.Name)]
 public sealed class DryRunTests
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace Keeper.Conformance.EndToEnd;
 
-/// <summary>Whole keepers on whole chains, one at a time and beside nothing else: their tests measure blocks.</summary>
+/// <summary>One at a time and beside nothing else: for tests that a busy machine would make wrong, which measure blocks of a second or the processor.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class EndToEndCollection
 {

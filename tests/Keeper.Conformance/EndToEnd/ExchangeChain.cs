@@ -78,7 +78,8 @@ internal sealed class ExchangeChain : IAsyncDisposable
     public Task<IReadOnlySet<ulong>> LiquidatableAsync(ulong block) => Judge.LiquidatableAsync(block, Accounts, default);
 
     /// <summary>The first block from this one on at whose end nothing can be liquidated.</summary>
-    public async Task<ulong> CalmAsync(ulong block, int within = 20)
+    /// <param name="within">Blocks: patience with a busy machine, not a promise.</param>
+    public async Task<ulong> CalmAsync(ulong block, int within = 90)
     {
         for (var i = 0; i < within; i++)
         {

@@ -6,7 +6,6 @@ using Xunit.Abstractions;
 namespace Keeper.Conformance.EndToEnd;
 
 /// <summary>A whole keeper whose transactions are not mined: for the base fee, for others' bids, or since their price is gone.</summary>
-[Collection(EndToEndCollection.Name)]
 public sealed class GasTests(ITestOutputHelper output)
 {
     /// <summary>Time enough for the slowest machine, and a bid that may be raised with every head.</summary>

@@ -13,7 +13,6 @@ using Keeper.Journal.Sqlite;
 namespace Keeper.Conformance.EndToEnd;
 
 /// <summary>From one operator key to the next with a keeper at work, on a real chain, by the program's own words alone.</summary>
-[Collection(EndToEndCollection.Name)]
 public sealed class KeyRotationTests
 {
     private const string Password = "battery staple";

@@ -12,7 +12,6 @@ using Xunit.Abstractions;
 namespace Keeper.Conformance.EndToEnd;
 
 /// <summary>A price update waits in the node's pool while no block is mined: what the keeper does about it before a block has it, and when none ever has.</summary>
-[Collection(EndToEndCollection.Name)]
 public sealed class PendingUpdateTests(ITestOutputHelper output)
 {
     /// <summary>So long that nothing but a block or the pool's own word ends what waits for an update.</summary>

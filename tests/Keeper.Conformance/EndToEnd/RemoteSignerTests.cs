@@ -8,7 +8,6 @@ using Keeper.Tests.Chain.Signing;
 namespace Keeper.Conformance.EndToEnd;
 
 /// <summary>The real program without a key of its own: a server beside it signs, and every secret on the way is marked.</summary>
-[Collection(EndToEndCollection.Name)]
 public sealed class RemoteSignerTests
 {
     private const string Canary = "canary-77c1";

@@ -9,7 +9,6 @@ using Xunit.Abstractions;
 namespace Keeper.Conformance.EndToEnd;
 
 /// <summary>The mirror kept, restored and proven by the contract's own sums, on a real chain.</summary>
-[Collection(EndToEndCollection.Name)]
 public sealed class SnapshotTests(ITestOutputHelper output)
 {
     [Fact]

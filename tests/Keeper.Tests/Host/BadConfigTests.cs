@@ -86,7 +86,7 @@ public sealed class BadConfigTests
 
     public static TheoryData<string, string?, string, string, string> Protocol => new()
     {
-        { "type", "\"aave\"", "protocols/refperps.json: type", "is \"aave\"", "one of refperps" },
+        { "type", "\"aave\"", "protocols/refperps.json: type", "is \"aave\"", "one of refperps, aave-v3, morpho-blue, declared, package" },
         { "address", null, "protocols/refperps.json: address", "is missing", Address },
         { "implementationCodeHash", "\"0x12\"", "protocols/refperps.json: implementationCodeHash", "is \"0x12\"", "a hash: 0x and 64 hex digits" },
         { "deployBlock", "-1", "protocols/refperps.json: deployBlock", "is -1", "a whole number from 0 to 2147483647" },

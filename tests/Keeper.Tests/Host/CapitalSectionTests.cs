@@ -27,6 +27,8 @@ public sealed class CapitalSectionTests
     [InlineData("""{ "liquidator": "B", "routes": [ ROUTE, ROUTE ] }""", "capital.routes[1].from repeats the pair of another route")]
     [InlineData("""{ "liquidator": "B", "routes": [ { "from": "B", "to": "B", "swapper": "B", "path": "0x01", "costPpm": 0 } ] }""", "capital.routes[0].to is the token that is sold")]
     [InlineData("""{ "liquidator": "B", "routes": [ { "from": "A", "to": "B", "swapper": "B", "path": "0x0", "costPpm": 0 } ] }""", "capital.routes[0].path is \"0x0\"")]
+    [InlineData("""{ "liquidator": "B", "routes": [ { "from": "A", "to": "B", "costPpm": 0 } ] }""", "capital.routes[0].swapper is missing")]
+    [InlineData("""{ "liquidator": "B", "funding": "own-or-hold", "routes": [ { "from": "A", "to": "B", "swapper": "B", "costPpm": 0 } ] }""", "capital.routes[0].path is missing")]
     [InlineData("""{ "liquidator": "B", "funding": "credit", "routes": [ ROUTE ] }""", "capital.funding is \"credit\"")]
     [InlineData("""{ "liquidator": "B", "routs": [ ROUTE ], "routes": [ ROUTE ] }""", "capital.routs is not a known key")]
     public void What_is_wrong_is_told_by_its_field(string section, string error)

@@ -15,7 +15,7 @@ internal sealed record Cli(ExitCode Code, string Out, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await KeeperCli.InvokeAsync(args, new StringReader(input), output, error, environment);
+        var code = await KeeperCli.InvokeAsync(args, new StringReader(input), output, error, environment, scryptN: 4_096);
         return new(code, output.ToString(), error.ToString());
     }
 

@@ -1,5 +1,6 @@
 using Keeper.Chain.Native;
 using Keeper.Host;
+using Keeper.Host.Cli;
 using Keeper.Tests.Journal;
 
 namespace Keeper.Tests.Host;
@@ -9,6 +10,10 @@ public sealed class KeyCommandTests
     private const string Key = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318";
     private const string KeyAddress = "0x2c7536E3605D9C16a7a3D7b1898e529396a65c23"; // web3.js, accounts.privateKeyToAccount
     private static readonly Dictionary<string, string> Environment = new() { ["PASSWORD"] = "correct horse" };
+
+    /// <summary>These tests derive keys at less cost.</summary>
+    [Fact]
+    public void The_process_makes_keystores_at_the_usual_cost() => Assert.Equal(262_144, CliContext.OfProcess().ScryptN);
 
     [Fact]
     public async Task A_new_key_opens_with_its_password_and_is_private()

@@ -59,7 +59,8 @@ public sealed class SchemaTests
         }
         foreach (var protocol in Directory.GetFiles(Path.Combine(Shipped, "protocols"), "*.json"))
         {
-            var environment = new Dictionary<string, string> { ["KEEPER__PROTOCOLS__0"] = Path.GetFileNameWithoutExtension(protocol) };
+            // What is the operator's own stands in them as a reference.
+            var environment = new Dictionary<string, string> { ["KEEPER__PROTOCOLS__0"] = Path.GetFileNameWithoutExtension(protocol), ["LIQUIDATOR"] = ConfigFolder.Executor, ["SWAPPER"] = ConfigFolder.Protocol };
             Assert.Empty(KeeperConfig.Load(Path.Combine(Shipped, "keeper.json"), Needs.None, environment).Errors);
         }
     }

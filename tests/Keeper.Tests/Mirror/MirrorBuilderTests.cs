@@ -46,8 +46,9 @@ public sealed class MirrorBuilderTests
     {
         _setUp = protocol => protocol.Missing = () => [Read("proxy", _ => { })];
         _chain.Answer = (_, _) => new CallResult.Returned(Word(1));
-        await Assert.ThrowsAsync<MirrorException>(() => Builder().BuildAsync(default));
+        var (mirror, _) = await Builder().BuildAsync(default);
         Assert.Equal(8, _chain.Called.Count);
+        Assert.Contains("8 rounds", mirror.FaultOf(_protocol!));
     }
 
     [Theory]
@@ -68,11 +69,19 @@ public sealed class MirrorBuilderTests
     }
 
     [Fact]
-    public async Task A_node_that_does_not_answer_at_the_block_is_told()
+    public async Task Where_a_node_does_not_let_the_contract_answer_nothing_is_decided_until_it_does()
     {
-        _setUp = protocol => protocol.Missing = () => [Read("quote token", _ => { })];
+        var isKnown = false;
+        _setUp = protocol => protocol.Missing = () => isKnown ? [] : [Read("quote token", _ => isKnown = true)];
         _chain.Answer = (_, _) => new CallResult.Refused("header not found");
-        Assert.StartsWith("quote token", (await Assert.ThrowsAsync<MirrorException>(() => Builder().BuildAsync(default))).Message);
+        var builder = Builder();
+        var (mirror, _) = await builder.BuildAsync(default);
+        Assert.Equal("quote token cannot be read: header not found", mirror.FaultOf(_protocol!));
+        Assert.Null(mirror.Doubted);
+
+        _chain.Answer = (_, _) => new CallResult.Returned(Word(1));
+        await builder.ReadMissingAsync(mirror, default);
+        Assert.Null(mirror.FaultOf(_protocol!));
     }
 
     [Fact]

@@ -111,6 +111,28 @@ public sealed class PolicyGateTests
         Assert.Null(PolicyGate.Judge(Cancel, new(5, Cancel.Data, Cancel.GasLimit, true), limits, Free));
     }
 
+    [Fact]
+    public void A_target_that_deals_with_several_protocols_is_called_for_those_that_it_is_allowed_for_and_whose_code_is_proven()
+    {
+        var (lend, other) = (ScriptedProtocol.AddressOf(0xaa), ScriptedProtocol.AddressOf(0xbb));
+        var limits = Limits with
+        {
+            Venues = new Dictionary<(Address, uint), IReadOnlySet<Address>> { [(Venue, 0x01020304)] = new HashSet<Address> { lend } },
+            Code = Limits.Code with { Addresses = new HashSet<Address> { SenderScene.Executor, Venue, lend } },
+        };
+        Assert.Null(Judge(new AbiWriter().Word(lend).Word(7).ToCall(0x01020304), limits));
+        Assert.Equal(PolicyRule.Call, Judge(new AbiWriter().Word(other).ToCall(0x01020304), limits));
+        Assert.Equal(PolicyRule.Call, Judge([1, 2, 3, 4], limits));
+        Assert.Equal(PolicyRule.Call, Judge(new AbiWriter().Word(UInt256.MaxValue).ToCall(0x01020304), limits));
+        Assert.Equal(PolicyRule.CodeHash, Judge(new AbiWriter().Word(lend).ToCall(0x01020304), limits with { Code = Limits.Code }));
+
+        static PolicyRule? Judge(byte[] call, PolicyLimits limits)
+        {
+            var fields = Call(Data(call: call));
+            return PolicyGate.Judge(fields, new(5, fields.Data, fields.GasLimit, false), limits, Free);
+        }
+    }
+
     /// <summary>Whatever was proven whenever: what passes calls nothing else.</summary>
     [Fact]
     public void Nothing_passes_that_calls_unproven_code() => Assert.All(Enumerable.Range(0, 500), seed =>

@@ -1,9 +1,11 @@
+using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
-using Keeper.Core.Submission;
+using Keeper.Core.Protocol;
 using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Submission.Control;
+using Keeper.Core.Submission;
 using Keeper.Tests.Support;
 using static Keeper.Tests.Support.TestChainData;
 
@@ -256,6 +258,35 @@ public sealed class SenderBreakerTests
         Assert.StartsWith("code_changed: the executor", scene.Sender.Halted);
         var breakers = (await scene.AskAsync(new ControlRequest.Status())).Status.Breakers;
         Assert.Equal([null, "lend"], breakers.Where(breaker => breaker.Open is not null).Select(breaker => breaker.Open!.Protocol));
+    }
+
+    [Fact]
+    public async Task Protocols_that_share_a_liquidator_halt_together_for_its_code_and_each_alone_for_its_own()
+    {
+        var shared = ScriptedProtocol.AddressOf(0x11d);
+        var (lend, vault) = (new ScriptedProtocol(new()) { Functions = [Of(0x1e4d)] }, new ScriptedProtocol(new(), "vault", 0x9e59) { Functions = [Of(0x9e59)] });
+        var scene = await SenderScene.StartAsync(lend: lend, other: vault);
+        scene.Chain.Codes[vault.Settings.Address] = [0x01];
+        await scene.NextAsync();
+        Assert.Equal((null, null), (scene.Sender.Halted, scene.Sender.HaltedFor("lend")));
+        Assert.StartsWith("code_changed: vault", scene.Sender.HaltedFor("vault"));
+        await scene.OfferAsync(Through(scene.PlanOf("1"), lend.Settings.Address));
+        Assert.Single(scene.Sent);
+        // What deals with the halted one is not signed either, whoever asks for it.
+        await scene.OfferAsync(Through(scene.PlanOf("2"), vault.Settings.Address));
+        Assert.Equal(["lend:2: policy_refused (code_hash)"], scene.Skips);
+
+        scene.Chain.Codes[shared] = [0x01];
+        await scene.NextAsync();
+        Assert.Null(scene.Sender.Halted);
+        Assert.Contains("what lend is liquidated by", scene.Sender.HaltedFor("lend"));
+        Assert.NotNull(scene.Sender.HaltedFor("vault"));
+
+        CallableFunction Of(ulong venue) => new(shared, 0x01020304, "close(address)") { Venue = ScriptedProtocol.AddressOf(venue) };
+        LiquidationPlan Through(LiquidationPlan plan, Address venue) => plan with
+        {
+            Accounts = [plan.Accounts[0] with { Calls = [plan.Calls[0] with { Target = shared, Data = new AbiWriter().Word(venue).ToCall(0x01020304) }] }],
+        };
     }
 
     /// <summary>The control: code that stays is no reason to halt, and the same bids pass.</summary>

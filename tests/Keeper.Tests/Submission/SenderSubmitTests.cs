@@ -138,6 +138,35 @@ public sealed class SenderSubmitTests
     }
 
     [Fact]
+    public async Task What_a_simulation_says_a_call_earns_is_what_is_bid_and_journalled()
+    {
+        var scene = await SenderScene.StartAsync();
+        scene.Chain.Answer = (_, _) => ScriptedChain.Items((true, Earned(60)));
+        var plan = Telling(scene.PlanOf("1"));
+        await scene.OfferAsync(plan);
+        var intent = Assert.Single(scene.Journal.All<JournalEntry.Intended>());
+        Assert.Equal(Usd.Whole(60), intent.ExpectedReward);
+        var told = plan with { Accounts = [plan.Accounts[0] with { Calls = [plan.Calls[0] with { ExpectedReward = Dollar.FromUsd(Usd.Whole(60)) }] }] };
+        Assert.Equal(told.WithBudget().MaxPricePerGas, intent.MaxPricePerGas);
+        // The bytes that are signed are those that were simulated last.
+        Assert.True(scene.Chain.Called[^1].Call.Data.Span.SequenceEqual(intent.Data.Span));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_call_that_earns_too_little_by_the_simulation_is_skipped_by_name_and_not_simulated_in_each_block(bool enforced)
+    {
+        var scene = await SenderScene.StartAsync();
+        scene.Chain.Answer = (call, _) => enforced && !MinProfitOf(call).IsZero ? Refused(ExecutorCall.MinProfitNotMet) : ScriptedChain.Items((true, Earned(1)));
+        await scene.OfferAsync(Telling(scene.PlanOf("1")));
+        Assert.StartsWith("lend:1: below_min_profit (earns 1", Assert.Single(scene.Skips));
+        Assert.Empty(scene.Steps);
+        Assert.True(scene.Sender.IsBackingOff("lend:1", 100));
+        Assert.False(scene.Sender.IsOpen("lend:1"));
+    }
+
+    [Fact]
     public async Task Items_that_fail_anew_in_every_simulation_are_given_up()
     {
         var scene = await SenderScene.StartAsync();
@@ -377,4 +406,8 @@ public sealed class SenderSubmitTests
         minimums.ReadAddress();
         return minimums.ReadUInt256();
     }
+
+    private static LiquidationPlan Telling(LiquidationPlan plan) => plan with { Accounts = [plan.Accounts[0] with { Calls = [plan.Calls[0] with { ReturnsReward = true }] }] };
+
+    private static byte[] Earned(long usd) => new AbiWriter().Word(Dollar.FromUsd(Usd.Whole(usd))).ToArray();
 }

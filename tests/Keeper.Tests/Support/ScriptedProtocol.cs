@@ -29,6 +29,7 @@ internal sealed class ScriptedProtocol : IProtocol
         Hints = new([Settings.Address], [Price]);
         Judge = (_, _) => Verdict.Empty;
         Calls = (_, _) => [];
+        Functions = [new(Settings.Address, 0x01020304, "close()")];
     }
 
     public ProtocolSettings Settings { get; }
@@ -53,7 +54,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public List<ulong> EvaluatedAt { get; } = [];
 
     public int AccountCount => _keys.Count;
-    public IReadOnlyList<CallableFunction> Functions => [new(Settings.Address, 0x01020304, "close()")];
+    public IReadOnlyList<CallableFunction> Functions { get; init; }
     public IReadOnlyList<RewardToken> RewardTokens => [TestChainData.Dollar];
 
     public ScriptedProtocol WithAccounts(params string[] keys)
@@ -70,14 +71,17 @@ internal sealed class ScriptedProtocol : IProtocol
     /// <summary>What the contract is asked for about the captured values.</summary>
     public Func<CapturedTable<UInt256, UInt256>, IReadOnlyList<TotalCheck>> Sums { get; set; } = _ => [];
 
-    public ICapturedState Capture() => new Captured(Values.Capture(), Sums);
+    /// <summary>Told when a captured state is written.</summary>
+    public Action Saving { get; set; } = () => { };
+
+    public ICapturedState Capture() => new Captured(Values.Capture(), Sums, Saving);
 
     public void Load(ref SnapshotReader reader)
     {
         for (var left = reader.Count(bytesEach: 2); left > 0; left--) Values.Put(reader.Unsigned(), reader.Unsigned());
     }
 
-    private sealed class Captured(CapturedTable<UInt256, UInt256> values, Func<CapturedTable<UInt256, UInt256>, IReadOnlyList<TotalCheck>> sums) : ICapturedState
+    private sealed class Captured(CapturedTable<UInt256, UInt256> values, Func<CapturedTable<UInt256, UInt256>, IReadOnlyList<TotalCheck>> sums, Action saving) : ICapturedState
     {
         public int AccountCount => values.Count;
 
@@ -89,6 +93,7 @@ internal sealed class ScriptedProtocol : IProtocol
                 writer.Unsigned(values.KeyAt(i));
                 writer.Unsigned(values[i]);
             }
+            saving();
         }
 
         public IReadOnlyList<TotalCheck> Totals() => sums(values);
@@ -105,9 +110,15 @@ internal sealed class ScriptedProtocol : IProtocol
     }
 
     /// <summary>A transaction to it of two words transmits the second as the price of the first.</summary>
-    public Log? UpdateOf(PendingTransaction transaction, ulong timestamp) =>
-        transaction.To == Settings.Address && transaction.Data.Length == 64
+    public Log? UpdateOf(PendingTransaction transaction, ulong timestamp)
+    {
+        Updating();
+        return transaction.To == Settings.Address && transaction.Data.Length == 64
             ? new(Settings.Address, 2, Price, new Hash32(transaction.Data.Span[..32]), default, default, transaction.Data[32..], 0, default, transaction.Hash, 0) : null;
+    }
+
+    /// <summary>Told when it is asked what a transaction would leave behind.</summary>
+    public Action Updating { get; set; } = () => { };
 
     /// <summary>A log of the topic <see cref="Liquidation"/> tells that the first word's account was liquidated by the second's, one of <see cref="Change"/> that it was touched.</summary>
     public AccountActivity? ActivityOf(Log log) =>

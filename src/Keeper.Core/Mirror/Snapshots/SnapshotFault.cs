@@ -19,4 +19,7 @@ public enum SnapshotFault
 
     /// <summary>The sums over it are not what the contract says.</summary>
     TotalsDiffer,
+
+    /// <summary>Another has taken its place since it was looked at: that one may be used.</summary>
+    Replaced,
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Microsoft.Win32.SafeHandles;
 
 namespace Keeper.Core.Mirror.Snapshots;
@@ -19,8 +20,9 @@ public static class SnapshotFile
     private static ReadOnlySpan<byte> Magic => "KEEPMIRR"u8;
 
     /// <summary>Writes all of it to a new file, for its owner alone, and has it on the disk.</summary>
+    /// <returns>Whose state is not in it, since their adapters failed at writing it, and why.</returns>
     /// <exception cref="IOException">The disk is full, the path is taken, …</exception>
-    public static void Write(string path, ulong chainId, BlockRef block, DateTimeOffset now, IReadOnlyList<SnapshotPart> parts)
+    public static IReadOnlyList<(string Name, string Reason)> Write(string path, ulong chainId, BlockRef block, DateTimeOffset now, IReadOnlyList<SnapshotPart> parts)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -30,10 +32,22 @@ public static class SnapshotFile
         stream.Write(front);
 
         var sections = new List<SnapshotSection>();
+        var without = new List<(string, string)>();
         long offset = FrontBytes;
         foreach (var part in parts)
         {
-            part.State.Save(writer);
+            try
+            {
+                part.State.Save(writer);
+            }
+            catch (Exception error) when (error is not (IOException or UnauthorizedAccessException) && AdapterFault.Is(error))
+            {
+                without.Add((part.Settings.Name, AdapterFault.Tell(part.Settings.Name, AdapterCall.Save, error)));
+                writer.Drop();
+                stream.SetLength(offset);
+                stream.Position = offset;
+                continue;
+            }
             var length = writer.Length;
             var settings = part.Settings;
             sections.Add(new(SnapshotSection.ProtocolState, settings.Name, settings.Type, settings.Address, settings.DeployBlock, part.StateVersion, (ulong)part.State.AccountCount, offset, length, writer.End()));
@@ -48,6 +62,7 @@ public static class SnapshotFile
         Magic.CopyTo(tail[(4 + Hash32.Size)..]);
         stream.Write(tail);
         stream.Flush(flushToDisk: true);
+        return without;
     }
 
     /// <summary>What the file says of itself, proven by its hash; the sections are not read.</summary>
@@ -75,7 +90,8 @@ public static class SnapshotFile
     /// <exception cref="SnapshotException">The bytes are not what was written.</exception>
     public static void Prove(SnapshotSection section, ReadOnlySpan<byte> bytes)
     {
-        if (!SHA256.HashData(bytes).AsSpan().SequenceEqual(section.Hash.ToArray())) throw Damaged($"The state of {section.Name} is not what was written.");
+        if (!SHA256.HashData(bytes).AsSpan().SequenceEqual(section.Hash.ToArray()))
+            throw new SnapshotException(SnapshotFault.Damaged, $"The state of {section.Name} is not what was written.") { Protocol = section.Name };
     }
 
     private static byte[] Front()

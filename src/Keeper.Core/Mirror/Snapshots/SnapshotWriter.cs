@@ -74,6 +74,14 @@ public sealed class SnapshotWriter : IDisposable
         return new(_hash.GetHashAndReset());
     }
 
+    /// <summary>Forgets what was written since the piece before; of it, more or less may be in the stream already.</summary>
+    internal void Drop()
+    {
+        _used = 0;
+        Length = 0;
+        _hash.GetHashAndReset();
+    }
+
     public void Dispose() => _hash.Dispose();
 
     /// <summary>Least significant first, each limb whole bytes.</summary>

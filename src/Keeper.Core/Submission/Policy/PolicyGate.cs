@@ -60,21 +60,24 @@ public static class PolicyGate
             return PolicyRule.Calldata;
         }
         if (call.Items.Count is 0 or > MaxItems) return PolicyRule.ItemCount;
+        var called = new HashSet<Address> { limits.Executor };
         foreach (var (target, gas, data) in call.Items)
         {
             if (SelectorOf(data.Span) is not { } selector || !limits.Calls.Contains((target, selector))) return PolicyRule.Call;
+            if (limits.Venues.TryGetValue((target, selector), out var venues))
+            {
+                if (FirstAddressOf(data.Span) is not { } venue || !venues.Contains(venue)) return PolicyRule.Call;
+                called.Add(venue);
+            }
             if (gas > fields.GasLimit.Value) return PolicyRule.ItemGas;
+            called.Add(target);
         }
-        if (!IsCodeProven(call, limits)) return PolicyRule.CodeHash;
+        if (limits.BlockNumber > limits.Code.BlockNumber + MaxCodeAge || !called.All(limits.Code.Addresses.Contains)) return PolicyRule.CodeHash;
         var tokens = call.MinProfits.Select(min => min.Token).ToArray();
         if (tokens.Length == 0 || tokens.Distinct().Count() != tokens.Length || !tokens.All(limits.Tokens.Contains)) return PolicyRule.Token;
         // The next block's time is later than that of the newest: the executor would refuse it.
         return call.Deadline <= limits.Now || call.Deadline > limits.LatestDeadline ? PolicyRule.Deadline : null;
     }
-
-    private static bool IsCodeProven(ExecutorArguments call, PolicyLimits limits) =>
-        limits.BlockNumber <= limits.Code.BlockNumber + MaxCodeAge
-        && limits.Code.Addresses.Contains(limits.Executor) && call.Items.All(item => limits.Code.Addresses.Contains(item.Target));
 
     /// <summary>Of a replacement only what it may cost beyond its slot's earlier attempts counts, so that what is in flight can be finished when a budget is spent.</summary>
     private static PolicyRule? JudgeCost(Wei cost, SubmissionOptions options, PolicySpending spending)
@@ -89,4 +92,16 @@ public static class PolicyGate
     }
 
     private static uint? SelectorOf(ReadOnlySpan<byte> data) => data.Length < 4 ? null : BinaryPrimitives.ReadUInt32BigEndian(data);
+
+    private static Address? FirstAddressOf(ReadOnlySpan<byte> call)
+    {
+        try
+        {
+            return new AbiReader(call[4..]).ReadAddress();
+        }
+        catch (AbiException)
+        {
+            return null;
+        }
+    }
 }

@@ -11,4 +11,8 @@ namespace Keeper.Core.Submission.Policy;
 /// <param name="Code">The last reading of the pinned code.</param>
 public sealed record PolicyLimits(
     ulong ChainId, Address Executor, Address Key, IReadOnlySet<(Address Target, uint Selector)> Calls, IReadOnlyCollection<Address> Tokens,
-    ulong Now, ulong LatestDeadline, ulong BlockNumber, ProvenCode Code, Gas TransactionGasCap, SubmissionOptions Options);
+    ulong Now, ulong LatestDeadline, ulong BlockNumber, ProvenCode Code, Gas TransactionGasCap, SubmissionOptions Options)
+{
+    /// <summary>Of functions that deal with several protocols, what the first argument may be (<see cref="Protocol.CallableFunction.Venue"/>).</summary>
+    public IReadOnlyDictionary<(Address Target, uint Selector), IReadOnlySet<Address>> Venues { get; init; } = new Dictionary<(Address, uint), IReadOnlySet<Address>>();
+}

@@ -107,40 +107,4 @@ public abstract partial class ChainClientFaults
         stage.Node.SocketFault = null;
         Assert.Equal(31337ul, await stage.Client.GetChainIdAsync(stage.Patience));
     }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_server_that_takes_no_socket_or_drops_it_at_once_is_not_stormed_and_costs_no_time(bool refuses)
-    {
-        await using var stage = await SetAsync(Transport.Socket, Timeout(2));
-        stage.Node.RefuseSockets = refuses;
-        stage.Node.SocketOpened = socket => socket.CloseAsync();
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        var before = (Sockets: stage.Node.SocketsOpened, Processor: process.TotalProcessorTime);
-        await FailsAsync(stage, ChainIdAsync, ChainFault.Transport);
-        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
-        process.Refresh();
-
-        // 100 ms doubled each time and halved by chance at most: seven fit into four seconds; a slow machine sees fewer.
-        Assert.InRange(stage.Node.SocketsOpened, 1, 10);
-        // A loop that spins takes all of a core.
-        Assert.InRange((process.TotalProcessorTime - before.Processor).TotalSeconds, 0, 1.5);
-        stage.Node.RefuseSockets = false;
-        stage.Node.SocketOpened = null;
-        stage.Node.On("eth_chainId", _ => "0x7a69");
-        for (var i = 0; ; i++)
-        {
-            try
-            {
-                Assert.Equal(31337ul, await stage.Client.GetChainIdAsync(stage.Patience));
-                break;
-            }
-            catch (ChainException) when (i < 20)
-            {
-                // The wait before the next socket may outlast a request.
-            }
-        }
-        Assert.True(stage.Counted.Reconnects("refused") + stage.Counted.Reconnects("closed") > 0);
-    }
 }

@@ -34,7 +34,14 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Requests that reached the node; subscriptions are not among them.</summary>
     public int Reached => Node.Requests + Node.SocketRequests;
 
-    public static async Task<FaultStage> SetAsync(Func<ClientSetup, IChainClient> connect, Transport transport, Func<ClientSetup, ClientSetup>? alter = null)
+    /// <summary>To be called by the test itself, so that what it does with the client is counted as its own.</summary>
+    public static Task<FaultStage> SetAsync(Func<ClientSetup, IChainClient> connect, Transport transport, Func<ClientSetup, ClientSetup>? alter = null)
+    {
+        TestFlow.Begin();
+        return StartAsync(connect, transport, alter);
+    }
+
+    private static async Task<FaultStage> StartAsync(Func<ClientSetup, IChainClient> connect, Transport transport, Func<ClientSetup, ClientSetup>? alter)
     {
         var stage = new FaultStage(await ScriptedNode.StartAsync());
         var endpoint = new ClientSetup.Endpoint(

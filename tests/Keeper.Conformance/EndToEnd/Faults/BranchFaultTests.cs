@@ -4,8 +4,7 @@ using Keeper.Core.Primitives;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>The chain takes another branch under a transaction of ours.</summary>
-[Collection(FaultCollection.Name)]
-public sealed class BranchFaultTests(FaultChain chain)
+public sealed class BranchFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     [Fact]
     public async Task A_transaction_that_another_branch_holds_in_another_block_is_counted_once()

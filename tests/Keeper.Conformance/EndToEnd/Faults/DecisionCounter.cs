@@ -1,12 +1,14 @@
 using System.Diagnostics.Metrics;
+using Keeper.Conformance.Support;
 using Keeper.Core.Telemetry;
 
 namespace Keeper.Conformance.EndToEnd.Faults;
 
-/// <summary>Counts margin cycles of this process, by the instrument that an operator sees.</summary>
+/// <summary>Counts margin cycles of the keepers that this test starts after it, by the instrument that an operator sees.</summary>
 internal sealed class DecisionCounter : IDisposable
 {
     private readonly MeterListener _listener = new();
+    private readonly TestFlow _flow = TestFlow.Begin();
     private int _count;
 
     public DecisionCounter()
@@ -15,7 +17,10 @@ internal sealed class DecisionCounter : IDisposable
         {
             if (instrument.Meter.Name == KeeperMeter.Name && instrument.Name == "keeper_evaluation_seconds") listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<double>((_, _, _, _) => Interlocked.Increment(ref _count));
+        _listener.SetMeasurementEventCallback<double>((_, _, _, _) =>
+        {
+            if (_flow.IsHere) Interlocked.Increment(ref _count);
+        });
         _listener.Start();
     }
 

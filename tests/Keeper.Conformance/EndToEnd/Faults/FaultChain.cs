@@ -2,7 +2,7 @@ using Keeper.Core.Primitives;
 
 namespace Keeper.Conformance.EndToEnd.Faults;
 
-/// <summary>One chain with the exchange on it for all tests of faults. It mines when it is told to, and each test finds it as it was made.</summary>
+/// <summary>One chain with the exchange on it for all tests of a class. It mines when it is told to, and each test finds it as it was made.</summary>
 public sealed class FaultChain : IAsyncLifetime
 {
     internal const int Accounts = 60;

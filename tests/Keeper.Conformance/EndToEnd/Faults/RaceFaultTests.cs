@@ -7,8 +7,7 @@ using Keeper.Core.Submission.Policy;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>Somebody else, or another branch, is there between the decision and the block.</summary>
-[Collection(FaultCollection.Name)]
-public sealed class RaceFaultTests(FaultChain chain)
+public sealed class RaceFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     [Fact]
     public async Task A_rival_that_is_first_in_the_same_block_is_named_and_nothing_is_tried_again()

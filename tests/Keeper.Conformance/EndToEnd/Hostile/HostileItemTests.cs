@@ -10,7 +10,6 @@ using static Keeper.Conformance.EndToEnd.Hostile.HostileScene;
 namespace Keeper.Conformance.EndToEnd.Hostile;
 
 /// <summary>Contracts that mean harm, in one batch with honest ones: simulation and gate keep what they cost to nothing or to one call's gas.</summary>
-[Collection(EndToEndCollection.Name)]
 public sealed class HostileItemTests(HostileChain chain, ITestOutputHelper output) : IClassFixture<HostileChain>
 {
     private const int Honest = 0;

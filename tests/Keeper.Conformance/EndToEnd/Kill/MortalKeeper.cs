@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Keeper.Conformance.Support;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 
@@ -32,6 +33,8 @@ internal static class MortalKeeper
         var setup = new KeeperSetup([new RpcEndpoint { Name = "anvil", HttpUrl = orders.Http, WsUrl = orders.Ws }], orders.Journal)
         {
             Submission = new() { DeadlineBlocks = 500 },
+            // On a slow machine many blocks pass until it dies, and all of them are replaced: what it took for final would be given up.
+            Profile = AnvilNode.Profile with { FinalityDepth = 64 },
             AroundChain = chain => new MortalChain(chain, death),
             AroundJournal = journal => new MortalJournal(journal, death, new Random(orders.Seed)),
             AroundSigner = signer => new MortalSigner(signer, death),

@@ -12,8 +12,7 @@ using Xunit.Abstractions;
 namespace Keeper.Conformance.EndToEnd.Walk;
 
 /// <summary>Hundreds of random steps of a chain and of its endpoints under a working keeper; KEEPER_WALK_SEED=n plays one seed again.</summary>
-[Collection(FaultCollection.Name)]
-public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output)
+public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output) : IClassFixture<FaultChain>
 {
     private const int Steps = 500;
 

@@ -131,7 +131,7 @@ public sealed class CheckpointTests : IDisposable
         await WrittenAsync();
         Next(102, 60);
         _checkpoints.OnFinalized(101);
-        await EventuallyAsync(() => _store.Find() is not null);
+        await EventuallyAsync(() => _store.Find() is not null && !_checkpoints.IsWriting);
         Next(103, 70);
         Assert.False(File.Exists(_store.FilePath + ".new"));
         _time.Advance(TimeSpan.FromMinutes(10));
@@ -140,6 +140,39 @@ public sealed class CheckpointTests : IDisposable
         Next(105, 90);
         _checkpoints.OnFinalized(104);
         await EventuallyAsync(() => _store.Find()!.Block == Block(104));
+    }
+
+    [Theory]
+    [InlineData("not believed")]
+    [InlineData("wrong sums")]
+    [InlineData("cannot be written")]
+    [InlineData("cannot be summed")]
+    public async Task What_is_wrong_with_one_protocol_keeps_no_other_out_of_the_snapshot(string fault)
+    {
+        var undo = new UndoLog();
+        ScriptedProtocol lend = new(undo), swap = new(undo, "swap", address: 0x50a9);
+        var mirror = new ChainMirror([lend, swap], undo, Block(100));
+        mirror.Apply(Event(Block(101), lend.PriceLog(Block(101), 1, 50), swap.PriceLog(Block(101), 1, 60, index: 1)));
+        switch (fault)
+        {
+            case "not believed": mirror.Distrust(lend, "a malformed log"); break;
+            case "wrong sums": lend.Sums = _ => [new("accounts", new CallRequest(lend.Settings.Address, default), _ => "1 is mirrored, 2 are told")]; break;
+            // What it wrote until then must not be in the file.
+            case "cannot be written": lend.Saving = () => throw new InvalidOperationException("a bug"); break;
+            case "cannot be summed": lend.Sums = _ => throw new InvalidOperationException("a bug"); break;
+        }
+        _chain.Answer = (_, _) => new CallResult.Returned(Word(1));
+        _checkpoints.OnBlock(mirror, default);
+        await WrittenAsync();
+        mirror.Apply(Event(Block(102)));
+        var told = _checkpoints.OnBlock(mirror, default);
+        Assert.Equal(fault == "wrong sums" ? ["lend"] : [], told.Keys);
+        _checkpoints.OnFinalized(101);
+        await EventuallyAsync(() => _store.Find()?.Block == Block(101));
+        Assert.Equal(fault == "cannot be summed" ? ["lend", "swap"] : ["swap"], _store.Find()!.Sections.Select(section => section.Name));
+        var restored = new ScriptedProtocol(new(), "swap", address: 0x50a9);
+        _store.Load(_store.Find()!, [restored]);
+        Assert.Equal(60UL, restored.ValueOf(1));
     }
 
     private IReadOnlyDictionary<string, string> Next(ulong number, ulong value)

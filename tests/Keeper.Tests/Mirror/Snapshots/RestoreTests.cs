@@ -93,6 +93,44 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal((70UL, 60UL, 80UL), (_made[0].ValueOf(1)!.Value, _made[0].ValueOf(2)!.Value, _made[0].ValueOf(3)!.Value));
     }
 
+    [Theory]
+    [InlineData("damaged")]
+    [InlineData("wrong sums")]
+    public async Task What_is_wrong_with_one_protocols_part_has_its_history_read_alone(string fault)
+    {
+        _make = undo => [new(undo), new(undo, "swap", address: 0x50a9, deployBlock: 40_000)];
+        ScriptedProtocol lend = new(new()), swap = new(new(), "swap", address: 0x50a9, deployBlock: 40_000);
+        foreach (var log in await _chain.GetLogsAsync(lend.Filter, 0, 100_000, default)) lend.Apply(log);
+        // Key 9 of block 50,000 is missing in the part whose sums are wrong.
+        if (fault == "damaged") swap.Values.Put(9, 90);
+        _chain.History = [.. _chain.History, swap.PriceLog(Block(50_000), 9, 90)];
+        _chain.Replayed.Clear();
+        _store.Write(Block(100_000), [SnapshotPart.Of(lend), SnapshotPart.Of(swap)]);
+        _store.Promote();
+        if (fault == "damaged")
+        {
+            var bytes = await File.ReadAllBytesAsync(_store.FilePath);
+            bytes[(int)_store.Find()!.Sections[1].Offset + 2] ^= 1;
+            await File.WriteAllBytesAsync(_store.FilePath, bytes);
+        }
+        else
+        {
+            _chain.Answer = (_, _) => new CallResult.Returned(Word(1));
+            _make = undo => [new(undo), new(undo, "swap", address: 0x50a9, deployBlock: 40_000)
+            {
+                Sums = values => [new("accounts", new CallRequest(swap.Settings.Address, default), _ => values.Count == 1 ? null : $"{values.Count} are mirrored, 1 is told")],
+            }];
+        }
+        var (mirror, _) = await Builder().BuildAsync(default);
+        Assert.Equal(2, mirror.Trusted.Count());
+        Assert.Equal(90UL, _made[^1].ValueOf(9));
+        Assert.Equal((70UL, 60UL), (_made[^2].ValueOf(1)!.Value, _made[^2].ValueOf(2)!.Value));
+        // Its own history alone, up to the snapshot's block, and then what came for both.
+        Assert.Equal([(40_000UL, 89_999UL), (90_000UL, 100_000UL), (100_001UL, 120_000UL)], _chain.Replayed.TakeLast(3));
+        Assert.DoesNotContain(_chain.Replayed, range => range.From < 40_000);
+        Assert.NotNull(_store.Find());
+    }
+
     [Fact]
     public async Task An_account_that_is_absent_from_the_snapshot_is_found_by_the_sums_and_history_has_it()
     {

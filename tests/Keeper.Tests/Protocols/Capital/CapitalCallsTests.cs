@@ -2,6 +2,7 @@ using System.Text;
 using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Protocols.Capital;
 
 namespace Keeper.Tests.Protocols.Capital;
@@ -11,8 +12,8 @@ public class CapitalCallsTests
     [Fact]
     public void Selectors_are_those_of_the_signatures()
     {
-        var functions = CapitalCalls.Functions(Of(1));
-        Assert.All(functions, function => Assert.Equal((Of(1), Keccak.Selector(function.Signature)), (function.Target, function.Selector)));
+        CallableFunction[] functions = [CapitalCalls.AaveFunction(Of(1), Of(2)), CapitalCalls.MorphoFunction(Of(1), Of(2))];
+        Assert.All(functions, function => Assert.Equal((Of(1), Keccak.Selector(function.Signature), Of(2)), (function.Target, function.Selector, function.Venue)));
         Assert.All(CapitalCalls.AllErrors, error => Assert.Equal(Keccak.Selector(error.Signature), error.Selector));
     }
 

@@ -26,13 +26,16 @@ public class CapitalOptionsTests
     }
 
     [Fact]
-    public void A_pair_without_a_route_has_terms_only_where_collateral_may_be_held()
+    public void A_pair_needs_a_route_and_a_route_without_a_swapper_needs_own_funds_that_may_buy()
     {
         Assert.Equal(Swapper, Flash.TermsOf(Weth, Usdc, UInt256.One)!.Swapper);
         Assert.Equal(default, Flash.TermsOf(Weth, Weth, UInt256.One)!.Swapper);
         Assert.Null(Flash.TermsOf(Usdc, Weth, UInt256.One));
-        var held = (Flash with { Funding = CapitalFunding.OwnOrHold }).TermsOf(Usdc, Weth, UInt256.One)!;
-        Assert.Equal((CapitalFunding.OwnOrHold, default, UInt256.Zero), (held.Funding, held.Swapper, held.MinProfit));
         Assert.Equal(UInt256.Zero, Flash.ProfitOf(Usdc, Weth, 1_050_000UL, 1_000_000UL));
+        var bought = Flash with { Routes = [new(Weth, Usdc, default, default, 10_000)] };
+        Assert.Null(bought.TermsOf(Weth, Usdc, UInt256.One));
+        var held = bought with { Funding = CapitalFunding.OwnOrHold };
+        Assert.Equal((CapitalFunding.OwnOrHold, default, UInt256.One), (held.TermsOf(Weth, Usdc, UInt256.One)!.Funding, held.TermsOf(Weth, Usdc, UInt256.One)!.Swapper, held.TermsOf(Weth, Usdc, UInt256.One)!.MinProfit));
+        Assert.Equal((UInt256)39_500UL, held.ProfitOf(Weth, Usdc, 1_050_000UL, 1_000_000UL));
     }
 }

@@ -1,0 +1,21 @@
+namespace Keeper.Core.Protocol;
+
+/// <summary>What an adapter was asked for; also a metric's label.</summary>
+internal enum AdapterCall
+{
+    Apply,
+    Evaluate,
+    Plan,
+    MissingReads,
+    PollReads,
+    AuditReads,
+    RepairReads,
+    Totals,
+    Save,
+    Load,
+    Feeds,
+    RewardTokens,
+    Activity,
+    Update,
+    Explain,
+}

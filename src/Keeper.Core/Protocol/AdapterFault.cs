@@ -1,0 +1,35 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Telemetry;
+
+namespace Keeper.Core.Protocol;
+
+/// <summary>
+/// An exception that an adapter's code let out though its port names none: a fault of that protocol, which must stop nothing of the others in the same process. Each is
+/// counted by protocol and call.
+/// </summary>
+internal static class AdapterFault
+{
+    /// <summary>Whether it may be the adapter's: what ends the process, or was asked for by its end, is not.</summary>
+    public static bool Is(Exception error) => error is not (OperationCanceledException or OutOfMemoryException or InsufficientExecutionStackException);
+
+    /// <summary>Counts it.</summary>
+    /// <returns>What it is, for people.</returns>
+    public static string Tell(string protocol, AdapterCall call, Exception error)
+    {
+        AdapterInstruments.Failed(protocol, call);
+        return $"the adapter failed at {Label.Of(call)}: {error.GetType().Name}: {ForeignText.Clean(error.Message)}";
+    }
+
+    /// <summary>What the adapter answers; where it fails, what <paramref name="failed"/> makes of the reason.</summary>
+    public static T Run<T>(IProtocol protocol, AdapterCall call, Func<T> ask, Func<string, T> failed)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception error) when (Is(error))
+        {
+            return failed(Tell(protocol.Settings.Name, call, error));
+        }
+    }
+}

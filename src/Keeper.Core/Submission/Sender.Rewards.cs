@@ -1,0 +1,23 @@
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Planning;
+using Keeper.Core.Primitives;
+
+namespace Keeper.Core.Submission;
+
+public sealed partial class Sender
+{
+    /// <summary>The plan by what its calls, all of which succeeded, say that they earn (<see cref="SimulatedRewards"/>): itself where nothing is new, null where nothing that pays is left.</summary>
+    /// <param name="returned">As <see cref="Surviving"/> has read it.</param>
+    private LiquidationPlan? WithSimulatedRewards(LiquidationPlan plan, ReadOnlyMemory<byte> returned, Wei price)
+    {
+        if (!plan.Calls.Any(call => call.ReturnsReward)) return plan;
+        var (rest, skips) = SimulatedRewards.Take(plan, ExecutorCall.DecodeResults(returned.Span), price);
+        foreach (var skip in skips)
+        {
+            skipReport.Tell(skip);
+            // The market that it is sold in is not better in the next block: it would be simulated in each.
+            _backoff.Arm(skip.Account, BackoffReason.SimulationRefused, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number));
+        }
+        return rest;
+    }
+}

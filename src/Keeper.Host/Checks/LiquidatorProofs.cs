@@ -1,0 +1,58 @@
+using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+using Keeper.Host.Contracts;
+
+namespace Keeper.Host.Checks;
+
+/// <summary>That each liquidator is the contract of this build, serves this executor, and is allowed what protocols will want of it.</summary>
+/// <param name="executorOwner">Whose the liquidator should be too.</param>
+/// <param name="treasury">The executor's.</param>
+internal sealed class LiquidatorProofs(IReadOnlyList<ProtocolSettings> protocols, Address executor, Address executorOwner, Address treasury, IChainClient client, BlockId at)
+{
+    public async Task<IReadOnlyList<Proof>> RunAsync(CancellationToken cancellation)
+    {
+        var proofs = new List<Proof>();
+        foreach (var wants in LiquidatorWants.Of(protocols)) proofs.AddRange(await ProveAsync(wants, cancellation));
+        return proofs;
+    }
+
+    private async Task<IReadOnlyList<Proof>> ProveAsync(LiquidatorWants wants, CancellationToken cancellation)
+    {
+        var field = $"protocols/{wants.Protocols[0]}.json: capital.liquidator";
+        var match = Artifact.Load(Artifact.LiquidatorName).Compare((await client.GetCodeAsync(wants.Liquidator, at, cancellation)).Span);
+        if (!match.IsSame) return [Proof.Wrong(field, $"is {wants.Liquidator}, which {match.Difference}", "the CollateralLiquidator of this build (`keeper executor deploy`)")];
+        LiquidatorState state;
+        try
+        {
+            state = await LiquidatorContract.ReadAsync(client, wants.Liquidator, [.. wants.Grants.Select(want => want.Grant)], [.. wants.Routes.Select(route => (route.From, route.To))], at, cancellation);
+        }
+        catch (AbiException error)
+        {
+            return [Proof.Wrong(field, $"is {wants.Liquidator}, which does not answer as a liquidator: {error.Message}", "the address of a CollateralLiquidator")];
+        }
+        return
+        [
+            Proof.Ok(field, $"holds the code of this build's {Artifact.LiquidatorName}"),
+            state.Executor == executor ? Proof.Ok(field, $"serves the executor {executor}") : Proof.Wrong(field, $"serves the executor {state.Executor}", $"one that serves {executor}"),
+            state.Treasury == treasury ? Proof.Ok(field, $"sweeps to {treasury}") : Proof.Wrong(field, $"sweeps to {state.Treasury}, the executor pays profit to {treasury}", "one treasury"),
+            state.Owner == executorOwner ? Proof.Ok(field, $"has the owner {state.Owner}") : Proof.Warning(field, $"has the owner {state.Owner}, the executor's is {executorOwner}", "one cold owner"),
+            .. wants.Grants.Zip(state.Given, (want, isGiven) => Judge(field, want.Grant, want.Protocol, isGiven)),
+            .. wants.Routes.Zip(state.SlippagePpm, (route, ppm) => ppm < route.CostPpm
+                ? Proof.Warning(field, $"takes a sale of {route.From} for {route.To} to lose {ppm} millionths at most, the configuration reckons with {route.CostPpm}", "setMaxSlippage by the owner, or a cheaper route")
+                : Proof.Ok(field, $"sells {route.From} for {route.To} at {ppm} millionths below the protocol's price at worst")),
+        ];
+    }
+
+    private static Proof Judge(string field, LiquidatorGrant grant, string protocol, bool isGiven)
+    {
+        var (what, call) = grant switch
+        {
+            LiquidatorGrant.Market(var venue, var id) => (id.IsZero ? $"liquidate on {protocol}" : $"liquidate in market {id} of {protocol}", $"allowMarket({venue}, {id}, true)"),
+            LiquidatorGrant.Swapper(var swapper) => ($"sell by {swapper}", $"allowSwapper({swapper}, true)"),
+            _ => throw new InvalidOperationException("There is no other grant."),
+        };
+        return isGiven ? Proof.Ok(field, $"may {what}") : Proof.Missing(field, $"may not {what}", $"{call} by the owner");
+    }
+}
