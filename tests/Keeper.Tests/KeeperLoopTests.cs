@@ -70,6 +70,22 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         Assert.Equal(100UL, _journal.All<JournalEntry.Intended>()[0].Basis.Number);
     }
 
+    /// <summary>No log tells of the price: the block's poll does, and no other event comes.</summary>
+    [Fact]
+    public async Task What_a_poll_that_decides_tells_is_decided_on_at_once()
+    {
+        var (asked, executor) = (0, _chain.Answer);
+        _chain.Answer = (call, at) => call.To == Address.Zero ? new CallResult.Returned(Word(99UL)) : executor(call, at);
+        _setUp = protocol =>
+        {
+            protocol.Fidelity = ProtocolFidelity.EventPlusPoll;
+            protocol.Polled = () => asked++ == 0 ? [new("price", new CallRequest(Address.Zero, default), answer => protocol.Values.Put(1UL, UInt256.ReadBigEndian(answer.Span)))] : [];
+        };
+        await StartAsync();
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        Assert.True(asked > 1, "Nobody asked whether there is more to ask.");
+    }
+
     [Fact]
     public async Task All_that_has_arrived_is_decided_on_once()
     {

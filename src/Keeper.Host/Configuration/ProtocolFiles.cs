@@ -8,7 +8,7 @@ namespace Keeper.Host.Configuration;
 internal static partial class ProtocolFiles
 {
     /// <summary>The adapters of this build by the names of their <c>type</c>.</summary>
-    private static readonly Dictionary<string, string> Types = new() { ["refperps"] = "refperps", ["aave-v3"] = "aave-v3", ["morpho-blue"] = "morpho-blue", ["declared"] = "declared" };
+    private static readonly Dictionary<string, string> Types = new() { ["refperps"] = "refperps", ["aave-v3"] = "aave-v3", ["morpho-blue"] = "morpho-blue", ["declared"] = "declared", ["package"] = "package" };
 
     public static (IReadOnlyList<ProtocolSettings> Protocols, IReadOnlyList<KnownKey> Known) Read(ConfigReader root, ConfigScope main)
     {
@@ -46,7 +46,8 @@ internal static partial class ProtocolFiles
             (ulong)reader.Integer("deployBlock", 0, int.MaxValue),
             reader.Hash("codeHash"),
             reader.Hash("implementationCodeHash"));
-        settings = settings with { Options = OptionsOf(settings, reader) };
+        reader.Pass("$sources");
+        settings = settings with { Start = StartSection.Read(reader, settings.DeployBlock), Options = OptionsOf(settings, reader) };
         reader.Finish();
         return settings;
     }
@@ -57,6 +58,7 @@ internal static partial class ProtocolFiles
         "aave-v3" => new AaveV3Options(CapitalSection.Read(reader)),
         "morpho-blue" => MorphoBlueSection.Read(reader),
         "declared" => DeclaredSection.Read(reader, settings.Address),
+        "package" => PackageSection.Read(reader),
         _ => null,
     };
 

@@ -21,6 +21,8 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly LiquidationPlan _plan;
     private readonly ContractAudit _audit;
     private readonly CapitalOptions _capital;
+    private Hash32 _block;
+    private (Hash32 Block, long Oracles) _polled = (default, -1);
     private Filters _filters = new(-1, -1, LogFilter.None, LogFilter.None);
 
     /// <param name="settings">With <see cref="MorphoBlueOptions"/>.</param>
@@ -46,13 +48,16 @@ public sealed class MorphoBlueProtocol : IProtocol
 
     public ProtocolSettings Settings { get; }
 
+    /// <summary>While an oracle is known by asking alone, what it says decides.</summary>
+    public ProtocolFidelity Fidelity => _prices.AnyIsAsked ? ProtocolFidelity.EventPlusPoll : ProtocolFidelity.EventExact;
+
     /// <summary>The same instance until a rate model or a feed's aggregator becomes known or changes.</summary>
     public LogFilter Filter => Current().All;
 
     /// <summary>The same instance until a feed's aggregator changes.</summary>
     public LogFilter Hints => Current().Hints;
 
-    public void BeginBlock(BlockRef block) => _state.Now = block.Timestamp;
+    public void BeginBlock(BlockRef block) => (_state.Now, _block) = (block.Timestamp, block.Hash);
 
     public void Apply(Log log) => _ingest.Apply(log);
 
@@ -71,9 +76,12 @@ public sealed class MorphoBlueProtocol : IProtocol
         return reads;
     }
 
-    /// <summary>Exchange rates stand before the prices that are made of them.</summary>
+    /// <summary>Exchange rates stand before the prices that are made of them. Where polls decide, once for each block and each of its hints: an answer leads to no further question.</summary>
     public IReadOnlyList<StateRead> PollReads()
     {
+        var state = (_block, _state.Oracles.Revision);
+        if (state == _polled && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
+        _polled = state;
         var reads = new List<StateRead>();
         _state.Oracles.AddPolls(reads);
         _prices.AddPolls(reads);

@@ -40,6 +40,16 @@ internal sealed class OraclePrices
         return last.Fault;
     }
 
+    /// <summary>Whether a market's price is known by asking alone.</summary>
+    public bool AnyIsAsked
+    {
+        get
+        {
+            for (var oracle = 0; oracle < _oracles.Count; oracle++) if (_oracles[oracle].Form == OracleForm.Opaque) return true;
+            return false;
+        }
+    }
+
     /// <summary>Whether the price is wholly of logs: what was polled is of an earlier block.</summary>
     public bool IsOfLogs(int market) =>
         _state.Markets[market].Params is { } terms && _oracles.TryGet(terms.Oracle, out var row) && row is { Form: OracleForm.Composed, IsDoubted: false } && Book.Graph.IsOfLogs(row.Node);

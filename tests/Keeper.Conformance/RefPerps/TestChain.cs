@@ -25,13 +25,14 @@ internal sealed class TestChain : IAsyncDisposable
     public ulong Time { get; private set; } = Genesis;
     public ulong Number { get; private set; }
 
-    public static async Task<TestChain> StartAsync()
+    /// <param name="began">The time of the first block, in seconds.</param>
+    public static async Task<TestChain> StartAsync(ulong began = Genesis)
     {
         // The large block limit is what eth_call of a whole exchange needs.
         var node = await AnvilNode.StartAsync(
-            "--no-mining", "--order", "fifo", "--gas-limit", "20000000000", "--balance", "1000000", "--timestamp", Genesis.ToString(CultureInfo.InvariantCulture));
+            "--no-mining", "--order", "fifo", "--gas-limit", "20000000000", "--balance", "1000000", "--timestamp", began.ToString(CultureInfo.InvariantCulture));
         var accounts = await node.Rpc.RequestAsync("eth_accounts");
-        return new(node) { Accounts = accounts.EnumerateArray().Select(account => Address.Parse(account.GetString()!)).ToArray() };
+        return new(node) { Time = began, Accounts = accounts.EnumerateArray().Select(account => Address.Parse(account.GetString()!)).ToArray() };
     }
 
     /// <summary>Sends a transaction for the next block; it may revert there. The node signs.</summary>
@@ -40,6 +41,13 @@ internal sealed class TestChain : IAsyncDisposable
         var fields = new Dictionary<string, string> { ["from"] = from.ToString(), ["data"] = Hex.Encode(data), ["gas"] = ((UInt256)gas).ToString("x", null) };
         if (to is { } target) fields["to"] = target.ToString();
         return new((await _node.Rpc.RequestAsync("eth_sendTransaction", fields)).GetString()!);
+    }
+
+    /// <summary>Lets anybody send, and gives these addresses coins for it.</summary>
+    public async Task UnlockAsync(IEnumerable<Address> accounts)
+    {
+        await _node.Rpc.RequestAsync("anvil_autoImpersonateAccount", true);
+        foreach (var account in accounts) await _node.Rpc.RequestAsync("anvil_setBalance", account.ToString(), "0x56bc75e2d63100000");
     }
 
     /// <summary>The least gas with which the call succeeds at the newest block: refunds, which come only afterwards, are not counted.</summary>

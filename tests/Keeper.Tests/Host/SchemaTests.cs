@@ -18,6 +18,7 @@ public sealed class SchemaTests
         ConfigFolder.Set(folder.Main, "orderFlow", """{ "endpoints": [ { "name": "relay", "url": "http://127.0.0.1:2" } ] }""");
         folder.AddProtocol("morpho", ConfigFolder.MorphoBlue);
         folder.AddProtocol("declared", ConfigFolder.Declared);
+        folder.AddProtocol("own", $$"""{ "type": "package", "address": "{{ConfigFolder.Protocol}}", "deployBlock": 0, "package": { "path": "x", "type": "X", "settings": [ { "name": "x" } ] } }""");
         var known = folder.Load().Known[file].OrderBy(key => key.Path, StringComparer.Ordinal).Select(Describe);
         using var schema = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Shipped, $"{file}.schema.json")));
         Assert.Equal(known, Flatten(schema.RootElement, "").OrderBy(key => key.Path, StringComparer.Ordinal).Select(Describe));
@@ -58,7 +59,8 @@ public sealed class SchemaTests
         }
         foreach (var protocol in Directory.GetFiles(Path.Combine(Shipped, "protocols"), "*.json"))
         {
-            var environment = new Dictionary<string, string> { ["KEEPER__PROTOCOLS__0"] = Path.GetFileNameWithoutExtension(protocol) };
+            // What is the operator's own stands in them as a reference.
+            var environment = new Dictionary<string, string> { ["KEEPER__PROTOCOLS__0"] = Path.GetFileNameWithoutExtension(protocol), ["LIQUIDATOR"] = ConfigFolder.Executor, ["SWAPPER"] = ConfigFolder.Protocol };
             Assert.Empty(KeeperConfig.Load(Path.Combine(Shipped, "keeper.json"), Needs.None, environment).Errors);
         }
     }

@@ -37,6 +37,7 @@ internal sealed class ScriptedProtocol : IProtocol
     /// <summary>What the logs wrote; goes back with the undo log.</summary>
     public Table<UInt256, UInt256> Values { get; }
 
+    public ProtocolFidelity Fidelity { get; set; }
     public LogFilter Filter { get; set; }
     public LogFilter Hints { get; set; }
     public Func<int, ulong, Verdict> Judge { get; set; }

@@ -38,7 +38,9 @@ internal sealed class TermsCompiler(DeclaredText text, Address protocol, Keccak2
         if (views.Length < text.Views.Count) return null;
         for (var i = 0; i < views.Length; i++)
         {
-            if (views.Take(i).Any(other => other.Name == views[i].Name)) Wrong(text.Views[i].Fail, "name", "repeats the name of another view", "each name once");
+            if (views.Take(i).All(other => other.Name != views[i].Name)) continue;
+            Wrong(text.Views[i].Fail, "name", "repeats the name of another view", "each name once");
+            return null;
         }
         var liquidatable = Compare("liquidatable", text.Liquidatable, views);
         var open = text.Open is null ? null : Compare("open", text.Open, views);
@@ -95,12 +97,13 @@ internal sealed class TermsCompiler(DeclaredText text, Address protocol, Keccak2
         {
             forEach = Try(() => FieldPath.Parse(list, context.Views), given.Fail, "forEach", "a list in a view's answer, such as account.markets");
             if (forEach is { IsList: false }) Wrong(given.Fail, "forEach", $"is one {forEach.Type.Canonical}", "a list in a view's answer");
+            if (forEach is not { IsList: true }) return null;
         }
         var function = Function(given.Fail, given.Function, given.Target, given.Arguments, context with { Element = forEach?.Type });
         var (reward, field) = ExpectedReward(given, forEach, context.Views, decimals);
         if (given.ExpectedGas > given.GasLimit) Wrong(given.Fail, "expectedGas", "exceeds gasLimit", "at most the limit");
-        if (given.ReturnsReward && function?.Signature.Outputs is not ([] or [{ Type: AbiType.Word { Kind: WordKind.Unsigned } }, ..]))
-            Wrong(given.Fail, "returnsReward", "is true, and the first value that the function returns is no uint", "a function whose first value is the reward");
+        if (given.ReturnsReward && function is { Signature.Outputs: not [{ Type: AbiType.Word { Kind: WordKind.Unsigned } }, ..] })
+            Wrong(given.Fail, "returnsReward", "is true, and the function's signature does not say that it returns a uint first", "a signature with returns, whose first value is the reward");
         return function is null ? null : new(given.IsForBadDebt, function, forEach, new(given.GasLimit), new(given.ExpectedGas ?? given.GasLimit), reward, field, given.ReturnsReward);
     }
 

@@ -85,7 +85,7 @@ internal sealed class DeclaredScene
     }
 
     public static Log Round(BlockRef block, long answer, ulong round) =>
-        Log(block, Aggregator, OracleTopics.AnswerUpdated, new AbiWriter().Word(block.Timestamp).ToArray(), new Hash32(((Int256)answer).Bits), new Hash32((UInt256)round));
+        Log(block, Aggregator, OracleTopics.AnswerUpdated, new AbiWriter().Word(block.Timestamp).ToArray(), new Hash32(((Int256)answer).Bits)) with { TopicCount = 3, Topic2 = new Hash32((UInt256)round) };
 
     /// <summary>Asks and answers as the loop does.</summary>
     /// <returns>How many requests it took.</returns>
@@ -131,7 +131,7 @@ internal sealed class DeclaredScene
         }
     }
 
-    private static byte[] OfFeed(CallRequest call) =>
+    public static byte[] OfFeed(CallRequest call) =>
         call.Data.Span.SequenceEqual(OracleCalls.Aggregator(Proxy).Data.Span) ? new AbiWriter().Word(Aggregator).ToArray()
         : call.Data.Span.SequenceEqual(OracleCalls.LatestRoundData(Proxy).Data.Span) ? new AbiWriter().Word(1UL).Word(100UL).Word(5UL).Word(5UL).Word(1UL).ToArray()
         : new AbiWriter().Bytes("Aggregator 1.0.0"u8).ToArray();

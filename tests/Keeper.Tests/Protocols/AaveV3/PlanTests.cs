@@ -1,0 +1,93 @@
+using Keeper.Core.Chain.Abi;
+using Keeper.Core.Primitives;
+using Keeper.Protocols.AaveV3;
+
+namespace Keeper.Tests.Protocols.AaveV3;
+
+public sealed class PlanTests
+{
+    private static readonly UInt256 Ether = AaveWorld.Wad, Dollar = 1_000_000UL;
+
+    [Fact]
+    public void The_loan_is_a_little_more_than_is_owed_now_and_the_reward_is_what_loan_and_sale_leave()
+    {
+        var world = Borrower(Dollar * 1_700UL);
+        var call = Assert.Single(world.Protocol.Plan(0, AaveWorld.Now));
+        var (collateral, debt, user, offered) = Read(call.Data);
+        Assert.Equal((AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Alice), (collateral, debt, user));
+        // No interest accrues here, so that the debt of later is that of now.
+        Assert.Equal(Dollar * 1_700UL, offered);
+        // 1,700 * 1.05 of ether, less 0.3 % of the sale, less the debt and 0.05 % of it.
+        Assert.Equal(UInt256.Parse("78795000"), call.ExpectedReward);
+        Assert.True(call.ReturnsReward);
+        Assert.Equal(AaveWorld.Liquidator, call.Target);
+        Assert.Equal("pay 1700 of " + AaveWorld.Dollars + " for 0.8925 of " + AaveWorld.Ether, call.What);
+        Assert.Contains(call.Token, world.Protocol.RewardTokens);
+    }
+
+    [Fact]
+    public void With_interest_the_offer_covers_the_debt_of_ten_minutes_later()
+    {
+        var world = Borrower(Dollar * 1_700UL, one => one.Reserves[AaveWorld.Dollars].DebtRate = AaveWorld.Ray / 10UL);
+        var offered = Read(Assert.Single(world.Protocol.Plan(0, AaveWorld.Now)).Data).Offered;
+        Assert.InRange(offered.CompareTo(Dollar * 1_700UL), 1, 1);
+        Assert.True(offered < Dollar * 1_701UL, offered.ToString());
+    }
+
+    [Fact]
+    public void Where_half_would_leave_dust_the_most_is_paid_that_leaves_none()
+    {
+        // 2,500 of 4,600 dollars are owed in dollars: half of all is 2,300, which would leave 200 of them.
+        var world = AaveWorld.Ready();
+        world.Give(AaveWorld.Alice, AaveWorld.Ether, supply: Ether * 28UL / 10UL + 1UL, debt: Ether * 105UL / 100UL);
+        world.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: Dollar * 2_500UL);
+        Assert.True(world.Protocol.Account(0, AaveWorld.Now)!.Value.HealthFactor > AaveWorld.Wad / 100UL * 95UL);
+        var call = Assert.Single(world.Protocol.Plan(0, AaveWorld.Now));
+        Assert.Equal((AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Alice, Dollar * 1_500UL), Read(call.Data));
+    }
+
+    [Fact]
+    public void Without_a_route_or_where_nothing_is_left_nothing_is_planned()
+    {
+        var world = new AaveWorld(routes: []);
+        Prepare(world);
+        Assert.Empty(world.Protocol.Plan(0, AaveWorld.Now));
+        var costly = new AaveWorld(routes: [new(AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Numbered(0x51), default, 60_000)]);
+        Prepare(costly);
+        Assert.Empty(costly.Protocol.Plan(0, AaveWorld.Now));
+
+        static void Prepare(AaveWorld one)
+        {
+            while (one.Protocol.SourceReads() is { Count: > 0 } sources) one.Answer(sources);
+            one.At(AaveWorld.Now);
+            one.Read();
+            one.Give(AaveWorld.Alice, AaveWorld.Ether, supply: Ether);
+            one.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: Dollar * 1_700UL);
+            Assert.Equal(Core.Protocol.VerdictKind.Liquidatable, one.Protocol.Evaluate(0, AaveWorld.Now).Kind);
+        }
+    }
+
+    [Fact]
+    public void Rewards_are_priced_by_the_oracle()
+    {
+        var world = Borrower(Dollar);
+        var ether = world.Protocol.RewardTokens.Single(token => token.Address == AaveWorld.Ether);
+        Assert.Equal((Ether / 2_000UL, 18, "AaveOracle"), (ether.UnitsPerUsd, ether.Decimals, ether.PriceSource));
+        Assert.Equal(Dollar, world.Protocol.RewardTokens.Single(token => token.Address == AaveWorld.Dollars).UnitsPerUsd);
+    }
+
+    private static AaveWorld Borrower(UInt256 debt, Action<AaveWorld>? with = null)
+    {
+        var world = AaveWorld.Ready(with: with);
+        world.Give(AaveWorld.Alice, AaveWorld.Ether, supply: Ether);
+        world.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: debt);
+        return world;
+    }
+
+    private static (Address Collateral, Address Debt, Address User, UInt256 Offered) Read(ReadOnlyMemory<byte> data)
+    {
+        var reader = new AbiReader(data.Span[4..]);
+        Assert.Equal(AaveWorld.Pool, reader.ReadAddress());
+        return (reader.ReadAddress(), reader.ReadAddress(), reader.ReadAddress(), reader.ReadUInt256());
+    }
+}

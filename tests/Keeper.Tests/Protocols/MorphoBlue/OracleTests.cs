@@ -1,0 +1,87 @@
+using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
+
+namespace Keeper.Tests.Protocols.MorphoBlue;
+
+public sealed class OracleTests
+{
+    private static readonly Address Aggregator = Scene.Numbered(0x70);
+
+    [Fact]
+    public void A_price_made_of_feeds_moves_with_their_logs_and_is_a_hint()
+    {
+        var scene = Composed();
+        Assert.Contains(Aggregator, scene.Protocol.Hints.Addresses);
+        Assert.Equal(VerdictKind.Healthy, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+        scene.Apply(Scene.Answered(Aggregator, 70_000_000L, 2));
+        Assert.Equal(VerdictKind.Liquidatable, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+        scene.Apply(Scene.Answered(Aggregator, -1L, 3));
+        Assert.Equal(VerdictKind.PriceUnusable, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+        Assert.Equal(PriceFault.Negative, scene.Protocol.Feeds(Scene.Now)[0].Fault);
+        Assert.Equal(3, scene.Protocol.AuditReads(0, Scene.Now).Count);
+    }
+
+    [Fact]
+    public void A_composition_that_does_not_give_what_the_oracle_says_is_not_believed()
+    {
+        var scene = Composed();
+        scene.Price(3);
+        // A poll may be of an earlier block: it makes the oracle be asked at this one.
+        scene.Poll();
+        Assert.Contains(scene.Protocol.MissingReads(), read => read.What.StartsWith("price of oracle", StringComparison.Ordinal));
+        scene.Price(1);
+        scene.Read();
+        scene.Apply(Scene.Answered(Aggregator, 70_000_000L, 2));
+        Assert.Equal(VerdictKind.Liquidatable, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+
+        // It stays at one, whatever the feed says: polled from here on.
+        scene.Poll();
+        scene.Read();
+        Assert.Equal(VerdictKind.Healthy, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+        scene.Apply(Scene.Answered(Aggregator, 1L, 3));
+        Assert.Equal(VerdictKind.Healthy, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+        Assert.Empty(scene.Protocol.MissingReads());
+        Assert.Equal(2, scene.Protocol.AuditReads(0, Scene.Now).Count);
+    }
+
+    [Fact]
+    public void A_leg_without_an_aggregator_leaves_the_oracle_to_be_polled()
+    {
+        var scene = new Scene();
+        scene.Compose(baseAggregator: null, basePrice: 1, price: 1);
+        Lend(scene);
+        Assert.True(scene.Protocol.Hints.IsEmpty);
+        Assert.Equal(VerdictKind.Healthy, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+        scene.ExactPrice(UInt256.Zero);
+        scene.Poll();
+        Assert.Equal(VerdictKind.Liquidatable, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+    }
+
+    [Fact]
+    public void An_oracle_that_is_known_by_asking_alone_decides_by_polls_that_are_asked_once_for_a_block()
+    {
+        Assert.Equal(ProtocolFidelity.EventExact, Composed().Protocol.Fidelity);
+        var scene = Scene.Simple();
+        Assert.Equal(ProtocolFidelity.EventPlusPoll, scene.Protocol.Fidelity);
+        scene.Poll();
+        Assert.Empty(scene.Protocol.PollReads());
+        scene.Poll();
+        scene.Protocol.BeginBlock(new(7, new(UInt256.MaxValue), default, Scene.Now));
+        Assert.NotEmpty(scene.Protocol.PollReads());
+    }
+
+    private static Scene Composed()
+    {
+        var scene = new Scene();
+        scene.Compose(Aggregator, basePrice: 1, price: 1);
+        Lend(scene);
+        return scene;
+    }
+
+    private static void Lend(Scene scene)
+    {
+        scene.Rate(UInt256.Zero);
+        scene.Apply(Scene.Created(), Scene.Supplied(Scene.Wad * 1_000UL), Scene.CollateralIn(Scene.Wad * 100UL), Scene.Borrowed(Scene.Wad * 70UL, Scene.Wad * 70_000_000UL));
+        scene.Read();
+    }
+}
