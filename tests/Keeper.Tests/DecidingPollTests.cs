@@ -14,7 +14,7 @@ public sealed class DecidingPollTests
     private readonly ScriptedChain _chain = new() { Answer = (_, _) => new CallResult.Returned(Word(1UL)) };
     private readonly UndoLog _undo = new();
     private readonly ScriptedProtocol _protocol;
-    private readonly Mirror _mirror;
+    private readonly Core.Mirror.Mirror _mirror;
     private readonly List<string> _applied = [];
     private int _reads = 1;
 
