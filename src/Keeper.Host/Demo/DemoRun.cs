@@ -83,11 +83,11 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
     private async Task<ulong> MovePricesAsync(IDevNode chain, DemoGround ground, Judge judge, DemoView view, MetricsProbe probe, DemoKeeper keeper, ulong first, CancellationToken cancellation)
     {
         var (block, shown, round) = (first, first, 0);
-        foreach (var (phase, prices) in PricePath.Rounds(options.Seed))
+        foreach (var (phase, prices) in PricePath.Rounds(options.Seed).Take(options.Rounds))
         {
             block = await keeper.NextBlockAsync(chain, block, cancellation);
             await ground.TransmitAsync(prices, cancellation);
-            view.Round(++round, PricePath.RoundCount, phase, prices, await judge.LiquidatedAsync(shown + 1, block, cancellation), probe.LatencyMs(0.5));
+            view.Round(++round, options.Rounds, phase, prices, await judge.LiquidatedAsync(shown + 1, block, cancellation), probe.LatencyMs(0.5));
             shown = block;
         }
         for (var i = 0; i < BlocksToSettle + 1; i++) block = await keeper.NextBlockAsync(chain, block, cancellation);

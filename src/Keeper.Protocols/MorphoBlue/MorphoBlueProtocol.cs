@@ -20,11 +20,10 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly Health _health;
     private readonly LiquidationPlan _plan;
     private readonly ContractAudit _audit;
+    private readonly CapitalOptions _capital;
 
     /// <summary>The oracles' revision at which this block's polls were made; -1 before them.</summary>
     private long _polledAt = -1;
-
-    private readonly CapitalOptions _capital;
     private Filters _filters = new(-1, -1, LogFilter.None, LogFilter.None);
 
     /// <param name="settings">With <see cref="MorphoBlueOptions"/>.</param>
