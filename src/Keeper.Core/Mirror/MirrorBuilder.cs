@@ -17,6 +17,9 @@ public sealed class MirrorBuilder(
     /// <summary>Answers may lead to further questions (a proxy to its aggregator), but not for ever.</summary>
     private const int MaxRoundsOfReads = 8;
 
+    /// <summary>Reads asked for at once: accounts of a list may be many.</summary>
+    private const int MaxReads = 2_000;
+
     private readonly Backfill _backfill = new(chain, profile, store?.ForAnotherWriter(".backfill"), time, logger);
     private readonly TotalsAudit _totals = new(chain, logger);
     private readonly HashSet<string> _told = [];
@@ -35,8 +38,10 @@ public sealed class MirrorBuilder(
         {
             var restored = mayRestore ? await RestoreAsync(unused, cancellation).ConfigureAwait(false) : null;
             var mirror = restored?.Mirror ?? Empty();
-            var first = restored is null ? mirror.Protocols.Min(protocol => protocol.Settings.DeployBlock) : mirror.Head.Number + 1;
+            var first = restored is null ? mirror.Protocols.Min(protocol => protocol.Settings.FirstBlock) : mirror.Head.Number + 1;
             await ReadAsync(mirror, protocol => protocol.SourceReads(), BlockId.Latest, cancellation).ConfigureAwait(false);
+            foreach (var protocol in mirror.Protocols)
+                if (protocol.Settings.Start is { } start && restored?.Names.Contains(protocol.Settings.Name) != true) MirrorLog.BeginsWith(logger, protocol.Settings.Name, start.Block, start.Accounts.Count);
             var passes = await _backfill.RunAsync(mirror, first, cancellation).ConfigureAwait(false);
             mirror.ArriveAt(passes[^1].Ref);
             await ReadMissingAsync(mirror, cancellation).ConfigureAwait(false);
@@ -83,7 +88,9 @@ public sealed class MirrorBuilder(
                 foreach (var (protocol, read) in reads) Lack(protocol, read.What, $"it is still missing after {MaxRoundsOfReads} rounds of reads");
                 break;
             }
-            var results = await chain.CallAsync(reads.Select(entry => entry.Read.Call).ToArray(), at, cancellation).ConfigureAwait(false);
+            var results = new List<CallResult>(reads.Length);
+            foreach (var some in reads.Select(entry => entry.Read.Call).Chunk(MaxReads))
+                results.AddRange(await chain.CallAsync(some, at, cancellation).ConfigureAwait(false));
             for (var i = 0; i < reads.Length; i++)
             {
                 var (protocol, read) = reads[i];
@@ -182,7 +189,7 @@ public sealed class MirrorBuilder(
                 if (newcomers.Length > 0)
                 {
                     await ReadAsync(mirror, protocol => newcomers.Contains(protocol) ? protocol.SourceReads() : [], BlockId.Latest, cancellation).ConfigureAwait(false);
-                    await _backfill.ReplayAsync(mirror, newcomers, newcomers.Min(protocol => protocol.Settings.DeployBlock), snapshot.Block.Number, cancellation).ConfigureAwait(false);
+                    await _backfill.ReplayAsync(mirror, newcomers, newcomers.Min(protocol => protocol.Settings.FirstBlock), snapshot.Block.Number, cancellation).ConfigureAwait(false);
                 }
                 return (mirror, [.. made.Except(newcomers).Select(protocol => protocol.Settings.Name)], snapshot);
             }

@@ -8,6 +8,12 @@ internal static partial class MirrorLog
     [LoggerMessage(LogLevel.Information, "History of {Blocks} blocks, {First} to {Last}, is read: {Requests} requests for logs or more, of up to {Width} blocks each")]
     public static partial void Begins(ILogger logger, ulong blocks, ulong first, ulong last, ulong requests, int width);
 
+    [LoggerMessage(LogLevel.Information, "{Protocol} begins without history before block {Block}: {Accounts} accounts of a list, and those that logs name since, are read by views at the newest block, of which a chain with a multicall takes 100 in a call")]
+    public static partial void BeginsWith(ILogger logger, string protocol, ulong block, int accounts);
+
+    [LoggerMessage(LogLevel.Warning, "{Protocol} began with a list of accounts, and the contract has others, which are known once a log names them: {What}: {Lack}")]
+    public static partial void TotalsLack(ILogger logger, string protocol, string what, string lack);
+
     [LoggerMessage(LogLevel.Information, "History is read up to block {Block} of {Last}, {Percent} %: {Logs} logs so far, about {Left} left")]
     public static partial void Progress(ILogger logger, ulong block, ulong last, int percent, long logs, string left);
 

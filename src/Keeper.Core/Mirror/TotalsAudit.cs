@@ -30,6 +30,8 @@ public sealed class TotalsAudit(IChainClient chain, ILogger logger)
             differences.TryAdd(name, $"{check.What}: {difference}");
         }
         foreach (var name in differences.Keys) MirrorInstruments.TotalsDiffer(name);
+        foreach (var known in checks.Zip(answers).Where(pair => pair.First.Check.Lack is not null).GroupBy(pair => pair.First.Name))
+            MirrorInstruments.TotalsLack(known.Key, known.Count(pair => IsLacking(pair.First.Name, pair.First.Check, pair.Second)));
         return differences;
     }
 
@@ -57,6 +59,21 @@ public sealed class TotalsAudit(IChainClient chain, ILogger logger)
         {
             Tell(protocol, check.What, reason);
             return null;
+        }
+    }
+
+    private bool IsLacking(string protocol, TotalCheck check, CallResult answer)
+    {
+        try
+        {
+            if (answer is not CallResult.Returned(var data) || check.Lack!(data) is not { } lack) return false;
+            if (_told.Add($"{protocol}: {check.What}: lack")) MirrorLog.TotalsLack(logger, protocol, check.What, lack);
+            return true;
+        }
+        catch (Exception error) when (AdapterFault.Is(error))
+        {
+            // Told when the difference was asked for.
+            return false;
         }
     }
 

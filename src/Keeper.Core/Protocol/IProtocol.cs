@@ -53,6 +53,12 @@ public interface IProtocol
     /// <summary>What must be read now, at the mirror's block, before an evaluation can be believed; empty when nothing is missing.</summary>
     IReadOnlyList<StateRead> MissingReads();
 
+    /// <summary>
+    /// Whether it can begin without history (<see cref="ProtocolSettings.Start"/>), and this is an account's name. It then takes logs from that block on, which may name what no log told of,
+    /// and asks by <see cref="MissingReads"/> for all that is open, at whatever block the mirror has come to: the accounts of the list, those that logs name, and what verdicts depend on.
+    /// </summary>
+    bool CanStartWith(string account) => false;
+
     /// <summary>What no log tells and every block must therefore be asked for. Of <see cref="ProtocolFidelity.EventPlusPoll"/>: what it wants to know next of the block that it stands at, most urgent first; empty when nothing.</summary>
     IReadOnlyList<StateRead> PollReads();
 

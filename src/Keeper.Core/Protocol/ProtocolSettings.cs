@@ -13,4 +13,10 @@ public sealed record ProtocolSettings(string Name, string Type, Address Address,
 {
     /// <summary>What this kind of adapter alone wants to know; null where it wants nothing.</summary>
     public ProtocolOptions? Options { get; init; }
+
+    /// <summary>Where it begins instead of at <see cref="DeployBlock"/>; null where all of its history is read.</summary>
+    public KnownStart? Start { get; init; }
+
+    /// <summary>The first block whose logs are read.</summary>
+    public ulong FirstBlock => Start?.Block ?? DeployBlock;
 }

@@ -13,6 +13,7 @@ internal static class HistoryProofs
         var proofs = new List<Proof>();
         foreach (var protocol in options.Protocols.Where(protocol => protocol.DeployBlock > 0 && protocol.DeployBlock <= head))
             proofs.Add(await BeginningAsync(client, protocol, cancellation));
+        proofs.AddRange(options.Protocols.Where(protocol => protocol.Start is not null).Select(protocol => Listed(protocol, head)));
         proofs.Add(Start(options, head, time));
         return proofs;
     }
@@ -36,6 +37,18 @@ internal static class HistoryProofs
         }
     }
 
+    /// <summary>A start without history is no more than its list: what the adapter cannot read would be unknown, and nothing would tell.</summary>
+    private static Proof Listed(ProtocolSettings settings, ulong head)
+    {
+        var field = $"protocols/{settings.Name}.json: start";
+        var (block, accounts) = settings.Start!;
+        if (block > head) return Proof.Wrong(field, $"begins at block {block}, the chain is at block {head}", "a block that is there");
+        var adapter = ProtocolCatalog.Create(settings);
+        return accounts.FirstOrDefault(account => !adapter.CanStartWith(account)) is { } wrong
+            ? Proof.Wrong(field, $"has the account '{ForeignText.Clean(wrong, 60)}', which the adapter {settings.Type} has no name like, or it cannot begin without history", "names as the journal has them, or no section start")
+            : Proof.Warning(field, $"begins at block {block} with {accounts.Count} accounts: others that are older are unknown until a log names them (keeper_totals_lacking)", "no section start, where history can be read");
+    }
+
     private static Proof Start(KeeperOptions options, ulong head, TimeProvider time)
     {
         const string Field = "checkpoint.path";
@@ -44,17 +57,21 @@ internal static class HistoryProofs
         {
             if (new SnapshotStore(options.Checkpoint.Path, options.Chain.Id, time).Find() is { } snapshot)
                 return Proof.Ok(Field, $"holds the mirror of block {snapshot.Block}: a start reads {Reading(snapshot.Block.Number + 1)}");
-            return Proof.Ok(Field, $"is {options.Checkpoint.Path}: no snapshot is there yet, a start reads {Reading(options.Protocols.Min(protocol => protocol.DeployBlock))}");
+            return Proof.Ok(Field, $"is {options.Checkpoint.Path}: no snapshot is there yet, a start reads {Reading(options.Protocols.Min(protocol => protocol.FirstBlock))}");
         }
         catch (SnapshotException error)
         {
-            return Proof.Warning(Field, $"holds a snapshot that is not used ({error.Message}): a start reads {Reading(options.Protocols.Min(protocol => protocol.DeployBlock))}", "one of this keeper and chain");
+            return Proof.Warning(Field, $"holds a snapshot that is not used ({error.Message}): a start reads {Reading(options.Protocols.Min(protocol => protocol.FirstBlock))}", "one of this keeper and chain");
         }
+
+        // Where a snapshot is, its accounts are.
+        string Views(ulong first) =>
+            options.Protocols.Where(protocol => protocol.FirstBlock >= first).Sum(protocol => protocol.Start?.Accounts.Count ?? 0) is > 0 and var accounts ? $", and {accounts} accounts of lists by views" : "";
 
         string Reading(ulong first)
         {
             var blocks = first > head ? 0 : head - first + 1;
-            return $"{blocks} blocks in at least {(blocks + (ulong)width - 1) / (ulong)width} requests for logs";
+            return $"{blocks} blocks in at least {(blocks + (ulong)width - 1) / (ulong)width} requests for logs{Views(first)}";
         }
     }
 }

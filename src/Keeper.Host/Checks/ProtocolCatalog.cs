@@ -17,7 +17,8 @@ internal static class ProtocolCatalog
     /// <summary>Answers may ask for more; no protocol goes deeper than a feed behind an oracle behind a provider behind a contract.</summary>
     private const int MaxRounds = 12;
 
-    public static IProtocol Create(ProtocolSettings settings) => Create(settings, new UndoLog());
+    /// <summary>To be asked about its contract: without the accounts that it would begin with.</summary>
+    public static IProtocol Create(ProtocolSettings settings) => Create(settings with { Start = null }, new UndoLog());
 
     public static IProtocol Create(ProtocolSettings settings, UndoLog undo) => settings.Type switch
     {

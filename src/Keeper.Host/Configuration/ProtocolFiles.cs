@@ -47,7 +47,7 @@ internal static partial class ProtocolFiles
             reader.Hash("codeHash"),
             reader.Hash("implementationCodeHash"));
         reader.Pass("$sources");
-        settings = settings with { Options = OptionsOf(settings, reader) };
+        settings = settings with { Start = StartSection.Read(reader, settings.DeployBlock), Options = OptionsOf(settings, reader) };
         reader.Finish();
         return settings;
     }

@@ -20,7 +20,9 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly Health _health;
     private readonly LiquidationPlan _plan;
     private readonly ContractAudit _audit;
-    private bool _isPolled;
+    private Hash32 _block;
+    private (Hash32 Block, long Oracles) _polled = (default, -1);
+    private readonly CapitalOptions _capital;
     private Filters _filters = new(-1, -1, LogFilter.None, LogFilter.None);
 
     /// <param name="settings">With <see cref="MorphoBlueOptions"/>.</param>
@@ -31,6 +33,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     {
         var options = settings.Options as MorphoBlueOptions ?? throw new ArgumentException("The settings have no markets.", nameof(settings));
         Settings = settings;
+        _capital = options.Capital;
         Functions = [CapitalCalls.MorphoFunction(options.Capital.Liquidator, settings.Address)];
         StateVersion = SavedState.VersionOf(options.Markets, hash);
         _state = new(undo, options.Markets);
@@ -54,7 +57,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     /// <summary>The same instance until a feed's aggregator changes.</summary>
     public LogFilter Hints => Current().Hints;
 
-    public void BeginBlock(BlockRef block) => (_state.Now, _isPolled) = (block.Timestamp, false);
+    public void BeginBlock(BlockRef block) => (_state.Now, _block) = (block.Timestamp, block.Hash);
 
     public void Apply(Log log) => _ingest.Apply(log);
 
@@ -73,16 +76,18 @@ public sealed class MorphoBlueProtocol : IProtocol
         return reads;
     }
 
-    /// <summary>Exchange rates stand before the prices that are made of them. Where polls decide, once in a block: an answer leads to no further question.</summary>
+    /// <summary>Exchange rates stand before the prices that are made of them. Where polls decide, once for each block and each of its hints: an answer leads to no further question.</summary>
     public IReadOnlyList<StateRead> PollReads()
     {
-        if (_isPolled && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
-        _isPolled = true;
+        var state = (_block, _state.Oracles.Revision);
+        if (state == _polled && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
+        _polled = state;
         var reads = new List<StateRead>();
         _state.Oracles.AddPolls(reads);
         _prices.AddPolls(reads);
         _reads.AddPolls(reads);
         _tokens.AddPolls(reads);
+        CapitalExposure.AddPolls(reads, _capital);
         return reads;
     }
 

@@ -14,6 +14,9 @@ internal static class Activity
 {
     public static string KeyOf(UInt256 account) => account.ToString(null, CultureInfo.InvariantCulture);
 
+    /// <summary>Null where it is no account's name.</summary>
+    public static UInt256? TryParse(string account) => UInt256.TryParse(account, out var id) && KeyOf(id) == account ? id : null;
+
     public static AccountActivity? Of(Log log)
     {
         try

@@ -21,6 +21,10 @@ internal static class Calls
     private const uint GetMarketParamsSelector = 0xa7d8dc63;
     private const uint GetMarketTiersSelector = 0x67897d65;
     private const uint GetGlobalParamsSelector = 0x6b3222e6;
+    private const uint MarketCountSelector = 0xec979082;
+    private const uint PoolSelector = 0x16f0115b;
+    private const uint InsuranceFundSelector = 0xb7902303;
+    private const uint PausedSelector = 0x5c975abb;
 
     public static readonly IReadOnlyList<(uint Selector, string Signature)> Liquidating =
     [
@@ -42,6 +46,10 @@ internal static class Calls
         (GetMarketParamsSelector, "getMarketParams(uint32)"),
         (GetMarketTiersSelector, "getMarketTiers(uint32)"),
         (GetGlobalParamsSelector, "getGlobalParams()"),
+        (MarketCountSelector, "marketCount()"),
+        (PoolSelector, "pool()"),
+        (InsuranceFundSelector, "insuranceFund()"),
+        (PausedSelector, "paused()"),
     ];
 
     /// <summary>The contract computes the minimal close itself, so that a price between plan and inclusion does not revert the call.</summary>
@@ -61,5 +69,9 @@ internal static class Calls
     public static CallRequest GetMarket(Address contract, uint market) => new(contract, new AbiWriter().Word((UInt256)market).ToCall(GetMarketSelector));
     public static CallRequest GetMarketParams(Address contract, uint market) => new(contract, new AbiWriter().Word((UInt256)market).ToCall(GetMarketParamsSelector));
     public static CallRequest GetMarketTiers(Address contract, uint market) => new(contract, new AbiWriter().Word((UInt256)market).ToCall(GetMarketTiersSelector));
+    public static CallRequest MarketCount(Address contract) => new(contract, new AbiWriter().ToCall(MarketCountSelector));
+    public static CallRequest Pool(Address contract) => new(contract, new AbiWriter().ToCall(PoolSelector));
+    public static CallRequest InsuranceFund(Address contract) => new(contract, new AbiWriter().ToCall(InsuranceFundSelector));
+    public static CallRequest Paused(Address contract) => new(contract, new AbiWriter().ToCall(PausedSelector));
     public static CallRequest GetGlobalParams(Address contract) => new(contract, new AbiWriter().ToCall(GetGlobalParamsSelector));
 }

@@ -34,14 +34,20 @@ internal sealed class ContractAudit(RefPerpsState state, Ingest ingest, Margin m
         for (var row = 0; row < state.Markets.Count; row++)
         {
             var market = state.Markets.KeyAt(row);
-            reads.Add(new($"parameters of market {market}", Calls.GetMarketParams(contract, market), answer => ApplyParams(market, answer)));
-            reads.Add(new($"tiers of market {market}", Calls.GetMarketTiers(contract, market), answer => ingest.Apply(MarketTiersSet.Read(market, answer))));
-            reads.Add(new($"market {market}", Calls.GetMarket(contract, market), answer => ApplyMarket(market, answer)));
-            reads.Add(new($"position of account {id} in market {market}", Calls.GetPosition(contract, id, market), answer => ApplyPosition(id, market, answer)));
+            reads.AddRange(ReadsOf(market));
+            reads.Add(new($"position of account {id} in market {market}", Calls.GetPosition(contract, id, market), answer => ingest.Apply(ReadPosition(id, market, answer))));
         }
         state.Feeds.AddRounds(reads);
         return reads;
     }
+
+    /// <summary>All that is mirrored of a market.</summary>
+    public IReadOnlyList<StateRead> ReadsOf(uint market) =>
+    [
+        new($"parameters of market {market}", Calls.GetMarketParams(contract, market), answer => ApplyParams(market, answer)),
+        new($"tiers of market {market}", Calls.GetMarketTiers(contract, market), answer => ingest.Apply(MarketTiersSet.Read(market, answer))),
+        new($"market {market}", Calls.GetMarket(contract, market), answer => ApplyMarket(market, answer)),
+    ];
 
     /// <returns>False where the mirror itself does not know yet what the contract would say.</returns>
     private bool TryHealth(int account, ulong timestamp, out AccountHealth? health)
@@ -113,10 +119,10 @@ internal sealed class ContractAudit(RefPerpsState state, Ingest ingest, Margin m
     private static string Join(List<uint> markets) => markets.Count == 0 ? "none" : string.Join(", ", markets.Order());
 
     /// <summary>An <c>AccountView</c>: offset, owner, mode, isolatedMarket, quote, offset of the markets, which follow.</summary>
-    private static (Int256 Quote, List<uint> Markets) ReadAccount(ReadOnlyMemory<byte> answer)
+    public static AccountAnswer ReadAccount(ReadOnlyMemory<byte> answer)
     {
         var data = new AbiReader(answer.Span).ReadOffset();
-        data.ReadAddress();
+        var owner = data.ReadAddress();
         data.ReadByte();
         data.ReadUInt32();
         var quote = data.ReadInt256();
@@ -124,7 +130,7 @@ internal sealed class ContractAudit(RefPerpsState state, Ingest ingest, Margin m
         var markets = new List<uint>();
         for (var left = list.ReadLength(32); left > 0; left--) markets.Add(list.ReadUInt32());
         list.RequireEnd();
-        return (quote, markets);
+        return new(owner, quote, markets);
     }
 
     private void ApplyParams(uint market, ReadOnlyMemory<byte> answer)
@@ -146,9 +152,9 @@ internal sealed class ContractAudit(RefPerpsState state, Ingest ingest, Margin m
         ingest.Apply(told);
     }
 
-    private void ApplyPosition(UInt256 account, uint market, ReadOnlyMemory<byte> answer)
+    public static PositionChanged ReadPosition(UInt256 account, uint market, ReadOnlyMemory<byte> answer)
     {
         var data = Decoding.Open(answer, words: 3);
-        ingest.Apply(new PositionChanged(account, market, data.ReadInt256(), data.ReadInt256(), data.ReadInt256()));
+        return new(account, market, data.ReadInt256(), data.ReadInt256(), data.ReadInt256());
     }
 }

@@ -17,6 +17,7 @@ public sealed class RefPerpsProtocol : IProtocol
     private readonly QuoteToken _quoteToken;
     private readonly LiquidationPlan _plan;
     private readonly ContractAudit _audit;
+    private readonly Beginning? _beginning;
     private Filters _filters = new(-1, LogFilter.None, LogFilter.None);
 
     /// <param name="undo">Must not have a frame yet: the adapter's tables join it.</param>
@@ -30,6 +31,7 @@ public sealed class RefPerpsProtocol : IProtocol
         _quoteToken = new(_state, settings.Address);
         _plan = new(_state, _margin, _quoteToken, settings.Address);
         _audit = new(_state, _ingest, _margin, settings.Address);
+        if (settings.Start is { } start) _ingest.Beginning = _beginning = new(_state, _ingest, _audit, settings.Address, start, undo);
     }
 
     public ProtocolSettings Settings { get; }
@@ -52,6 +54,7 @@ public sealed class RefPerpsProtocol : IProtocol
     public IReadOnlyList<StateRead> MissingReads()
     {
         var reads = new List<StateRead>();
+        _beginning?.AddMissing(reads);
         _quoteToken.AddMissing(reads);
         _state.Oracles.AddMissing(reads);
         return reads;
@@ -67,10 +70,12 @@ public sealed class RefPerpsProtocol : IProtocol
 
     public ulong StateVersion => SavedState.Version;
 
-    public ICapturedState Capture() => _state.Capture(Settings.Address);
+    public bool CanStartWith(string account) => Activity.TryParse(account) is not null;
+
+    public ICapturedState Capture() => _state.Capture(Settings.Address) with { Beginning = _beginning?.Capture() };
 
     /// <inheritdoc/>
-    public void Load(ref SnapshotReader reader) => SavedState.Read(ref reader, _state);
+    public void Load(ref SnapshotReader reader) => SavedState.Read(ref reader, _state, _beginning);
 
     public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => _audit.Of(account, timestamp);
 

@@ -39,10 +39,12 @@ internal static class SavedState
                 writer.Signed(position.EntryFunding);
             }
         }
+        if (state.Beginning is { } read) Beginning.Write(writer, read, state.Globals.TotalQuote);
     }
 
     /// <exception cref="SnapshotException">It is not what <see cref="Write(SnapshotWriter, CapturedState)"/> writes.</exception>
-    public static void Read(ref SnapshotReader reader, RefPerpsState state)
+    /// <param name="beginning">Null where all of history was read.</param>
+    public static void Read(ref SnapshotReader reader, RefPerpsState state, Beginning? beginning = null)
     {
         ReadGlobals(ref reader, state);
         for (var left = reader.Count(bytesEach: 8); left > 0; left--) ReadMarket(ref reader, state);
@@ -53,6 +55,7 @@ internal static class SavedState
         var (accountsDiffer, positionsDiffer) = (false, false);
         Parallel.Invoke(() => accountsDiffer = state.Accounts.Index(), () => positionsDiffer = state.Positions.Index());
         if (!accountsDiffer || !positionsDiffer) throw Damaged("An account is there twice.");
+        beginning?.Read(ref reader);
     }
 
     private static void Write(SnapshotWriter writer, in GlobalRow globals, Address sequencerFeed)

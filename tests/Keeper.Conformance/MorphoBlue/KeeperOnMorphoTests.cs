@@ -24,37 +24,28 @@ public sealed class KeeperOnMorphoTests(ITestOutputHelper output)
     private const uint Fee = 500;
     private const double PriceBefore = 2_000, PriceAfter = 1_850;
 
-    [Fact]
-    public async Task A_fall_of_the_price_is_liquidated_without_capital_and_the_profit_is_at_the_treasury()
+    /// <param name="isOpaque">The oracle is known by asking alone; else it is made of a feed.</param>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_fall_of_the_price_is_liquidated_without_capital_and_the_profit_is_at_the_treasury(bool isOpaque)
     {
         await using var chain = await TestChain.StartAsync((ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         await using var client = MorphoWorld.Client(chain);
         using var workspace = DemoWorkspace.Create();
-        var world = new MorphoWorld(chain);
-        await world.DeployAsync();
-        var (feed, proxy) = await world.CreateFeedAsync(PriceBefore);
-        var market = await world.ListAsync(await OracleAsync(world, proxy), world.AdaptiveRate, 860);
-        await chain.MineAsync();
-        IReadOnlyList<Address> users = [.. world.Users.Take(Borrowers)];
-        await LendAsync(world, market, users);
-
-        var swapper = await VenueAsync(world);
-        var (treasury, executor, liquidator) = await DeployAsync(world, market, workspace.Operator, swapper);
-        var options = new MorphoBlueOptions(
-            [market.Id(Keccak.Hash)], [new(world.Loan, null, MorphoWorld.Wad, null)],
-            new(liquidator, CapitalFunding.Flash, 0, [new(world.Collateral, world.Loan, swapper, Path(world), 3_000)]));
-        var settings = new ProtocolSettings("morpho", "morpho-blue", world.Morpho, world.DeployBlock, null) { Options = options };
+        var site = await PrepareAsync(chain, workspace.Operator, isOpaque);
+        var (world, users, treasury, liquidator) = (site.World, site.Users, site.Treasury, site.Liquidator);
         await chain.UnlockAsync([workspace.Operator]);
 
         var setup = new KeeperSetup([new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url }], System.IO.Path.Combine(workspace.Folder, "journal.db"))
         {
-            Protocol = undo => new MorphoBlueProtocol(settings, undo, Keccak.Hash),
+            Protocol = undo => new MorphoBlueProtocol(site.Settings, undo, Keccak.Hash),
         };
-        await using var keeper = await InProcessKeeper.StartAsync(setup, new(workspace.Folder, world.Morpho, executor, proxy));
+        await using var keeper = await InProcessKeeper.StartAsync(setup, new(workspace.Folder, world.Morpho, site.Executor, site.Proxy));
         await keeper.UntilAsync(() => MinedAsync(chain, () => Task.FromResult(keeper.IsReady)));
         Assert.Equal(UInt256.Zero, await BalanceAsync(client, world.Loan, treasury));
 
-        await world.TransmitAsync(feed, PriceAfter);
+        await (isOpaque ? SetPriceAsync(world, site.Oracle, PriceAfter) : world.TransmitAsync(site.Feed, PriceAfter));
         var fell = chain.Number + 1;
         await keeper.UntilAsync(() => MinedAsync(chain, async () => (await LiquidatedAsync(client, world, fell)).Count >= Borrowers));
 
@@ -67,8 +58,55 @@ public sealed class KeeperOnMorphoTests(ITestOutputHelper output)
         Assert.Equal((UInt256.Zero, UInt256.Zero), (await BalanceAsync(client, world.Loan, liquidator), await BalanceAsync(client, world.Collateral, liquidator)));
     }
 
+    [Fact]
+    public async Task The_gas_of_a_liquidation_is_as_the_plan_says()
+    {
+        await using var chain = await TestChain.StartAsync();
+        await using var client = MorphoWorld.Client(chain);
+        var site = await PrepareAsync(chain, chain.Accounts[1], isOpaque: false);
+        await chain.UnlockAsync([site.Executor]);
+        var mirror = new MorphoMirror(client, site.World, (MorphoBlueOptions)site.Settings.Options!);
+        await mirror.BackfillAsync(chain.Number);
+        await site.World.TransmitAsync(site.Feed, PriceAfter);
+        await chain.MineAsync(100);
+        await mirror.FollowAsync(chain.Number);
+        var call = Assert.Single(mirror.Protocol.Plan(0, chain.Time));
+        var gas = await chain.EstimateAsync(site.Executor, call.Target, call.Data.ToArray());
+        output.WriteLine($"{gas} of {call.ExpectedGas} expected and {call.GasLimit} at most");
+        // Everything cold, and refunds not counted, as with an item of a batch.
+        Assert.InRange(gas, call.ExpectedGas.Value * 70 / 100, call.ExpectedGas.Value * 110 / 100);
+        Assert.InRange(call.GasLimit.Value, gas * 3 / 2, gas * 4);
+    }
+
+    private sealed record Site(
+        MorphoWorld World, IReadOnlyList<Address> Users, Address Feed, Address Proxy, Address Oracle, Address Treasury, Address Executor, Address Liquidator, ProtocolSettings Settings);
+
+    /// <summary>Everything that stands before a price falls.</summary>
+    private static async Task<Site> PrepareAsync(TestChain chain, Address @operator, bool isOpaque)
+    {
+        var world = new MorphoWorld(chain);
+        await world.DeployAsync();
+        var (feed, proxy) = await world.CreateFeedAsync(PriceBefore);
+        var oracle = isOpaque ? await world.CreateAsync("SetPrice", new()) : await OracleAsync(world, proxy);
+        if (isOpaque) await SetPriceAsync(world, oracle, PriceBefore);
+        var market = await world.ListAsync(oracle, world.AdaptiveRate, 860);
+        await chain.MineAsync();
+        IReadOnlyList<Address> users = [.. world.Users.Take(Borrowers)];
+        await LendAsync(world, market, users);
+        var swapper = await VenueAsync(world);
+        var (treasury, executor, liquidator) = await DeployAsync(world, market, @operator, swapper);
+        var options = new MorphoBlueOptions(
+            [market.Id(Keccak.Hash)], [new(world.Loan, null, MorphoWorld.Wad, null)],
+            new(liquidator, CapitalFunding.Flash, 0, [new(world.Collateral, world.Loan, swapper, Path(world), 3_000)]));
+        var settings = new ProtocolSettings("morpho", "morpho-blue", world.Morpho, world.DeployBlock, null) { Options = options };
+        return new(world, users, feed, proxy, oracle, treasury, executor, liquidator, settings);
+    }
+
     private static async Task<IReadOnlyList<Log>> LiquidatedAsync(IChainClient client, MorphoWorld world, ulong from) =>
         await client.GetLogsAsync(new([world.Morpho], [Topics.Liquidate]), from, world.Chain.Number, CancellationToken.None);
+
+    private static Task SetPriceAsync(MorphoWorld world, Address oracle, double price) =>
+        world.SendAsync(world.Owner, oracle, "set(uint256,bool)", new AbiWriter().Word(MorphoMath.PriceScale * (ulong)price).Word(false));
 
     /// <summary>The collateral's feed alone, in the loan token's units: both have 18 decimals, the feed 8.</summary>
     private static Task<Address> OracleAsync(MorphoWorld world, Address proxy) => world.CreateAsync("QuotientOracle", new AbiWriter()

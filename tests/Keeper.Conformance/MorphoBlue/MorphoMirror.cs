@@ -15,12 +15,13 @@ internal sealed class MorphoMirror
     private readonly UndoLog _undo = new();
     private ulong _at;
 
-    public MorphoMirror(IChainClient client, MorphoWorld world, UInt256? maxRepay = null)
+    /// <param name="settings">Null names all markets and a route that does not exist.</param>
+    public MorphoMirror(IChainClient client, MorphoWorld world, MorphoBlueOptions? settings = null)
     {
         _client = client;
         _at = world.DeployBlock - 1;
-        var options = new MorphoBlueOptions(
-            [.. world.Markets.Select(market => market.Id(Keccak.Hash))], [new(world.Loan, null, MorphoWorld.Wad, maxRepay)],
+        var options = settings ?? new MorphoBlueOptions(
+            [.. world.Markets.Select(market => market.Id(Keccak.Hash))], [new(world.Loan, null, MorphoWorld.Wad, null)],
             new(world.Keeper, CapitalFunding.Flash, 0, [new(world.Collateral, world.Loan, world.Keeper, new byte[43], 3_000)]));
         Protocol = new(new ProtocolSettings("morpho", "morpho-blue", world.Morpho, world.DeployBlock, null) { Options = options }, _undo, Keccak.Hash);
     }

@@ -12,11 +12,12 @@ internal sealed class EventMirror
     private readonly UndoLog _undo = new();
     private ulong _at;
 
-    public EventMirror(IChainClient client, Exchange exchange)
+    public EventMirror(IChainClient client, Exchange exchange, KnownStart? start = null)
     {
         _client = client;
-        _at = exchange.DeployBlock - 1;
-        Protocol = new(new ProtocolSettings("reference", "RefPerps", exchange.Perps, exchange.DeployBlock, null), _undo);
+        var settings = new ProtocolSettings("reference", "RefPerps", exchange.Perps, exchange.DeployBlock, null) { Start = start };
+        _at = settings.FirstBlock - 1;
+        Protocol = new(settings, _undo);
     }
 
     public RefPerpsProtocol Protocol { get; }
@@ -61,7 +62,7 @@ internal sealed class EventMirror
         await AnswerAsync(Protocol.PollReads());
         for (var rounds = 0; Protocol.MissingReads() is { Count: > 0 } missing; rounds++)
         {
-            if (rounds == 3) throw new InvalidOperationException($"Still missing: {missing[0].What}.");
+            if (rounds == 6) throw new InvalidOperationException($"Still missing: {missing[0].What}.");
             await AnswerAsync(missing);
         }
     }

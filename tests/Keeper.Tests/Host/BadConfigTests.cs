@@ -92,6 +92,18 @@ public sealed class BadConfigTests
         { "deployBlock", "-1", "protocols/refperps.json: deployBlock", "is -1", "a whole number from 0 to 2147483647" },
     };
 
+    [Theory]
+    [InlineData("9", "1", "block", "is 9, not above deployBlock, which is 9", "a later block, or no section start: all of history is read then")]
+    [InlineData("10", "# nobody", "accounts", "is {path}, which names no account", "a file with an account a line")]
+    public void A_wrong_start_of_a_protocol_names_the_field(string block, string list, string field, string problem, string expected)
+    {
+        using var folder = new ConfigFolder();
+        System.IO.File.WriteAllText(folder.In("protocols/accounts.txt"), list);
+        ConfigFolder.Set(folder.ProtocolFile, "deployBlock", "9");
+        ConfigFolder.Set(folder.ProtocolFile, "start", $$"""{ "block": {{block}}, "accounts": "accounts.txt" }""");
+        Assert.Equal([new ConfigError($"protocols/refperps.json: start.{field}", problem.Replace("{path}", folder.In("protocols/accounts.txt"), StringComparison.Ordinal), expected)], folder.Load().Errors);
+    }
+
     [Theory, MemberData(nameof(Main))]
     public void A_wrong_main_file_names_the_field_and_what_would_be_right(string path, string? json, string field, string problem, string expected) =>
         AssertOne(folder => folder.Main, path, json, new(field, problem, expected));

@@ -140,6 +140,21 @@ public sealed class MirrorCommandTests : IDisposable
         Assert.Contains("holds a snapshot that is not used", (await Cli.RunAsync(_folder, "check")).Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(5, "1\n# found by others\n  42 # the largest\n\n42\n", "begins at block 5 with 2 accounts", true)]
+    [InlineData(5, "1\n0x2a\n", "has the account '0x2a', which the adapter refperps has no name like", false)]
+    [InlineData(17, "1\n", "begins at block 17, the chain is at block 16", false)]
+    public async Task A_list_of_accounts_to_begin_with_is_proven_and_counted(ulong block, string list, string told, bool isRight)
+    {
+        Ready(0);
+        File.WriteAllText(Path.Combine(_folder.Path, "protocols", "accounts.txt"), list);
+        ConfigFolder.Set(_folder.ProtocolFile, "start", $$"""{ "block": {{block}}, "accounts": "accounts.txt" }""");
+        var check = await Cli.RunAsync(_folder, "check");
+        Assert.Contains(told, check.Out, StringComparison.Ordinal);
+        Assert.Equal(isRight ? ExitCode.Ok : ExitCode.Config, check.Code);
+        if (isRight) Assert.Contains("a start reads 12 blocks in at least 1 requests for logs, and 2 accounts of lists by views", check.Out, StringComparison.Ordinal);
+    }
+
     private void Ready(ulong deployBlock)
     {
         _node.Answers["operator()"] = FakeNode.Word(Cli.GiveKey(_folder).ToString());

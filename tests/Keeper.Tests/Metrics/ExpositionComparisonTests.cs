@@ -106,6 +106,8 @@ public sealed partial class ExpositionComparisonTests
             MarginInstruments.Liquidatable("refperps", random.Next(5), 100);
             MirrorInstruments.LogApplied("refperps");
             MirrorInstruments.LogRejected("refperps", "malformed");
+            MirrorInstruments.TotalsLack("refperps", random.Next(3));
+            AdapterInstruments.Failed("refperps", Core.Protocol.AdapterCall.Plan);
             SenderInstruments.Skip(SkipReason.BelowMinProfit);
             SenderInstruments.Settled(Outcome.Won);
             SenderInstruments.SendAnswered(SendError.Underpriced);

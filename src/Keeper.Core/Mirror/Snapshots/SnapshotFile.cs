@@ -50,7 +50,7 @@ public static class SnapshotFile
             }
             var length = writer.Length;
             var settings = part.Settings;
-            sections.Add(new(SnapshotSection.ProtocolState, settings.Name, settings.Type, settings.Address, settings.DeployBlock, part.StateVersion, (ulong)part.State.AccountCount, offset, length, writer.End()));
+            sections.Add(new(SnapshotSection.ProtocolState, settings.Name, settings.Type, settings.Address, settings.FirstBlock, part.StateVersion, (ulong)part.State.AccountCount, offset, length, writer.End()));
             offset += length;
         }
 

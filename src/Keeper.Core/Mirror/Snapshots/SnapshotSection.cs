@@ -20,7 +20,7 @@ public sealed record SnapshotSection(
     public string? DifferenceTo(ProtocolSettings settings, ulong stateVersion) =>
         Type != settings.Type ? $"is of the adapter {Type}, not {settings.Type}"
         : Address != settings.Address ? $"is of the contract {Address}, not {settings.Address}"
-        : DeployBlock != settings.DeployBlock ? $"began at block {DeployBlock}, not at {settings.DeployBlock}"
+        : DeployBlock != settings.FirstBlock ? $"began at block {DeployBlock}, not at {settings.FirstBlock}"
         : StateVersion != stateVersion ? $"has the adapter's form {StateVersion}, not {stateVersion}"
         : null;
 }

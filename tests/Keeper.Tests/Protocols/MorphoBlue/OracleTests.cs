@@ -57,6 +57,19 @@ public sealed class OracleTests
         Assert.Equal(VerdictKind.Liquidatable, scene.Protocol.Evaluate(0, Scene.Now).Kind);
     }
 
+    [Fact]
+    public void An_oracle_that_is_known_by_asking_alone_decides_by_polls_that_are_asked_once_for_a_block()
+    {
+        Assert.Equal(ProtocolFidelity.EventExact, Composed().Protocol.Fidelity);
+        var scene = Scene.Simple();
+        Assert.Equal(ProtocolFidelity.EventPlusPoll, scene.Protocol.Fidelity);
+        scene.Poll();
+        Assert.Empty(scene.Protocol.PollReads());
+        scene.Poll();
+        scene.Protocol.BeginBlock(new(7, new(UInt256.MaxValue), default, Scene.Now));
+        Assert.NotEmpty(scene.Protocol.PollReads());
+    }
+
     private static Scene Composed()
     {
         var scene = new Scene();
