@@ -49,9 +49,8 @@ abstract contract WithCapital is Test {
         swapper = ISwapper(vm.deployCode("UniswapV3Swapper.sol:UniswapV3Swapper", abi.encode(router, true)));
         pool.list(address(weth), 2_000e8, 18);
         pool.list(address(usdc), 1e8, 6);
-        market = IMorpho.MarketParams(
-            address(usdc), address(weth), address(new PriceMock(2_000e24)), address(0), 0.86e18
-        );
+        market =
+            IMorpho.MarketParams(address(usdc), address(weth), address(new PriceMock(2_000e24)), address(0), 0.86e18);
         stock(address(weth), 1_000e18);
         stock(address(usdc), 1_000_000e6);
         router.setRate(address(weth), address(usdc), 1_995e6); // 0.25 % less
@@ -81,9 +80,7 @@ abstract contract WithCapital is Test {
     }
 
     function terms(uint8 funding, uint256 minProfit) internal view returns (ICollateralLiquidator.Terms memory) {
-        return ICollateralLiquidator.Terms(
-            funding, address(swapper), path(address(weth), address(usdc)), minProfit
-        );
+        return ICollateralLiquidator.Terms(funding, address(swapper), path(address(weth), address(usdc)), minProfit);
     }
 
     function onAave(ICollateralLiquidator.Terms memory t) internal view returns (bytes memory) {
@@ -190,14 +187,18 @@ contract CapitalTest is WithCapital, IHook {
         usdc.mint(address(liquidator), 5_000e6);
         router.setRate(address(weth), address(usdc), 1_979e6);
         bytes memory tooLittle = abi.encodeWithSelector(
-            ICollateralLiquidator.SwapFailed.selector, swapper, abi.encodeWithSignature("Error(string)", "Too little received")
+            ICollateralLiquidator.SwapFailed.selector,
+            swapper,
+            abi.encodeWithSignature("Error(string)", "Too little received")
         );
         liquidator.setBudget(address(pool), 0, address(usdc), 1_040e6, false);
         refused(onAave(terms(2, 0)), tooLittle, "the owner has not said that it may");
         liquidator.setBudget(address(pool), 0, address(usdc), 1_039e6, true);
         // 1 % below 1,050.
         refused(
-            onAave(terms(2, 0)), abi.encodeWithSelector(ICollateralLiquidator.OverBudget.selector, 1_039.5e6, 1_039e6), "cap"
+            onAave(terms(2, 0)),
+            abi.encodeWithSelector(ICollateralLiquidator.OverBudget.selector, 1_039.5e6, 1_039e6),
+            "cap"
         );
         liquidator.setBudget(address(pool), 0, address(usdc), 1_040e6, true);
         refused(onAave(terms(1, 0)), tooLittle, "the terms do not say so");
@@ -210,7 +211,9 @@ contract CapitalTest is WithCapital, IHook {
         eq(held, 1_039.5e6, "counted");
         pool.owe(borrower, DEBT);
         refused(
-            onAave(terms(2, 0)), abi.encodeWithSelector(ICollateralLiquidator.OverBudget.selector, DEBT, 0.5e6), "used up"
+            onAave(terms(2, 0)),
+            abi.encodeWithSelector(ICollateralLiquidator.OverBudget.selector, DEBT, 0.5e6),
+            "used up"
         );
         liquidator.sweep(address(weth));
         eq(weth.balanceOf(treasury), SEIZED, "swept");
@@ -223,7 +226,9 @@ contract CapitalTest is WithCapital, IHook {
         morpho.owe(market, borrower, DEBT);
         liquidator.setMaxSlippage(address(weth), address(usdc), 9_999);
         bytes memory reason = abi.encodeWithSelector(
-            ICollateralLiquidator.SwapFailed.selector, swapper, abi.encodeWithSignature("Error(string)", "Too little received")
+            ICollateralLiquidator.SwapFailed.selector,
+            swapper,
+            abi.encodeWithSignature("Error(string)", "Too little received")
         );
         refused(onMorpho(t), reason, "morpho");
         refused(onAave(t), reason, "the pool");
@@ -280,7 +285,9 @@ contract CapitalTest is WithCapital, IHook {
         market.oracle = address(new PriceMock(1)); // a market of one's own
         morpho.owe(market, borrower, DEBT);
         refused(
-            onMorpho(terms(0, 0)), abi.encodeWithSelector(ICollateralLiquidator.MarketNotAllowed.selector, morpho, id()), "oracle"
+            onMorpho(terms(0, 0)),
+            abi.encodeWithSelector(ICollateralLiquidator.MarketNotAllowed.selector, morpho, id()),
+            "oracle"
         );
         vm.prank(operator);
         vm.expectRevert(ICollateralLiquidator.NotOwner.selector);
