@@ -384,6 +384,27 @@ contract CapitalTest is WithCapital, IHook {
         eq(usdc.balanceOf(treasury), 47.375e6, "treasury");
     }
 
+    /// @notice A market that was honest when it was allowed, and an oracle that is so no more: 0 reverts, 1 takes all gas, 2 says nothing
+    /// is worth anything, 3 says more than any amount can be multiplied by, 4 reverts with a megabyte.
+    function test_a_hostile_oracle_costs_its_own_item_only() public {
+        for (uint8 kind = 0; kind <= 4; kind++) {
+            uint256 state = vm.snapshotState();
+            market.oracle = address(new HostileOracle(kind));
+            liquidator.allowMarket(address(morpho), id(), true);
+            morpho.owe(market, borrower, DEBT);
+            add(onMorpho(terms(0, 0)));
+            add(onAave(terms(0, 46e6)));
+            want(address(usdc), 46e6);
+            ILiquidationExecutor.ItemResult[] memory results = execute();
+            delete items;
+            delete profits;
+            no(results[0].success, "a hostile oracle earned");
+            yes(results[1].success, "the other item");
+            eq(usdc.balanceOf(treasury), 46.875e6, "treasury");
+            vm.revertToState(state);
+        }
+    }
+
     function test_what_a_hostile_token_did_is_told_by_name() public {
         HostileToken token = new HostileToken(6, address(0));
         token.reward(address(pool), 1_000_000e18);
@@ -395,5 +416,26 @@ contract CapitalTest is WithCapital, IHook {
             )
         );
         vm.assertEq(result, abi.encodeWithSelector(SafeToken.TokenCallFailed.selector, token), "answers false");
+    }
+}
+
+contract HostileOracle {
+    uint8 private immutable kind;
+
+    constructor(uint8 kind_) {
+        kind = kind_;
+    }
+
+    function price() external view returns (uint256) {
+        if (kind == 0) revert("no price");
+        if (kind == 1) {
+            while (true) {}
+        }
+        if (kind == 4) {
+            assembly {
+                revert(0, 0x100000)
+            }
+        }
+        return kind == 2 ? 0 : type(uint256).max;
     }
 }

@@ -20,9 +20,9 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly Health _health;
     private readonly LiquidationPlan _plan;
     private readonly ContractAudit _audit;
+    private readonly CapitalOptions _capital;
     private Hash32 _block;
     private (Hash32 Block, long Oracles) _polled = (default, -1);
-    private readonly CapitalOptions _capital;
     private Filters _filters = new(-1, -1, LogFilter.None, LogFilter.None);
 
     /// <param name="settings">With <see cref="MorphoBlueOptions"/>.</param>
