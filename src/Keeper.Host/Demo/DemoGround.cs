@@ -13,7 +13,7 @@ namespace Keeper.Host.Demo;
 /// <param name="Aggregators">The contracts behind them that take rounds.</param>
 internal sealed record DemoGround(
     IDevNode Chain, IExecutorContract Contract, Address Owner, Address Treasury, Address Executor, Address Multicall,
-    IReadOnlyList<Address> Feeds, IReadOnlyList<Address> Aggregators)
+    IReadOnlyList<Address> Feeds, IReadOnlyList<Address> Aggregators) : IContractOwner
 {
     /// <summary>The feed of the native coin's price.</summary>
     public Address NativeFeed => Feeds[0];
@@ -42,10 +42,13 @@ internal sealed record DemoGround(
     }
 
     public Task<Address> DeployAsync(string artifact, AbiWriter arguments, CancellationToken cancellation, IReadOnlyDictionary<string, Address>? libraries = null) =>
-        Chain.DeployAsync(Owner, Artifact.Load(artifact).DeployData(arguments.ToArray(), libraries), cancellation);
+        DeployAsync(Artifact.Load(artifact).DeployData(arguments.ToArray(), libraries), cancellation);
 
-    /// <summary>As the owner; waits for the receipt.</summary>
+    public Task<Address> DeployAsync(ReadOnlyMemory<byte> initCode, CancellationToken cancellation) => Chain.DeployAsync(Owner, initCode, cancellation);
+
     public Task CallAsync(Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation) => Chain.TransactAsync(Owner, to, data, cancellation);
+
+    public Task<ReadOnlyMemory<byte>> ViewAsync(Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation) => Chain.ViewAsync(to, data, null, cancellation);
 
     /// <summary>Lets the executor call these functions and pay out this token.</summary>
     public async Task AllowAsync(IEnumerable<CallableFunction> functions, Address token, CancellationToken cancellation)

@@ -39,7 +39,7 @@ internal sealed class AaveDemo : IDemoProtocol
     public static async Task<AaveDemo> DeployAsync(DemoCapital capital, CancellationToken cancellation)
     {
         var ground = capital.Ground;
-        var market = await AaveMarket.DeployAsync(ground.Chain, ground.Owner, isFirst: false, cancellation);
+        var market = await AaveMarket.DeployAsync(ground, isFirst: false, cancellation);
         for (var i = 0; i < Terms.Length; i++)
             await market.ListAsync(new(capital.Tokens[i], ground.Feeds[i], 18, Terms[i].Ltv, Terms[i].Threshold, Terms[i].Bonus, ProtocolFee: 1_000), cancellation);
         await market.ListAsync(new(capital.Dollar, capital.DollarFeed, 18, 7_500, 7_800, 10_450, ProtocolFee: 1_000), cancellation);

@@ -1,5 +1,4 @@
 using Keeper.Chain.Native.Crypto;
-using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
 using Keeper.Host.Contracts;
@@ -14,28 +13,27 @@ internal sealed class AaveMarket
     private static readonly Address Treasury = AbiReader.ToAddress(0x7ea5_0000_0001UL);
 
     private readonly Dictionary<string, Address> _libraries = [];
-    private readonly IDevNode _chain;
+    private readonly IContractOwner _owner;
     private readonly ThirdPartyContracts _contracts;
     private Address _aToken, _debtToken, _stableToken, _strategy;
 
-    private AaveMarket(IDevNode chain, Address owner, bool isFirst, ThirdPartyContracts contracts) => (_chain, Owner, IsFirst, _contracts) = (chain, owner, isFirst, contracts);
+    private AaveMarket(IContractOwner owner, bool isFirst, ThirdPartyContracts contracts) => (_owner, IsFirst, _contracts) = (owner, isFirst, contracts);
 
     /// <summary>3.0; else 3.6.</summary>
     public bool IsFirst { get; }
 
     /// <summary>Has all roles.</summary>
-    public Address Owner { get; }
+    public Address Owner => _owner.Owner;
 
     public Address Provider { get; private set; }
     public Address Pool { get; private set; }
     public Address Configurator { get; private set; }
     public Address Oracle { get; private set; }
 
-    /// <param name="owner">Unlocked on the node.</param>
-    public static async Task<AaveMarket> DeployAsync(IDevNode chain, Address owner, bool isFirst, CancellationToken cancellation)
+    public static async Task<AaveMarket> DeployAsync(IContractOwner owner, bool isFirst, CancellationToken cancellation)
     {
         var contracts = await ThirdPartyContracts.OpenAsync(isFirst ? ThirdPartyContracts.AaveV30 : ThirdPartyContracts.AaveV36, cancellation);
-        var market = new AaveMarket(chain, owner, isFirst, contracts);
+        var market = new AaveMarket(owner, isFirst, contracts);
         await market.DeployContractsAsync(cancellation);
         return market;
     }
@@ -62,7 +60,7 @@ internal sealed class AaveMarket
     {
         var artifact = _contracts.Load(contract);
         foreach (var library in artifact.Libraries) if (!_libraries.ContainsKey(library)) _libraries[library] = await DeployAsync(library, None, cancellation);
-        return await _chain.DeployAsync(Owner, artifact.DeployData(arguments.ToArray(), _libraries), cancellation);
+        return await _owner.DeployAsync(artifact.DeployData(arguments.ToArray(), _libraries), cancellation);
     }
 
     private async Task DeployContractsAsync(CancellationToken cancellation)
@@ -104,8 +102,8 @@ internal sealed class AaveMarket
         .Word(Ray / 200UL).Word(Ray / 100UL * 60UL).Word(Ray / 100UL).Word(Ray / 100UL * 8UL).Word(Ray / 100UL * 20UL);
 
     private Task CallAsync(Address to, string signature, AbiWriter arguments, CancellationToken cancellation) =>
-        _chain.TransactAsync(Owner, to, arguments.ToCall(Keccak.Selector(signature)), cancellation);
+        _owner.CallAsync(to, arguments.ToCall(Keccak.Selector(signature)), cancellation);
 
     private async Task<Address> ReadAddressAsync(Address of, string signature, CancellationToken cancellation) =>
-        new AbiReader((await _chain.ViewAsync(of, None.ToCall(Keccak.Selector(signature)), null, cancellation)).Span).ReadAddress();
+        new AbiReader((await _owner.ViewAsync(of, None.ToCall(Keccak.Selector(signature)), cancellation)).Span).ReadAddress();
 }

@@ -48,7 +48,7 @@ internal sealed class MorphoDemo : IDemoProtocol
     {
         var ground = capital.Ground;
         var contracts = await ThirdPartyContracts.OpenAsync(ThirdPartyContracts.MorphoBlue, cancellation);
-        var morpho = await ground.Chain.DeployAsync(ground.Owner, contracts.Load("Morpho").DeployData(new AbiWriter().Word(ground.Owner).ToArray()), cancellation);
+        var morpho = await ground.DeployAsync(contracts.Load("Morpho").DeployData(new AbiWriter().Word(ground.Owner).ToArray()), cancellation);
         var rate = await ground.DeployAsync("AdaptiveRate", new AbiWriter(), cancellation);
         var demo = new MorphoDemo(capital, morpho, await ground.DeployAsync("MorphoLens", new AbiWriter(), cancellation));
 

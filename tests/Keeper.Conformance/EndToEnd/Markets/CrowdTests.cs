@@ -20,7 +20,6 @@ public sealed class CrowdTests(ITestOutputHelper output)
         await using var markets = await MarketsChain.StartAsync(type);
         var protocol = Assert.Single(markets.Protocols);
         for (var i = 0; i < Accounts; i++) await OpenAsync(protocol, new(i % DemoAsset.All.Count, 20_000 + (ulong)i * 700, DebtPpm: 960_000));
-        using var probe = new MetricsProbe();
         await using var keeper = await markets.RunKeeperAsync();
         await markets.Chain.Rpc.RequestAsync("evm_setIntervalMining", 0);
 
@@ -37,7 +36,7 @@ public sealed class CrowdTests(ITestOutputHelper output)
         }
         var last = await markets.BlockNumberAsync();
         var report = await markets.Judge(protocol).ReportAsync(first, last, default);
-        output.WriteLine($"{type}: {report.Liquidated} in {last - first} blocks, {report.Transactions} transactions, {report.GasUsed:N0} gas, reward {report.Reward}, requests {probe.Requests}");
+        output.WriteLine($"{type}: {report.Liquidated} in {last - first} blocks, {report.Transactions} transactions, {report.GasUsed:N0} gas, reward {report.Reward}");
         Assert.Equal((0, Accounts, Accounts, 0, 0), (left, report.Unhealthy, report.Liquidated, report.Missed.Count, report.Duplicates));
         Assert.Equal((report.GasUsed + MarketsChain.BlockGas - 1) / MarketsChain.BlockGas, last - first);
         Assert.True(report.Reward > DemoCapital.Dollars(10_000), $"{report.Reward}");

@@ -56,6 +56,7 @@ public sealed class ThreeProtocolsTests(ITestOutputHelper output)
         await markets.Chain.Rpc.RequestAsync("anvil_setStorageAt", proxy.ToString(), Implementation, $"0x{new string('0', 24)}{upgraded.ToString()[2..]}");
     }
 
+    /// <summary>Aave and Morpho pay the treasury in one token: for each of them the reward is that of both.</summary>
     private async Task LiquidatedAsync(MarketsChain markets, IDemoProtocol protocol, ulong first, ulong last)
     {
         var report = await markets.Judge(protocol).ReportAsync(first, last, default);
