@@ -56,7 +56,9 @@ contract CapitalThief is WithCapital, IHook, ISwapper {
         if (seed & 1 == 0) add(call(seed >> 7, amount >> 7));
         if (seed & 6 == 0) want(address(usdc), 0);
         vm.prank(operator);
-        try executor.execute(items, profits, block.timestamp) returns (ILiquidationExecutor.ItemResult[] memory results) {
+        try executor.execute(items, profits, block.timestamp) returns (
+            ILiquidationExecutor.ItemResult[] memory results
+        ) {
             for (uint256 i = 0; i < results.length; i++) {
                 if (results[i].success) liquidations++;
             }
@@ -155,8 +157,7 @@ contract CapitalThief is WithCapital, IHook, ISwapper {
     }
 
     function held(TestToken token) private view returns (uint256) {
-        return
-            token.balanceOf(address(liquidator)) + token.balanceOf(address(executor)) + token.balanceOf(treasury);
+        return token.balanceOf(address(liquidator)) + token.balanceOf(address(executor)) + token.balanceOf(treasury);
     }
 
     /// @notice A market of the thief's, whose oracle says what the thief wants: the owner was talked into it.

@@ -49,9 +49,8 @@ abstract contract WithCapital is Test {
         swapper = ISwapper(vm.deployCode("UniswapV3Swapper.sol:UniswapV3Swapper", abi.encode(router, true)));
         pool.list(address(weth), 2_000e8, 18);
         pool.list(address(usdc), 1e8, 6);
-        market = IMorpho.MarketParams(
-            address(usdc), address(weth), address(new PriceMock(2_000e24)), address(0), 0.86e18
-        );
+        market =
+            IMorpho.MarketParams(address(usdc), address(weth), address(new PriceMock(2_000e24)), address(0), 0.86e18);
         stock(address(weth), 1_000e18);
         stock(address(usdc), 1_000_000e6);
         router.setRate(address(weth), address(usdc), 1_995e6); // 0.25 % less
@@ -81,9 +80,7 @@ abstract contract WithCapital is Test {
     }
 
     function terms(uint8 funding, uint256 minProfit) internal view returns (ICollateralLiquidator.Terms memory) {
-        return ICollateralLiquidator.Terms(
-            funding, address(swapper), path(address(weth), address(usdc)), minProfit
-        );
+        return ICollateralLiquidator.Terms(funding, address(swapper), path(address(weth), address(usdc)), minProfit);
     }
 
     function onAave(ICollateralLiquidator.Terms memory t) internal view returns (bytes memory) {
@@ -190,14 +187,18 @@ contract CapitalTest is WithCapital, IHook {
         usdc.mint(address(liquidator), 5_000e6);
         router.setRate(address(weth), address(usdc), 1_979e6);
         bytes memory tooLittle = abi.encodeWithSelector(
-            ICollateralLiquidator.SwapFailed.selector, swapper, abi.encodeWithSignature("Error(string)", "Too little received")
+            ICollateralLiquidator.SwapFailed.selector,
+            swapper,
+            abi.encodeWithSignature("Error(string)", "Too little received")
         );
         liquidator.setBudget(address(pool), 0, address(usdc), 1_040e6, false);
         refused(onAave(terms(2, 0)), tooLittle, "the owner has not said that it may");
         liquidator.setBudget(address(pool), 0, address(usdc), 1_039e6, true);
         // 1 % below 1,050.
         refused(
-            onAave(terms(2, 0)), abi.encodeWithSelector(ICollateralLiquidator.OverBudget.selector, 1_039.5e6, 1_039e6), "cap"
+            onAave(terms(2, 0)),
+            abi.encodeWithSelector(ICollateralLiquidator.OverBudget.selector, 1_039.5e6, 1_039e6),
+            "cap"
         );
         liquidator.setBudget(address(pool), 0, address(usdc), 1_040e6, true);
         refused(onAave(terms(1, 0)), tooLittle, "the terms do not say so");
@@ -210,7 +211,9 @@ contract CapitalTest is WithCapital, IHook {
         eq(held, 1_039.5e6, "counted");
         pool.owe(borrower, DEBT);
         refused(
-            onAave(terms(2, 0)), abi.encodeWithSelector(ICollateralLiquidator.OverBudget.selector, DEBT, 0.5e6), "used up"
+            onAave(terms(2, 0)),
+            abi.encodeWithSelector(ICollateralLiquidator.OverBudget.selector, DEBT, 0.5e6),
+            "used up"
         );
         liquidator.sweep(address(weth));
         eq(weth.balanceOf(treasury), SEIZED, "swept");
@@ -223,7 +226,9 @@ contract CapitalTest is WithCapital, IHook {
         morpho.owe(market, borrower, DEBT);
         liquidator.setMaxSlippage(address(weth), address(usdc), 9_999);
         bytes memory reason = abi.encodeWithSelector(
-            ICollateralLiquidator.SwapFailed.selector, swapper, abi.encodeWithSignature("Error(string)", "Too little received")
+            ICollateralLiquidator.SwapFailed.selector,
+            swapper,
+            abi.encodeWithSignature("Error(string)", "Too little received")
         );
         refused(onMorpho(t), reason, "morpho");
         refused(onAave(t), reason, "the pool");
@@ -280,7 +285,9 @@ contract CapitalTest is WithCapital, IHook {
         market.oracle = address(new PriceMock(1)); // a market of one's own
         morpho.owe(market, borrower, DEBT);
         refused(
-            onMorpho(terms(0, 0)), abi.encodeWithSelector(ICollateralLiquidator.MarketNotAllowed.selector, morpho, id()), "oracle"
+            onMorpho(terms(0, 0)),
+            abi.encodeWithSelector(ICollateralLiquidator.MarketNotAllowed.selector, morpho, id()),
+            "oracle"
         );
         vm.prank(operator);
         vm.expectRevert(ICollateralLiquidator.NotOwner.selector);
@@ -384,6 +391,27 @@ contract CapitalTest is WithCapital, IHook {
         eq(usdc.balanceOf(treasury), 47.375e6, "treasury");
     }
 
+    /// @notice A market that was honest when it was allowed, and an oracle that is so no more: 0 reverts, 1 takes all gas, 2 says nothing
+    /// is worth anything, 3 says more than any amount can be multiplied by, 4 reverts with a megabyte.
+    function test_a_hostile_oracle_costs_its_own_item_only() public {
+        for (uint8 kind = 0; kind <= 4; kind++) {
+            uint256 state = vm.snapshotState();
+            market.oracle = address(new HostileOracle(kind));
+            liquidator.allowMarket(address(morpho), id(), true);
+            morpho.owe(market, borrower, DEBT);
+            add(onMorpho(terms(0, 0)));
+            add(onAave(terms(0, 46e6)));
+            want(address(usdc), 46e6);
+            ILiquidationExecutor.ItemResult[] memory results = execute();
+            delete items;
+            delete profits;
+            no(results[0].success, "a hostile oracle earned");
+            yes(results[1].success, "the other item");
+            eq(usdc.balanceOf(treasury), 46.875e6, "treasury");
+            vm.revertToState(state);
+        }
+    }
+
     function test_what_a_hostile_token_did_is_told_by_name() public {
         HostileToken token = new HostileToken(6, address(0));
         token.reward(address(pool), 1_000_000e18);
@@ -395,5 +423,26 @@ contract CapitalTest is WithCapital, IHook {
             )
         );
         vm.assertEq(result, abi.encodeWithSelector(SafeToken.TokenCallFailed.selector, token), "answers false");
+    }
+}
+
+contract HostileOracle {
+    uint8 private immutable kind;
+
+    constructor(uint8 kind_) {
+        kind = kind_;
+    }
+
+    function price() external view returns (uint256) {
+        if (kind == 0) revert("no price");
+        if (kind == 1) {
+            while (true) {}
+        }
+        if (kind == 4) {
+            assembly {
+                revert(0, 0x100000)
+            }
+        }
+        return kind == 2 ? 0 : type(uint256).max;
     }
 }

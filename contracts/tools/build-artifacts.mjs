@@ -16,6 +16,7 @@ const contracts = [
   "CappedRateFeed",
   "CollateralLiquidator",
   "DualAggregator",
+  "FeedSwapper",
   "HostileTarget",
   "HostileToken",
   "LegacyAggregator",

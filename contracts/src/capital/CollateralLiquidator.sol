@@ -115,13 +115,10 @@ contract CollateralLiquidator is ICollateralLiquidator, IAaveFlashReceiver, IMor
     }
 
     /// @notice The pool's, within liquidateAave: what was borrowed is here, and is taken back with the premium afterwards.
-    function executeOperation(
-        address asset,
-        uint256 amount,
-        uint256 premium,
-        address initiator,
-        bytes calldata params
-    ) external returns (bool) {
+    function executeOperation(address asset, uint256 amount, uint256 premium, address initiator, bytes calldata params)
+        external
+        returns (bool)
+    {
         requireExpected(params);
         (Job memory job, uint256 debtToCover, Terms memory terms) = abi.decode(params, (Job, uint256, Terms));
         if (initiator != address(this) || asset != job.debt || amount != debtToCover) {

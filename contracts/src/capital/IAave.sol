@@ -6,8 +6,13 @@ interface IAavePool {
     function flashLoanSimple(address receiver, address asset, uint256 amount, bytes calldata params, uint16 referral)
         external;
 
-    function liquidationCall(address collateral, address debt, address borrower, uint256 debtToCover, bool receiveAToken)
-        external;
+    function liquidationCall(
+        address collateral,
+        address debt,
+        address borrower,
+        uint256 debtToCover,
+        bool receiveAToken
+    ) external;
 
     /// @notice One word of bits; 48 to 55 are the asset's decimals as the pool reckons with them.
     function getConfiguration(address asset) external view returns (uint256);
@@ -26,11 +31,7 @@ interface IAaveOracle {
 
 /// @notice What the pool calls (IFlashLoanSimpleReceiver).
 interface IAaveFlashReceiver {
-    function executeOperation(
-        address asset,
-        uint256 amount,
-        uint256 premium,
-        address initiator,
-        bytes calldata params
-    ) external returns (bool);
+    function executeOperation(address asset, uint256 amount, uint256 premium, address initiator, bytes calldata params)
+        external
+        returns (bool);
 }

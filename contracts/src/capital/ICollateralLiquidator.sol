@@ -33,9 +33,7 @@ interface ICollateralLiquidator {
     event MarketAllowed(address indexed venue, bytes32 indexed market, bool allowed);
     event SwapperAllowed(address indexed swapper, bool allowed);
     event MaxSlippageSet(address indexed from, address indexed to, uint256 ppm);
-    event BudgetSet(
-        address indexed venue, bytes32 indexed market, address indexed token, uint120 cap, bool mayHold
-    );
+    event BudgetSet(address indexed venue, bytes32 indexed market, address indexed token, uint120 cap, bool mayHold);
     event Swept(address indexed token, uint256 amount);
     event OwnershipTransferStarted(address indexed owner, address indexed pendingOwner);
     event OwnershipTransferred(address indexed previousOwner, address indexed newOwner);

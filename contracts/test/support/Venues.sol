@@ -65,7 +65,8 @@ contract PoolMock {
         debt.take(msg.sender, cover);
         collateral.send(
             msg.sender,
-            cover * price[debt] * 10 ** decimalsOf[collateral] * 105 / (price[collateral] * 10 ** decimalsOf[debt] * 100)
+            cover * price[debt] * 10 ** decimalsOf[collateral] * 105
+                / (price[collateral] * 10 ** decimalsOf[debt] * 100)
         );
     }
 }

@@ -9,8 +9,8 @@ namespace Keeper.Core.Protocol;
 public readonly record struct CallableFunction(Address Target, uint Selector, string Signature)
 {
     /// <summary>
-    /// Where the target deals with several protocols: what the function's first argument must be, the contract that is dealt with. No other call of the
-    /// function is signed, and the code there is watched too. Null where the target is the protocol's alone.
+    /// Where the target deals with several protocols on the executor's behalf, and obeys it alone: what the function's first argument must be, the contract that is
+    /// dealt with. No other call of the function is signed, the code there is watched too, and what the target liquidates is ours. Null where the target is the protocol's own.
     /// </summary>
     public Address? Venue { get; init; }
 }

@@ -13,6 +13,10 @@ public sealed partial class Sender
 {
     private readonly RivalWatch _rivals = new();
 
+    /// <summary>Whom protocols call the liquidator where we liquidate: the executor, or what deals with a protocol on its behalf and obeys it alone.</summary>
+    private readonly HashSet<Address> _liquidators =
+        [settings.Executor, .. protocols.SelectMany(protocol => protocol.Functions).Where(function => function.Venue is not null).Select(function => function.Target)];
+
     /// <summary>On the loop's task, before the accounts of our own transactions are released: what each log means for what we were doing.</summary>
     private void Notice(IReadOnlyList<Log> logs)
     {
@@ -37,12 +41,8 @@ public sealed partial class Sender
     }
 
     private Sighting SightingOf(string account, Address liquidator, Log log) => new(
-        account, liquidator, log.TransactionHash, log.BlockNumber, log.BlockHash, IsOurs(liquidator),
+        account, liquidator, log.TransactionHash, log.BlockNumber, log.BlockHash, _liquidators.Contains(liquidator),
         _open.TryGetValue(account, out var offer) ? offer : null, DoingAbout(account, log.BlockNumber));
-
-    /// <summary>The executor, or a contract that liquidates on its behalf alone: what the protocols' functions are called at.</summary>
-    private bool IsOurs(Address liquidator) =>
-        liquidator == settings.Executor || protocols.Any(protocol => protocol.Functions.Any(function => function.Target == liquidator && liquidator != protocol.Settings.Address));
 
     /// <summary>What the last decision before the block made of an account that no offer held.</summary>
     private (Doing What, string Detail) DoingAbout(string account, ulong block) => skipReport.LastOf(account) switch

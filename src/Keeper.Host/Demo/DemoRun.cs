@@ -9,7 +9,7 @@ using Keeper.Host.Running;
 namespace Keeper.Host.Demo;
 
 /// <summary>
-/// 1. The node. 2. Feeds, exchange, executor. 3. Accounts. 4. The keeper, as <c>run</c> starts it. 5. Prices. 6. The judge.
+/// 1. The node. 2. Feeds, executor, protocol. 3. Accounts. 4. The keeper, as <c>run</c> starts it. 5. Prices. 6. The judge.
 /// </summary>
 internal sealed class DemoRun(DemoOptions options, CliContext context)
 {
@@ -31,40 +31,41 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         using var workspace = DemoWorkspace.Create();
         view.Step("starting Anvil");
         var anvilPath = await NodeTools.FindAsync("anvil", cancellation);
-        await using var anvil = await AnvilProcess.StartAsync(new() { BinaryPath = anvilPath, ExtraArgs = ["--gas-limit", BlockGas] }, cancellation);
+        await using var anvil = await AnvilProcess.StartAsync(new() { BinaryPath = anvilPath, ExtraArgs = ["--gas-limit", BlockGas, "--auto-impersonate"] }, cancellation);
         var endpoint = new RpcEndpoint { Name = "demo", HttpUrl = anvil.HttpUrl, RequestTimeout = TimeSpan.FromSeconds(60) };
         await using var chain = library.OpenDevNode(endpoint, _time);
         await using var witness = new NativeDevNode(new JsonRpcClient(endpoint, _time), _time);
 
-        // 2. Feeds, exchange, executor.
-        view.Step("deploying feeds, exchange and executor");
-        var deployment = await Deployment.CreateAsync(chain, library.Executor, workspace.Operator, cancellation);
+        // 2. Feeds, executor, protocol.
+        view.Step($"deploying feeds, executor and {options.Protocol}");
+        var ground = await DemoGround.CreateAsync(chain, library.Executor, workspace.Operator, cancellation);
+        var protocol = (await DemoProtocols.DeployAsync([options.Protocol], ground, cancellation))[0];
         await chain.SetBalanceAsync(workspace.Operator, Wei.FromGwei(10_000_000_000), cancellation);
 
         // 3. Accounts.
         view.Step($"opening {options.Accounts} accounts");
-        await deployment.SeedAsync(chain, Population.Generate(options.Accounts, options.Seed), cancellation);
+        await protocol.SeedAsync(options.Accounts, options.Seed, cancellation);
         await chain.MineEveryAsync(1, cancellation);
 
         // 4. The keeper.
         view.Step("starting the keeper");
         var listen = $"127.0.0.1:{DemoWorkspace.FreePort()}";
-        workspace.WriteConfig(deployment, anvil.HttpUrl, anvil.WsUrl, listen, library.Name);
+        workspace.WriteConfig(ground, [protocol], anvil.HttpUrl, anvil.WsUrl, listen, library.Name);
         using var probe = new MetricsProbe();
         await using var keeper = await DemoKeeper.StartAsync(workspace.ConfigPath, listen, _time, cancellation);
 
         // 5. Prices.
-        var judge = new Judge(witness, deployment);
+        var judge = new Judge(witness, ground, protocol);
         var first = await chain.BlockNumberAsync(cancellation);
         var requestsBefore = probe.Requests;
-        var last = await MovePricesAsync(chain, deployment, judge, view, probe, keeper, first, cancellation);
+        var last = await MovePricesAsync(chain, ground, judge, view, probe, keeper, first, cancellation);
         var requests = probe.Requests - requestsBefore;
 
         // 6. The judge.
         view.Step("asking the contract what was missed");
-        var report = await judge.ReportAsync(first, last, (ulong)options.Accounts, cancellation);
+        var report = await judge.ReportAsync(first, last, cancellation);
         var summary = new DemoSummary(
-            library.Name, options.Seed, options.Accounts, report.Unhealthy, report.Liquidated, report.Recovered, report.Missed.Count, report.Duplicates,
+            protocol.Type, library.Name, options.Seed, options.Accounts, report.Unhealthy, report.Liquidated, report.Recovered, report.Missed.Count, report.Duplicates,
             report.MaxBlocksLate, report.Transactions, probe.RefusedSends, report.GasUsed, Math.Round((double)report.Reward / 1e18, 2),
             new(Rounded(probe.LatencyMs(0.5)), Rounded(probe.LatencyMs(0.99))), Math.Round(requests / (double)(last - first), 2),
             Math.Round(_time.GetElapsedTime(began).TotalSeconds, 1));
@@ -79,14 +80,14 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
 
     /// <summary>One round a block, then blocks without one.</summary>
     /// <returns>The last block that is to be judged.</returns>
-    private async Task<ulong> MovePricesAsync(IDevNode chain, Deployment deployment, Judge judge, DemoView view, MetricsProbe probe, DemoKeeper keeper, ulong first, CancellationToken cancellation)
+    private async Task<ulong> MovePricesAsync(IDevNode chain, DemoGround ground, Judge judge, DemoView view, MetricsProbe probe, DemoKeeper keeper, ulong first, CancellationToken cancellation)
     {
         var (block, shown, round) = (first, first, 0);
-        foreach (var (phase, prices) in PricePath.Rounds(options.Seed))
+        foreach (var (phase, prices) in PricePath.Rounds(options.Seed).Take(options.Rounds))
         {
             block = await keeper.NextBlockAsync(chain, block, cancellation);
-            await deployment.TransmitAsync(chain, prices, cancellation);
-            view.Round(++round, PricePath.RoundCount, phase, prices, await judge.LiquidatedAsync(shown + 1, block, cancellation), probe.LatencyMs(0.5));
+            await ground.TransmitAsync(prices, cancellation);
+            view.Round(++round, options.Rounds, phase, prices, await judge.LiquidatedAsync(shown + 1, block, cancellation), probe.LatencyMs(0.5));
             shown = block;
         }
         for (var i = 0; i < BlocksToSettle + 1; i++) block = await keeper.NextBlockAsync(chain, block, cancellation);

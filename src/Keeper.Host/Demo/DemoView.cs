@@ -25,7 +25,7 @@ internal sealed class DemoView : IDisposable
 
     public void Step(string what) => _console.MarkupLineInterpolated($"[grey]{what} ...[/]");
 
-    /// <param name="liquidated">Since the last call, by the exchange's events.</param>
+    /// <param name="liquidated">Since the last call, by the protocol's events.</param>
     /// <param name="latencyMs">The median from the arrival of a price to the acceptance of the transaction; null before the first.</param>
     public void Round(int round, int rounds, string phase, IReadOnlyList<long> prices, IReadOnlyList<(ulong Block, ulong Account)> liquidated, double? latencyMs)
     {
@@ -35,7 +35,7 @@ internal sealed class DemoView : IDisposable
             _latest.Enqueue(entry);
             if (_latest.Count > LatestShown) _latest.Dequeue();
         }
-        var priceText = string.Join("  ", DemoMarket.All.Select((market, i) => $"{market.Symbol.Split('-')[0]} {prices[i] / 1e8:0.00}"));
+        var priceText = string.Join("  ", DemoAsset.All.Select((asset, i) => $"{asset.Symbol} {prices[i] / 1e8:0.00}"));
         if (!_isLive)
         {
             _console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round,2}/{rounds}  {phase,-8}  {priceText}  liquidations {_liquidated} (+{liquidated.Count})  p50 {latencyMs:0.0} ms"));
@@ -82,6 +82,7 @@ internal sealed class DemoView : IDisposable
 
     private static IEnumerable<(string, string)> Rows(DemoSummary summary)
     {
+        yield return ("protocol", summary.Protocol);
         yield return ("accounts, seed", Text($"{summary.Accounts}, {summary.Seed}"));
         yield return ("became liquidatable", Text($"{summary.Unhealthy} times"));
         yield return ("liquidated", Text($"{summary.Liquidated} ({summary.Recovered} recovered by themselves)"));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Keeper.Chain.Native.Crypto;
 using Keeper.Chain.Native.Keystore;
 using Keeper.Core.Primitives;
+using Keeper.Host.Demo.RefPerps;
 
 namespace Keeper.Host.Demo;
 
@@ -47,17 +48,21 @@ internal sealed class DemoWorkspace : IDisposable
         }
     }
 
+    /// <inheritdoc cref="WriteConfig(DemoGround, IReadOnlyList{IDemoProtocol}, Uri, Uri, string, string, int)"/>
+    public void WriteConfig(Deployment exchange, Uri http, Uri ws, string listen, string client, int blockSeconds = 1) =>
+        WriteConfig(exchange.Ground, [new RefPerpsDemo(exchange)], http, ws, listen, client, blockSeconds);
+
     /// <param name="listen">Where the keeper's pages are served; port 0 for any.</param>
     /// <param name="client">The library that the keeper uses.</param>
     /// <param name="blockSeconds">The time from block to block.</param>
-    public void WriteConfig(Deployment deployment, Uri http, Uri ws, string listen, string client, int blockSeconds = 1)
+    public void WriteConfig(DemoGround ground, IReadOnlyList<IDemoProtocol> protocols, Uri http, Uri ws, string listen, string client, int blockSeconds = 1)
     {
         Write("keeper.json", new
         {
             chain = new { id = 31337, client, endpoints = new[] { new { name = Endpoint, http, ws } } },
             key = new { keystore = "operator.json", password = "file:operator.password" },
-            executor = new { address = deployment.Executor.ToString(), treasury = deployment.Treasury.ToString() },
-            protocols = new[] { "refperps" },
+            executor = new { address = ground.Executor.ToString(), treasury = ground.Treasury.ToString() },
+            protocols = protocols.Select(protocol => protocol.Type),
             // The folder dies with the demo: waiting for its disk would measure the machine, not the keeper.
             journal = new { path = "journal.db", synchronous = "normal" },
             http = new { listen },
@@ -69,12 +74,12 @@ internal sealed class DemoWorkspace : IDisposable
             name = "anvil",
             blockTimeMs = 1_000 * blockSeconds,
             completeness = "receiptsRoot",
-            multicall = deployment.Multicall.ToString(),
-            nativePriceFeed = deployment.NativeFeed.ToString(),
+            multicall = ground.Multicall.ToString(),
+            nativePriceFeed = ground.NativeFeed.ToString(),
             nativePriceMaxAgeSeconds = 86_400,
             nativePriceWorstCaseUsd = "10000",
         });
-        Write("protocols/refperps.json", new { type = "refperps", address = deployment.Perps.ToString(), deployBlock = 0 });
+        foreach (var protocol in protocols) Write($"protocols/{protocol.Type}.json", protocol.Config);
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -15,11 +15,11 @@ internal static class PricePath
 
     public static int RoundCount => Phases.Sum(phase => phase.Rounds);
 
-    /// <summary>One entry a round: the phase's name and the price of each market, with the feed's decimals.</summary>
+    /// <summary>One entry a round: the phase's name and the price of each asset, with the feed's decimals.</summary>
     public static IEnumerable<(string Phase, long[] Prices)> Rounds(int seed)
     {
         var random = new Random(seed);
-        var prices = DemoMarket.All.Select(market => market.StartPrice).ToArray();
+        var prices = DemoAsset.All.Select(asset => asset.StartPrice).ToArray();
         foreach (var (phase, rounds, mean, spread) in Phases)
         {
             for (var round = 0; round < rounds; round++)

@@ -20,6 +20,7 @@ public sealed class AaveV3Protocol : IProtocol
     private readonly LiquidationPlan _plan;
     private readonly ContractReads _reads;
     private readonly ContractAudit _audit;
+    private readonly CapitalOptions _capital;
     private Filters? _filters;
 
     /// <param name="settings">With <see cref="AaveV3Options"/>.</param>
@@ -28,6 +29,7 @@ public sealed class AaveV3Protocol : IProtocol
     {
         Settings = settings;
         var options = settings.Options as AaveV3Options ?? throw new ArgumentException("An Aave v3 pool needs its options.", nameof(settings));
+        _capital = options.Capital;
         Functions = [CapitalCalls.AaveFunction(options.Capital.Liquidator, settings.Address)];
         _state = new(undo);
         _ingest = new(_state, settings.Address);
@@ -71,6 +73,7 @@ public sealed class AaveV3Protocol : IProtocol
     {
         var reads = new List<StateRead>();
         _state.Oracles.AddPolls(reads);
+        CapitalExposure.AddPolls(reads, _capital);
         return reads;
     }
 

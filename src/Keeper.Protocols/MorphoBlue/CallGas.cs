@@ -4,7 +4,7 @@ using Keeper.Protocols.Capital;
 namespace Keeper.Protocols.MorphoBlue;
 
 /// <summary>
-/// Gas of a liquidation through the CollateralLiquidator: Morpho itself takes 126,000 to 133,000, an AdaptiveCurveIRM and an oracle of four feeds among it; approvals and
+/// Gas of a liquidation through the CollateralLiquidator. Morpho itself takes 126,000 to 133,000, a rate model and an oracle of feeds among it; approvals and
 /// transfers as much again, and a sale by its hops. The limit holds for tokens and oracles that are dearer than most.
 /// </summary>
 internal static class CallGas

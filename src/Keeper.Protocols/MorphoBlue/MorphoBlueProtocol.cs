@@ -20,8 +20,10 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly Health _health;
     private readonly LiquidationPlan _plan;
     private readonly ContractAudit _audit;
-    private Hash32 _block;
-    private (Hash32 Block, long Oracles) _polled = (default, -1);
+    private readonly CapitalOptions _capital;
+
+    /// <summary>The oracles' revision at which this block's polls were made; -1 before them.</summary>
+    private long _polledAt = -1;
     private Filters _filters = new(-1, -1, LogFilter.None, LogFilter.None);
 
     /// <param name="settings">With <see cref="MorphoBlueOptions"/>.</param>
@@ -32,6 +34,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     {
         var options = settings.Options as MorphoBlueOptions ?? throw new ArgumentException("The settings have no markets.", nameof(settings));
         Settings = settings;
+        _capital = options.Capital;
         Functions = [CapitalCalls.MorphoFunction(options.Capital.Liquidator, settings.Address)];
         StateVersion = SavedState.VersionOf(options.Markets, hash);
         _state = new(undo, options.Markets);
@@ -55,7 +58,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     /// <summary>The same instance until a feed's aggregator changes.</summary>
     public LogFilter Hints => Current().Hints;
 
-    public void BeginBlock(BlockRef block) => (_state.Now, _block) = (block.Timestamp, block.Hash);
+    public void BeginBlock(BlockRef block) => (_state.Now, _polledAt) = (block.Timestamp, -1);
 
     public void Apply(Log log) => _ingest.Apply(log);
 
@@ -77,14 +80,14 @@ public sealed class MorphoBlueProtocol : IProtocol
     /// <summary>Exchange rates stand before the prices that are made of them. Where polls decide, once for each block and each of its hints: an answer leads to no further question.</summary>
     public IReadOnlyList<StateRead> PollReads()
     {
-        var state = (_block, _state.Oracles.Revision);
-        if (state == _polled && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
-        _polled = state;
+        if (_polledAt == _state.Oracles.Revision && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
+        _polledAt = _state.Oracles.Revision;
         var reads = new List<StateRead>();
         _state.Oracles.AddPolls(reads);
         _prices.AddPolls(reads);
         _reads.AddPolls(reads);
         _tokens.AddPolls(reads);
+        CapitalExposure.AddPolls(reads, _capital);
         return reads;
     }
 

@@ -52,7 +52,7 @@ internal sealed class OraclePrices
 
     /// <summary>Whether the price is wholly of logs: what was polled is of an earlier block.</summary>
     public bool IsOfLogs(int market) =>
-        _state.Markets[market].Params is { } terms && _oracles.TryGet(terms.Oracle, out var row) && row is { Form: OracleForm.Composed, IsDoubted: false } && Book.Graph.IsOfLogs(row.Node);
+        _state.Markets[market].Params is { } terms && _oracles.TryGet(terms.Oracle, out var row) && row is { Form: OracleForm.Composed, IsProven: true, IsDoubted: false } && Book.Graph.IsOfLogs(row.Node);
 
     public void AddMissing(List<StateRead> reads)
     {
@@ -79,7 +79,7 @@ internal sealed class OraclePrices
     {
         ref readonly var row = ref _oracles[oracle];
         price = row.Price;
-        if (row is not { Form: OracleForm.Composed, IsDoubted: false }) return row.Known ? PriceFault.None : PriceFault.Unread;
+        if (row is not { Form: OracleForm.Composed, IsProven: true }) return row.Known ? PriceFault.None : PriceFault.Unread;
         var fault = Book.Graph.Evaluate(row.Node, timestamp, out var value);
         price = value.Abs;
         return fault;
@@ -146,7 +146,7 @@ internal sealed class OraclePrices
         if (row.Form == OracleForm.Composed && Book.Graph.Evaluate(row.Node, 0, out var value) is var fault and not PriceFault.Unread)
         {
             var agrees = fault == PriceFault.None ? price == value.Abs : price is null;
-            next = agrees ? next with { IsDoubted = false } : isOfThisBlock ? next with { Form = OracleForm.Opaque, IsDoubted = false } : next with { IsDoubted = true };
+            next = agrees ? next with { IsProven = true, IsDoubted = false } : isOfThisBlock ? next with { Form = OracleForm.Opaque, IsDoubted = false } : next with { IsDoubted = true };
         }
         if (next != row) Set(oracle, next);
     }

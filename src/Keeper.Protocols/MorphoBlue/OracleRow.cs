@@ -19,6 +19,7 @@ internal enum OracleForm : byte
 /// <param name="Revision">As in <see cref="MarketRow"/>.</param>
 /// <param name="Legs">While it is <see cref="OracleForm.Untold"/>.</param>
 /// <param name="Node">Of the price graph; good while <see cref="OracleForm.Composed"/>.</param>
-/// <param name="IsDoubted">The composition did not give what the oracle said, or was not compared yet: it must be asked at the mirror's block.</param>
+/// <param name="IsProven">The composition has given what the oracle said: until then the oracle is believed, and from then on the composition.</param>
+/// <param name="IsDoubted">It was not compared yet, or did not give what a poll said, which may be of an earlier block: the oracle must be asked at the mirror's block.</param>
 /// <param name="Known">False until it was asked, and while it reverts.</param>
-internal readonly record struct OracleRow(long Revision, OracleForm Form, OracleLegs? Legs, int Node, bool IsDoubted, bool Known, UInt256 Price);
+internal readonly record struct OracleRow(long Revision, OracleForm Form, OracleLegs? Legs, int Node, bool IsProven, bool IsDoubted, bool Known, UInt256 Price);

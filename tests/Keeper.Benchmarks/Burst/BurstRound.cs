@@ -4,6 +4,7 @@ using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Host.Demo;
+using Keeper.Host.Demo.RefPerps;
 using Keeper.Journal.Sqlite;
 
 namespace Keeper.Benchmarks.Burst;
@@ -48,7 +49,7 @@ internal sealed record BurstRound(int Blocks, int LeastBlocks, int Signed, int S
         var listen = $"127.0.0.1:{DemoWorkspace.FreePort()}";
         workspace.WriteConfig(deployment, anvil.HttpUrl, anvil.WsUrl, listen, NativeChainLibrary.Instance.Name, blockSeconds);
         using var probe = new MetricsProbe();
-        var judge = new Judge(chain, deployment);
+        var judge = new Judge(chain, deployment.Ground, new RefPerpsDemo(deployment, (ulong)accounts));
         ulong first, last;
         int left;
         await using (var keeper = await DemoKeeper.StartAsync(workspace.ConfigPath, listen, time, cancellation))
@@ -69,10 +70,10 @@ internal sealed record BurstRound(int Blocks, int LeastBlocks, int Signed, int S
             async Task<int> UnderWaterAsync(ulong block)
             {
                 if (await chain.BlockNumberAsync(cancellation) < block) await keeper.NextBlockAsync(chain, block - 1, cancellation);
-                return (await judge.LiquidatableAsync(block, (ulong)accounts, cancellation)).Count;
+                return (await judge.LiquidatableAsync(block, cancellation)).Count;
             }
         }
-        var report = await judge.ReportAsync(first, last, (ulong)accounts, cancellation);
+        var report = await judge.ReportAsync(first, last, cancellation);
         var (signed, succeeded) = await CountAsync(workspace, cancellation);
         return new((int)(last - first), (int)((report.GasUsed + BlockGas - 1) / BlockGas), signed, succeeded, report.GasUsed, report.Duplicates, probe.RefusedSends, left);
     }

@@ -1,5 +1,6 @@
 using Keeper.Core.Primitives;
 using Keeper.Host.Demo;
+using Keeper.Host.Demo.RefPerps;
 
 namespace Keeper.Benchmarks.Burst;
 

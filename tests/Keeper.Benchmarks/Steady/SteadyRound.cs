@@ -3,6 +3,7 @@ using Keeper.Chain.Native.Rpc;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
 using Keeper.Host.Demo;
+using Keeper.Host.Demo.RefPerps;
 
 namespace Keeper.Benchmarks.Steady;
 

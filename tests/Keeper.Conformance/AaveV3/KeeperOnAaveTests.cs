@@ -20,7 +20,7 @@ namespace Keeper.Conformance.AaveV3;
 [Collection(nameof(EndToEndCollection))]
 public sealed class KeeperOnAaveTests(ITestOutputHelper output)
 {
-    private const int Borrowers = 20;
+    private const int Borrowers = 50;
 
     [Fact]
     public async Task A_fall_of_the_price_is_liquidated_without_capital_and_the_profit_is_at_the_treasury()
@@ -64,6 +64,9 @@ public sealed class KeeperOnAaveTests(ITestOutputHelper output)
         var profit = await BalanceAsync(client, dollars, treasury);
         var liquidated = await client.GetLogsAsync(new([pool.Pool], [Topics.LiquidationCall]), fell, chain.Number, CancellationToken.None);
         output.WriteLine($"{liquidated.Count} liquidations in the blocks {string.Join(", ", liquidated.Select(log => log.BlockNumber - fell).Distinct())} after the price; profit {profit} of {dollars.Decimals} decimals");
+        Hash32[] transactions = [.. liquidated.Select(log => log.TransactionHash).Distinct()];
+        var receipts = await client.GetReceiptsAsync(transactions, CancellationToken.None);
+        output.WriteLine($"{transactions.Length} transactions, {receipts.Sum(receipt => (long)receipt!.GasUsed.Value) / liquidated.Count} gas each account");
         Assert.All(liquidated, log => Assert.Equal(liquidator, Liquidated.Decode(log).Liquidator));
         Assert.Equal(users.Order(), liquidated.Select(log => Liquidated.Decode(log).User).Distinct().Order());
         Assert.True(profit > dollars.Amount(100), $"{profit}");

@@ -49,7 +49,7 @@ public sealed class DeclaredEndToEndTests(ITestOutputHelper output)
             await exchange.Deployment.TransmitAsync(exchange.Chain, prices, default);
         }
         for (var i = 0; i < BlocksToSettle + 1; i++) block = await exchange.NextBlockAsync(block);
-        var report = await exchange.Judge.ReportAsync(first, block, Accounts, default);
+        var report = await exchange.Judge.ReportAsync(first, block, default);
         var hints = (await keeper.EntriesAsync<JournalEntry.Intended>()).Count(intent => intent.FromHint);
         output.WriteLine(
             $"{(protocol is null ? "native" : "declared")}, seed {seed}: {report.Unhealthy} unhealthy, {report.Liquidated} liquidated, {report.Recovered} recovered, {report.Missed.Count} missed, "

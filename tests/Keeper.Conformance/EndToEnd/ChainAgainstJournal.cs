@@ -32,7 +32,7 @@ internal static class ChainAgainstJournal
             Assert.True(cost <= attempt.Fees.MaxFeePerGas * (attempt.IsCancel ? new Gas(TransferGas) : intent.GasLimit), $"{hash} cost {cost}.");
             Assert.True(attempt.IsCancel || attempt.Fees.MaxFeePerGas <= intent.MaxPricePerGas, $"{hash} offers more than its profit allows.");
         }
-        if (isAlone) Assert.Equal(0, (await exchange.Judge.ReportAsync(first, last, exchange.Accounts, default)).Duplicates);
+        if (isAlone) Assert.Equal(0, (await exchange.Judge.ReportAsync(first, last, default)).Duplicates);
         return onChain;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Keeper.Host;
 using Keeper.Host.Cli;
@@ -28,10 +29,35 @@ public sealed class DemoTests
         Assert.True(root.GetProperty("transactions").GetInt32() > 0, last);
         string[] promised =
         [
-            "client", "seed", "accounts", "unhealthy", "liquidated", "missed", "duplicates", "maxBlocksLate", "transactions",
+            "protocol", "client", "seed", "accounts", "unhealthy", "liquidated", "missed", "duplicates", "maxBlocksLate", "transactions",
             "rejectedSends", "gasUsed", "rewardUsd", "oracleToBroadcastMs", "rpcRequestsPerBlock", "durationSeconds",
         ];
         Assert.All(promised, name => Assert.True(root.TryGetProperty(name, out _), name));
+    }
+
+    /// <summary>Side by side, each in a process of its own, to the end of the drop: borrowers of both are liquidated without capital.</summary>
+    [Fact]
+    public async Task The_demos_of_Aave_and_Morpho_miss_nothing_and_double_nothing()
+    {
+        string[] types = ["aave-v3", "morpho-blue"];
+        var summaries = await Task.WhenAll(types.Select(type => RunAsync("demo", "--json", "--protocol", type, "--accounts", "30", "--rounds", "11", "--seed", "4")));
+        foreach (var (type, (code, said)) in types.Zip(summaries))
+        {
+            Assert.True(code == (int)ExitCode.Ok, said);
+            using var summary = JsonDocument.Parse(said.TrimEnd().Split('\n')[^1]);
+            var root = summary.RootElement;
+            Assert.Equal((type, 0, 0), (root.GetProperty("protocol").GetString(), root.GetProperty("missed").GetInt32(), root.GetProperty("duplicates").GetInt32()));
+            Assert.True(root.GetProperty("liquidated").GetInt32() > 3, said);
+            Assert.True(root.GetProperty("rewardUsd").GetDouble() > 0, said);
+        }
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(params string[] args)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "keeper.dll"), .. args]) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output);
     }
 
     [Theory]
@@ -39,6 +65,8 @@ public sealed class DemoTests
     [InlineData("--accounts", "5001")]
     [InlineData("--accounts", "many")]
     [InlineData("--seed", "x")]
+    [InlineData("--rounds", "29")]
+    [InlineData("--protocol", "aave-v4")]
     public async Task Arguments_out_of_range_start_nothing(string option, string value)
     {
         var error = new StringWriter();

@@ -27,7 +27,7 @@ internal sealed class ExchangeChain : IAsyncDisposable
     public NativeDevNode Chain { get; }
     public DemoWorkspace Workspace { get; } = DemoWorkspace.Create();
     public Deployment Deployment { get; private set; } = null!;
-    public Judge Judge => new(Chain, Deployment);
+    public Judge Judge => new(Chain, Deployment.Ground, new RefPerpsDemo(Deployment, Accounts));
     public Uri HttpUrl => _anvil.HttpUrl;
     public Uri WsUrl => _anvil.WsUrl;
     public string Listen { get; } = $"127.0.0.1:{DemoWorkspace.FreePort()}";
@@ -75,7 +75,7 @@ internal sealed class ExchangeChain : IAsyncDisposable
         throw new TimeoutException($"No block came after {after} within {BlockWithin.TotalSeconds} s.");
     }
 
-    public Task<IReadOnlySet<ulong>> LiquidatableAsync(ulong block) => Judge.LiquidatableAsync(block, Accounts, default);
+    public Task<IReadOnlySet<ulong>> LiquidatableAsync(ulong block) => Judge.LiquidatableAsync(block, default);
 
     /// <summary>The first block from this one on at whose end nothing can be liquidated.</summary>
     /// <param name="within">Blocks: patience with a busy machine, not a promise.</param>

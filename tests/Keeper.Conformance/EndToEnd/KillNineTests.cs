@@ -76,7 +76,7 @@ public sealed partial class KillNineTests(ITestOutputHelper output)
 
     private async Task JudgeAsync(ExchangeChain exchange, List<Outage> outages, ulong first, ulong last)
     {
-        var report = await exchange.Judge.ReportAsync(first, last, Accounts, default);
+        var report = await exchange.Judge.ReportAsync(first, last, default);
         output.WriteLine($"{report}");
         Assert.Equal(0, report.Duplicates);
         Assert.True(report.Liquidated >= Prices.Length, $"{report.Liquidated} liquidations: the prices put too few under water.");

@@ -16,7 +16,7 @@ namespace Keeper.Conformance.MorphoBlue;
 /// </summary>
 public sealed class MarketComparisonTests(ITestOutputHelper output)
 {
-    private const int BlocksPerSeed = 90;
+    private const int BlocksPerSeed = 60;
 
     [Fact]
     public async Task Five_thousand_accounts_are_judged_as_Morpho_judges_them()

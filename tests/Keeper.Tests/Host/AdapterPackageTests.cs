@@ -41,7 +41,7 @@ public sealed class AdapterPackageTests : IDisposable
 
     [Theory]
     [InlineData("path", "\"nowhere.dll\"", "path is ", "where there is no file")]
-    [InlineData("path", "\"keeper.json\"", "sha256 is not that of", "")]
+    [InlineData("path", "\"../keeper.json\"", "sha256 is not that of", "")]
     [InlineData("path", null, "path is missing", "")]
     [InlineData("sha256", null, "sha256 is missing", "")]
     [InlineData("sha256", "\"0x0000000000000000000000000000000000000000000000000000000000000001\"", "sha256 is not that of", "")]

@@ -29,7 +29,7 @@ public class AdapterKitTests
         {
             var block = Block(number);
             List<Log> logs = number == 1
-                ? [Scene.Listed(1), Scene.ParamsSet(1, new()), Scene.TiersSet(1, new MarketTerms().Maintenance, new MarketTerms().Initial), Scene.Synced(1, 0, block.Timestamp), Scene.State(1, 0, 0), Scene.Globals(), Scene.Opened(1), Scene.Opened(2)]
+                ? [Scene.Listed(1), Scene.ParamsSet(1, new()), Scene.TiersSet(1, new MarketTerms().Maintenance, new MarketTerms().Initial), Scene.Synced(1, 0, block.Timestamp), Scene.State(1, 0, 0), Scene.Globals(), Scene.Pool(1_000_000), Scene.Opened(1), Scene.Opened(2)]
                 : [.. Enumerable.Range(0, 3).Select(_ => Any())];
             if (number > 2 && random.Next(2) == 0)
             {
@@ -93,7 +93,8 @@ public class AdapterKitTests
     {
         var maker = new ScriptedProtocol(new());
         KitBlock[] blocks = [.. Enumerable.Range(1, 4).Select(number => Block((ulong)number)).Select(block => new KitBlock(block, [maker.PriceLog(block, 1, block.Number)]))];
-        Assert.Empty(Check(_ => { }));
+        // It tells the whole of a revert, and follows the rules apart from that.
+        Assert.Equal(["what a revert means is too long, or has control characters"], Check(_ => { }));
         var forgetful = Check(protocol =>
         {
             var logs = 0;

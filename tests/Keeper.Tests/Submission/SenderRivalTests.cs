@@ -56,6 +56,17 @@ public sealed class SenderRivalTests
     }
 
     [Fact]
+    public async Task What_a_liquidator_did_on_our_executors_behalf_is_no_rivals_either()
+    {
+        var liquidator = ScriptedProtocol.AddressOf(0x11d);
+        var scene = await SenderScene.StartAsync(lend: new(new()) { Functions = [new(liquidator, 0x01020304, "close(address)") { Venue = ScriptedProtocol.AddressOf(0x1e4d) }] });
+        await scene.NextAsync(scene.Lend.LiquidationLog(Block(101), 1, liquidator), scene.Lend.LiquidationLog(Block(101), 2, Stranger));
+        TheirsIsMined(scene, Block(101));
+        for (var i = 0; i < 8; i++) await scene.NextAsync();
+        Assert.Equal("lend:2", Assert.Single(scene.Journal.All<JournalEntry.Missed>()).Account);
+    }
+
+    [Fact]
     public async Task What_others_took_is_told_with_what_we_were_doing()
     {
         var scene = await SenderScene.StartAsync();

@@ -38,9 +38,9 @@ internal sealed class AaveWorld
     public Dictionary<Address, AaveReserve> Reserves { get; } = new() { [Ether] = new(Ether, 0, 18), [Dollars] = new(Dollars, 1, 6) };
 
     /// <summary>Read, at its first block.</summary>
-    public static AaveWorld Ready(ulong revision = 10, Action<AaveWorld>? with = null)
+    public static AaveWorld Ready(ulong revision = 10, Action<AaveWorld>? with = null, IReadOnlyList<SwapRoute>? routes = null)
     {
-        var world = new AaveWorld(revision);
+        var world = new AaveWorld(revision, routes);
         with?.Invoke(world);
         while (world.Protocol.SourceReads() is { Count: > 0 } sources) world.Answer(sources);
         world.At(Now);

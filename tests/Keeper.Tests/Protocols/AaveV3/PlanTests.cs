@@ -1,6 +1,6 @@
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
-using Keeper.Protocols.AaveV3;
+using Keeper.Protocols.Capital;
 
 namespace Keeper.Tests.Protocols.AaveV3;
 
@@ -38,7 +38,7 @@ public sealed class PlanTests
     public void Where_half_would_leave_dust_the_most_is_paid_that_leaves_none()
     {
         // 2,500 of 4,600 dollars are owed in dollars: half of all is 2,300, which would leave 200 of them.
-        var world = AaveWorld.Ready();
+        var world = AaveWorld.Ready(with: null, routes: [new(AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Numbered(0x51), default, 3_000)]);
         world.Give(AaveWorld.Alice, AaveWorld.Ether, supply: Ether * 28UL / 10UL + 1UL, debt: Ether * 105UL / 100UL);
         world.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: Dollar * 2_500UL);
         Assert.True(world.Protocol.Account(0, AaveWorld.Now)!.Value.HealthFactor > AaveWorld.Wad / 100UL * 95UL);
@@ -49,21 +49,16 @@ public sealed class PlanTests
     [Fact]
     public void Without_a_route_or_where_nothing_is_left_nothing_is_planned()
     {
-        var world = new AaveWorld(routes: []);
-        Prepare(world);
-        Assert.Empty(world.Protocol.Plan(0, AaveWorld.Now));
-        var costly = new AaveWorld(routes: [new(AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Numbered(0x51), default, 60_000)]);
-        Prepare(costly);
-        Assert.Empty(costly.Protocol.Plan(0, AaveWorld.Now));
+        Assert.Empty(Prepared([]).Protocol.Plan(0, AaveWorld.Now));
+        Assert.Empty(Prepared([new(AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Numbered(0x51), default, 60_000)]).Protocol.Plan(0, AaveWorld.Now));
 
-        static void Prepare(AaveWorld one)
+        static AaveWorld Prepared(IReadOnlyList<SwapRoute> routes)
         {
-            while (one.Protocol.SourceReads() is { Count: > 0 } sources) one.Answer(sources);
-            one.At(AaveWorld.Now);
-            one.Read();
-            one.Give(AaveWorld.Alice, AaveWorld.Ether, supply: Ether);
-            one.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: Dollar * 1_700UL);
-            Assert.Equal(Core.Protocol.VerdictKind.Liquidatable, one.Protocol.Evaluate(0, AaveWorld.Now).Kind);
+            var world = AaveWorld.Ready(routes: routes);
+            world.Give(AaveWorld.Alice, AaveWorld.Ether, supply: Ether);
+            world.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: Dollar * 1_700UL);
+            Assert.Equal(Core.Protocol.VerdictKind.Liquidatable, world.Protocol.Evaluate(0, AaveWorld.Now).Kind);
+            return world;
         }
     }
 

@@ -45,6 +45,27 @@ public sealed class OracleTests
     }
 
     [Fact]
+    public void A_poll_that_is_of_an_earlier_block_does_not_hold_a_hint_up()
+    {
+        var scene = Composed();
+        scene.Price(2);
+        scene.Poll();
+        scene.Apply(Scene.Answered(Aggregator, 70_000_000L, 2));
+        Assert.Equal(VerdictKind.Liquidatable, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+    }
+
+    [Fact]
+    public void A_composition_is_believed_only_when_it_has_given_what_the_oracle_says()
+    {
+        var scene = new Scene();
+        scene.Compose(Aggregator, basePrice: 1, price: 2);
+        Lend(scene);
+        scene.Apply(Scene.Answered(Aggregator, 1L, 2));
+        Assert.Equal(VerdictKind.Healthy, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+        Assert.Equal(ProtocolFidelity.EventPlusPoll, scene.Protocol.Fidelity);
+    }
+
+    [Fact]
     public void A_leg_without_an_aggregator_leaves_the_oracle_to_be_polled()
     {
         var scene = new Scene();
@@ -65,8 +86,8 @@ public sealed class OracleTests
         Assert.Equal(ProtocolFidelity.EventPlusPoll, scene.Protocol.Fidelity);
         scene.Poll();
         Assert.Empty(scene.Protocol.PollReads());
-        scene.Poll();
-        scene.Protocol.BeginBlock(new(7, new(UInt256.MaxValue), default, Scene.Now));
+        // The same block again, after a reorg and back: what it was told was undone.
+        scene.Protocol.BeginBlock(new(1, default, default, Scene.Now));
         Assert.NotEmpty(scene.Protocol.PollReads());
     }
 

@@ -21,7 +21,6 @@ internal sealed class Scene
     public static readonly MarketParams Terms = new(Loan, Collateral, Oracle, Irm, Wad / 10UL * 8UL);
     public static readonly Hash32 Id = Terms.Id(Keccak.Hash);
 
-    private ulong _blocks;
     private readonly Dictionary<(Address To, string Data), byte[]> _views = [];
 
     public Scene(UInt256? maxRepay = null, IReadOnlyList<Hash32>? markets = null, bool hasFeed = false, bool hasRoute = true)
@@ -92,7 +91,7 @@ internal sealed class Scene
     /// <summary>The polls of a block that has no log.</summary>
     public void Poll()
     {
-        Protocol.BeginBlock(new(1, new((UInt256)(++_blocks)), default, Now));
+        Protocol.BeginBlock(new(1, default, default, Now));
         foreach (var read in Protocol.PollReads()) Answer(read);
     }
 

@@ -1,7 +1,7 @@
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
 
-namespace Keeper.Host.Demo;
+namespace Keeper.Host.Demo.RefPerps;
 
 /// <summary>Accounts to open: cross and isolated, long and short, in every market and every bracket of the margin schedule, from barely to well covered. Pure: the seed decides.</summary>
 internal static class Population

@@ -1,29 +1,31 @@
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Primitives;
 
-namespace Keeper.Host.Demo;
+namespace Keeper.Host.Demo.RefPerps;
 
 /// <summary>A market of the demo's exchange.</summary>
-/// <param name="Symbol">At most 32 ASCII letters.</param>
-/// <param name="StartPrice">US dollars with the feed's 8 decimals.</param>
+/// <param name="Asset">Whose price it is about.</param>
 /// <param name="Lot">The smallest step of a size, 1e18.</param>
 /// <param name="SkewScale">
 /// The skew at which premium and funding are full, 1e18. Far above what is liquidated in a block: else the liquidations of a
 /// burst move the mark so much that accounts turn healthy and back within one block, and nobody can be on time for those.
 /// </param>
-internal sealed record DemoMarket(string Symbol, long StartPrice, UInt256 Lot, UInt256 SkewScale)
+internal sealed record DemoMarket(DemoAsset Asset, UInt256 Lot, UInt256 SkewScale)
 {
-    /// <summary>The decimals of every feed here, as Chainlink's dollar feeds have them.</summary>
-    public const int FeedDecimals = 8;
-
     private const ulong Wad = 1_000_000_000_000_000_000;
 
     public static IReadOnlyList<DemoMarket> All { get; } =
     [
-        new("ETH-PERP", 3_000_00000000, Wad / 1_000, Wads(1_000_000)),
-        new("BTC-PERP", 60_000_00000000, Wad / 10_000, Wads(50_000)),
-        new("SOL-PERP", 150_00000000, Wad / 100, Wads(20_000_000)),
+        new(DemoAsset.All[0], Wad / 1_000, Wads(1_000_000)),
+        new(DemoAsset.All[1], Wad / 10_000, Wads(50_000)),
+        new(DemoAsset.All[2], Wad / 100, Wads(20_000_000)),
     ];
+
+    /// <summary>At most 32 ASCII letters.</summary>
+    public string Symbol => $"{Asset.Symbol}-PERP";
+
+    /// <summary>US dollars with the feed's 8 decimals.</summary>
+    public long StartPrice => Asset.StartPrice;
 
     /// <summary>Upper end in dollars (0: without end) and rate in parts per million of each bracket.</summary>
     public static readonly (ulong Upper, uint Ppm)[] MaintenanceTiers = [(10_000, 5_000), (100_000, 10_000), (500_000, 25_000), (0, 50_000)];
@@ -48,7 +50,7 @@ internal sealed record DemoMarket(string Symbol, long StartPrice, UInt256 Lot, U
             .Word(500_000UL) // keeperSharePpm
             .Word(100_000UL) // bufferPpm
             .Word(500_000UL) // partialFloorPpm
-            .Word((ulong)FeedDecimals)
+            .Word((ulong)DemoAsset.FeedDecimals)
             .StaticArray(MaintenanceTiers, WriteTier)
             .StaticArray(InitialTiers, WriteTier)
             .ToCall(Signatures.ListMarket);
