@@ -18,11 +18,18 @@ internal static class AbiDecoder
     public static IReadOnlyList<AbiValue> Decode(IReadOnlyList<AbiField> fields, ReadOnlySpan<byte> data)
     {
         if (data.Length > MaxBytes) throw new AbiException($"{data.Length} bytes of data, of which {MaxBytes} are the most.");
-        var words = fields.Sum(field => field.Type.Words);
-        if (data.Length != 32 * words && !fields.Any(field => field.Type.IsDynamic)) throw new AbiException($"{data.Length} bytes of data, where {32 * words} are expected.");
+        RequireHead(fields, data);
         var frame = new AbiReader(data);
         var budget = MaxValues;
         return ReadFields(fields, ref frame, ref budget);
+    }
+
+    /// <summary>The value of one field, which is a word; of the others only the room that they take is looked at. Data of any length.</summary>
+    public static UInt256 HeadWord(IReadOnlyList<AbiField> fields, int index, ReadOnlySpan<byte> data)
+    {
+        RequireHead(fields, data);
+        var word = new AbiReader(data[(32 * fields.Take(index).Sum(field => field.Type.Words))..]);
+        return ReadWord((AbiType.Word)fields[index].Type, ref word);
     }
 
     /// <summary>A value that stands in one word: of a topic, or of a list.</summary>
@@ -32,6 +39,12 @@ internal static class AbiDecoder
         word.WriteBigEndian(data);
         var reader = new AbiReader(data);
         return ReadWord(type, ref reader);
+    }
+
+    private static void RequireHead(IReadOnlyList<AbiField> fields, ReadOnlySpan<byte> data)
+    {
+        var head = 32 * fields.Sum(field => field.Type.Words);
+        if (data.Length < head || (data.Length > head && !fields.Any(field => field.Type.IsDynamic))) throw new AbiException($"{data.Length} bytes of data, where {head} are expected.");
     }
 
     private static AbiValue[] ReadFields(IReadOnlyList<AbiField> fields, ref AbiReader frame, ref int budget)

@@ -14,18 +14,18 @@ internal sealed record EventTerms(Address Contract, Hash32 Topic, AbiSignature S
 
     public AbiType.Word AccountType => (AbiType.Word)Signature.Inputs[Account].Type;
 
+    /// <summary>Reads the two words that are wanted. What else the event carries is its sender's to choose, however long it is, and is not looked at.</summary>
     /// <exception cref="AbiException">It is not what the event says.</exception>
     public (UInt256 Account, Address? Liquidator) Read(Log log)
     {
         Decoding.RequireTopics(log, 1 + Signature.Inputs.Count - _data.Length);
-        var data = AbiDecoder.Decode(_data, log.Data.Span);
-        return (Word(log, data, Account), Liquidator is { } liquidator ? AbiReader.ToAddress(Word(log, data, liquidator)) : null);
+        return (Word(log, Account), Liquidator is { } liquidator ? AbiReader.ToAddress(Word(log, liquidator)) : null);
     }
 
-    private UInt256 Word(Log log, IReadOnlyList<AbiValue> data, int argument)
+    private UInt256 Word(Log log, int argument)
     {
         var before = Signature.Inputs.Take(argument).Count(field => field.IsIndexed);
         var field = Signature.Inputs[argument];
-        return field.IsIndexed ? AbiDecoder.Check((AbiType.Word)field.Type, log.Topic(1 + before).Word) : data[argument - before].Bits;
+        return field.IsIndexed ? AbiDecoder.Check((AbiType.Word)field.Type, log.Topic(1 + before).Word) : AbiDecoder.HeadWord(_data, argument - before, log.Data.Span);
     }
 }
