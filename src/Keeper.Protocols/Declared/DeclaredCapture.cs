@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using Keeper.Core.Chain;
 using Keeper.Core.Mirror;
 using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
@@ -9,10 +12,21 @@ namespace Keeper.Protocols.Declared;
 /// <summary>Which accounts there were at one moment. What their views said is read again.</summary>
 internal sealed record DeclaredCapture(CapturedTable<UInt256, AccountRow> Accounts, ViewTerms? CountView) : ICapturedState
 {
-    /// <summary>Of the form below.</summary>
-    public const ulong Version = 1;
+    /// <summary>Of the form below, below <see cref="VersionBits"/>.</summary>
+    private const ulong Version = 1;
+    private const int VersionBits = 8;
 
     public int AccountCount => Accounts.Count;
+
+    /// <summary>The form, and which events name accounts by which argument, in any order: accounts that only another declaration finds are in no earlier state, and its history is read again.</summary>
+    public static ulong VersionOf(IEnumerable<EventTerms> events, Keccak256 hash)
+    {
+        var lines = events.Select(known => string.Create(CultureInfo.InvariantCulture, $"{known.Contract} {known.Topic} {known.Account} {known.AccountType.Canonical} {Indexed(known)}"));
+        return hash(Encoding.ASCII.GetBytes(string.Join('\n', lines.Order(StringComparer.Ordinal)))).Word.Limb(0) << VersionBits | Version;
+
+        // Where an argument stands depends on which of them are topics, and the event's topic does not tell.
+        static string Indexed(EventTerms known) => string.Concat(known.Signature.Inputs.Select(field => field.IsIndexed ? 'i' : 'd'));
+    }
 
     public void Save(SnapshotWriter writer)
     {

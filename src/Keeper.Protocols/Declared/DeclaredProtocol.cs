@@ -82,7 +82,7 @@ public sealed class DeclaredProtocol : IProtocol
 
     public IReadOnlyList<StateRead> PollReads() => _questions.Next();
 
-    public ulong StateVersion => DeclaredCapture.Version;
+    public ulong StateVersion => _terms.StateVersion;
 
     public ICapturedState Capture() => new DeclaredCapture(_state.Accounts.Capture(), _terms.AccountCount);
 

@@ -4,7 +4,8 @@ namespace Keeper.Protocols.Declared.Terms;
 
 /// <summary>What configuration declares of a protocol, understood and checked.</summary>
 /// <param name="AreAddresses">Accounts are addresses, and not numbers.</param>
+/// <param name="StateVersion">Of a saved state: another where other events name accounts.</param>
 /// <param name="AccountCount">A view without arguments.</param>
 internal sealed record DeclaredTerms(
     IReadOnlyList<EventTerms> Events, bool AreAddresses, IReadOnlyList<ViewTerms> Views, Comparison Liquidatable, Comparison? Open, Comparison? BadDebt, IReadOnlyList<CallTerms> Calls,
-    RewardTerms Reward, IReadOnlyList<FeedText> Feeds, DeclaredErrors Errors, ViewTerms? AccountCount, int AccountsPerBlock, Gas ViewGasLimit);
+    RewardTerms Reward, IReadOnlyList<FeedText> Feeds, DeclaredErrors Errors, ViewTerms? AccountCount, int AccountsPerBlock, Gas ViewGasLimit, ulong StateVersion);

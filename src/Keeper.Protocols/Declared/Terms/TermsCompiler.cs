@@ -52,7 +52,7 @@ internal sealed class TermsCompiler(DeclaredText text, Address protocol, Keccak2
         var count = text.AccountCount is { } view ? Count(view) : null;
         var errors = new DeclaredErrors(Errors());
         return _isWrong ? null : new(
-            events, account!.Kind == WordKind.Address, views, liquidatable!, open, badDebt, calls, reward!, text.Feeds, errors, count, text.AccountsPerBlock, new(text.ViewGasLimit));
+            events, account!.Kind == WordKind.Address, views, liquidatable!, open, badDebt, calls, reward!, text.Feeds, errors, count, text.AccountsPerBlock, new(text.ViewGasLimit), DeclaredCapture.VersionOf(events, hash));
     }
 
     private EventTerms? Event(EventText given)

@@ -135,4 +135,39 @@ public class DeclaredProtocolTests
         Assert.False(protocol.Explain([1, 2, 3, 4]).IsKnown);
         Assert.False(protocol.Explain([]).IsKnown);
     }
+
+    [Fact]
+    public void An_event_with_more_data_than_anybody_decodes_names_its_account_all_the_same()
+    {
+        const string Noted = "Noted(string text, uint128[2] two, uint64 id, bytes more, address by)";
+        var scene = new DeclaredScene(change: text => text with { Events = [text.Events[0], text.Events[0] with { Event = Noted, Liquidator = "by" }] });
+        Assert.Equal(new("7", DeclaredScene.Token), scene.Protocol.ActivityOf(Log(7UL)));
+        scene.Next(Log(7UL));
+        Assert.Equal("7", scene.Protocol.KeyOf(0));
+        Assert.Throws<AbiException>(() => scene.Protocol.Apply(Log((UInt256)1 << 64)));
+        Assert.Throws<AbiException>(() => scene.Protocol.Apply(Log(8UL) with { Data = new byte[5 * 32] }));
+
+        static Log Log(UInt256 id) => Support.TestChainData.Log(
+            Block(101), DeclaredScene.Pool, Keccak.Topic("Noted(string,uint128[2],uint64,bytes,address)"),
+            [.. new AbiWriter().Word(192UL).Word(1UL).Word(2UL).Word(id).Word(192UL).Word(DeclaredScene.Token).ToArray(), .. new AbiWriter().Word(200_000UL).ToArray(), .. new byte[200_000]]) with { TopicCount = 1 };
+    }
+
+    [Fact]
+    public void A_state_of_other_events_is_of_another_version()
+    {
+        var version = Version(text => text);
+        Assert.Equal(version, Version(text => text with { Events = [text.Events[1], text.Events[0]], Liquidatable = "health.equity <= health.required" }));
+        Assert.Equal(7, new[]
+        {
+            version,
+            Version(text => text with { Events = [text.Events[0]] }),
+            Version(text => text with { Events = [text.Events[0] with { Contract = DeclaredScene.Token }, text.Events[1]] }),
+            Version(text => text with { Events = [text.Events[0] with { Event = "Begun(uint256 indexed id, address owner)" }, text.Events[1]] }),
+            Version(text => text with { Events = [text.Events[0] with { Event = "Opened(uint256 id, address indexed owner)" }, text.Events[1]] }),
+            Version(text => text with { Events = [text.Events[0] with { Event = "Opened(uint256 indexed of, uint256 id)" }] }),
+            Version(text => text with { Events = [text.Events[0] with { Event = "Opened(uint256 indexed id, uint256 of)" }] }),
+        }.Distinct().Count());
+
+        static ulong Version(Func<Keeper.Protocols.Declared.DeclaredText, Keeper.Protocols.Declared.DeclaredText> change) => new DeclaredScene(change: change).Protocol.StateVersion;
+    }
 }
