@@ -282,7 +282,7 @@ public sealed partial class KeeperLoop(
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;
-            if (mirror.FaultOf(protocol) is { } fault)
+            if ((mirror.FaultOf(protocol) ?? _deciding.SilenceOf(mirror, protocol)) is { } fault)
             {
                 readiness.Failed(component, fault);
                 continue;

@@ -89,6 +89,97 @@ public sealed class DecidingPollTests
         Assert.Equal(["view 0 was refused", "view 1 reverted", "view 2"], _applied);
     }
 
+    [Fact]
+    public async Task An_answer_that_has_come_is_not_asked_for_again_in_the_same_block()
+    {
+        using var poll = new DecidingPoll(_chain);
+        poll.Begin(_mirror, default);
+        poll.Begin(_mirror, default);
+        Assert.Single(_chain.Called);
+        Assert.True(await poll.ApplyAsync(_mirror));
+    }
+
+    [Fact]
+    public async Task A_round_whose_asker_has_gone_is_asked_for_again_and_no_fewer()
+    {
+        var slow = new SlowChain(_chain);
+        using var poll = new DecidingPoll(slow);
+        using var stop = new CancellationTokenSource();
+        _reads = 100;
+        poll.Begin(_mirror, stop.Token);
+        await stop.CancelAsync();
+        slow.IsSlow = false;
+        poll.Begin(_mirror, default);
+        Assert.True(await poll.ApplyAsync(_mirror));
+        Assert.Equal([100, 100], slow.Asked);
+    }
+
+    [Fact]
+    public void What_the_next_block_overtakes_is_asked_about_fewer_and_of_another_protocol_first()
+    {
+        var slow = new SlowChain(_chain);
+        using var poll = new DecidingPoll(slow);
+        var undo = new UndoLog();
+        ScriptedProtocol[] protocols = [.. new ulong[] { 1, 2 }.Select(i => new ScriptedProtocol(undo, $"p{i}", i) { Fidelity = ProtocolFidelity.EventPlusPoll })];
+        foreach (var protocol in protocols) protocol.Polled = () => [.. Enumerable.Range(0, 32).Select(_ => new StateRead("view", new(protocol.Settings.Address, default), _ => { }))];
+        var mirror = new Core.Mirror.Mirror(protocols, undo, Block(100));
+        for (ulong number = 101; number <= 106; number++)
+        {
+            poll.Begin(mirror, default);
+            mirror.Apply(Event(Block(number)));
+        }
+        Assert.Equal([64, 32, 16, 8, 8, 8], slow.Asked);
+        Assert.Equal([1, 2, 1, 2, 1, 2], slow.First.Select(to => protocols[0].Settings.Address == to ? 1 : 2));
+    }
+
+    [Fact]
+    public async Task A_protocol_that_is_not_answered_for_eight_blocks_is_told_until_it_is()
+    {
+        var slow = new SlowChain(_chain);
+        using var poll = new DecidingPoll(slow);
+        for (ulong number = 101; number <= 108; number++)
+        {
+            Assert.Null(poll.SilenceOf(_mirror, _protocol));
+            poll.Begin(_mirror, default);
+            _mirror.Apply(Event(Block(number)));
+        }
+        Assert.Equal("its views were not answered in time for 8 blocks", poll.SilenceOf(_mirror, _protocol));
+        Assert.Null(poll.SilenceOf(_mirror, _mirror.Protocols[1]));
+        slow.IsSlow = false;
+        poll.Begin(_mirror, default);
+        await poll.ApplyAsync(_mirror);
+        Assert.Null(poll.SilenceOf(_mirror, _protocol));
+    }
+
+    [Fact]
+    public void A_protocol_without_questions_is_not_silent()
+    {
+        using var poll = new DecidingPoll(_chain);
+        _reads = 0;
+        for (ulong number = 101; number <= 120; number++)
+        {
+            poll.Begin(_mirror, default);
+            _mirror.Apply(Event(Block(number)));
+        }
+        Assert.Null(poll.SilenceOf(_mirror, _protocol));
+    }
+
+    /// <summary>A node whose answers take longer than a block.</summary>
+    private sealed class SlowChain(IChainClient inner) : ForwardingChain(inner)
+    {
+        public bool IsSlow { get; set; } = true;
+        public List<int> Asked { get; } = [];
+        public List<Address?> First { get; } = [];
+
+        public override async Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation)
+        {
+            Asked.Add(calls.Count);
+            First.Add(calls[0].To);
+            if (IsSlow) await Task.Delay(Timeout.Infinite, cancellation);
+            return await base.CallAsync(calls, at, cancellation);
+        }
+    }
+
     private StateRead Read(string what) =>
         new(what, new CallRequest(Address.Zero, default), _ => _applied.Add(what), () => _applied.Add($"{what} reverted")) { Refused = () => _applied.Add($"{what} was refused") };
 }
