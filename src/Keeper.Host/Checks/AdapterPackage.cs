@@ -44,37 +44,57 @@ internal static class AdapterPackage
         if (sha256 != hash) return new("sha256", $"is not that of {path}, which is {hash}", "the SHA-256 of the file, or the file that it is of");
         try
         {
-            var assembly = Loaded.GetOrAdd(hash, _ => new Context().LoadFromStream(new MemoryStream(bytes)));
+            return Find(Loaded.GetOrAdd(hash, _ => new Context().LoadFromStream(new MemoryStream(bytes))), path, typeName, out factory);
+        }
+        catch (BadImageFormatException)
+        {
+            return new("path", $"is {path}, which is no .NET assembly for this runtime", "an assembly that was built for net10.0 or earlier");
+        }
+        catch (FileLoadException error)
+        {
+            return Lacking(path, error);
+        }
+    }
+
+    /// <summary>By what was loaded, where it was: a file that is replaced while the keeper runs is the next start's concern.</summary>
+    /// <exception cref="StartupException">The file has changed since the configuration was read and was never loaded, or the adapter cannot be made.</exception>
+    public static IProtocol Create(ProtocolSettings settings, UndoLog undo)
+    {
+        var options = (PackageOptions)settings.Options!;
+        Type? type;
+        var wrong = Loaded.TryGetValue(options.Sha256, out var assembly) ? Find(assembly, options.Path, options.TypeName, out type) : Open(options.Path, options.Sha256, options.TypeName, out type);
+        if (wrong is not null) throw Refused(settings, $"package.{wrong.Key} {wrong.Problem}");
+        try
+        {
+            return ((IProtocolFactory)Activator.CreateInstance(type!)!).Create(settings, undo) ?? throw Refused(settings, "its factory made nothing");
+        }
+        catch (Exception error) when (error is not (StartupException or OutOfMemoryException or InsufficientExecutionStackException))
+        {
+            // Whatever a stranger's code throws.
+            var cause = (error as TargetInvocationException)?.InnerException ?? error;
+            throw Refused(settings, ForeignText.Clean(cause is ArgumentException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}"));
+        }
+    }
+
+    private static Fault? Find(Assembly assembly, string path, string typeName, out Type? factory)
+    {
+        factory = null;
+        try
+        {
             if (assembly.GetType(typeName, throwOnError: false) is not { } type) return new("type", $"is \"{ForeignText.Clean(typeName, 100)}\", which is not in {assembly.GetName().Name}", Known(assembly));
             if (!typeof(IProtocolFactory).IsAssignableFrom(type)) return new("type", $"is {typeName}, which does not implement {nameof(IProtocolFactory)} of this keeper", Known(assembly));
             if (type.IsAbstract || !type.IsVisible || type.GetConstructor(Type.EmptyTypes) is null) return new("type", $"is {typeName}, which is no public class with a constructor without arguments", Known(assembly));
             factory = type;
             return null;
         }
-        catch (BadImageFormatException)
+        catch (Exception error) when (error is FileNotFoundException or FileLoadException or TypeLoadException or ReflectionTypeLoadException or BadImageFormatException)
         {
-            return new("path", $"is {path}, which is no .NET assembly for this runtime", "an assembly that was built for net10.0 or earlier");
-        }
-        catch (Exception error) when (error is FileNotFoundException or FileLoadException or TypeLoadException or ReflectionTypeLoadException)
-        {
-            return new("path", $"is {path}, which needs what is not there: {ForeignText.Clean(error.Message)}", "an assembly that refers to Keeper.Core of this version and the framework alone");
+            return Lacking(path, error);
         }
     }
 
-    /// <exception cref="StartupException">The file has changed since the configuration was read, or the adapter refuses its settings.</exception>
-    public static IProtocol Create(ProtocolSettings settings, UndoLog undo)
-    {
-        var options = (PackageOptions)settings.Options!;
-        if (Open(options.Path, options.Sha256, options.TypeName, out var type) is { } wrong) throw Refused(settings, $"package.{wrong.Key} {wrong.Problem}");
-        try
-        {
-            return ((IProtocolFactory)Activator.CreateInstance(type!)!).Create(settings, undo) ?? throw Refused(settings, "its factory made nothing");
-        }
-        catch (Exception error) when (error is ArgumentException or TargetInvocationException or MissingMemberException or TypeLoadException or FileNotFoundException or FileLoadException)
-        {
-            throw Refused(settings, ForeignText.Clean((error.InnerException ?? error).Message));
-        }
-    }
+    private static Fault Lacking(string path, Exception error) =>
+        new("path", $"is {path}, which needs what is not there: {ForeignText.Clean(error.Message)}", "an assembly that refers to Keeper.Core of this version and the framework alone");
 
     private static StartupException Refused(ProtocolSettings settings, string reason) =>
         new(ExitCode.Config, $"protocols/{settings.Name}.json: package", $"cannot be used: {reason}", "an adapter that takes these settings");

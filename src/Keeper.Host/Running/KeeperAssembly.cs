@@ -35,7 +35,7 @@ internal static class KeeperAssembly
         var skips = new SkipReport(parts.Time, parts.Loggers.CreateLogger<SkipReport>());
         await using var pool = PendingPools.Create(options.Chain, client, parts.Time, parts.Loggers);
         var sender = new Sender(
-            client, parts.Journal, parts.Signer, settings, Protocols(new UndoLog()), parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<Sender>(), parts.PrivateFlow, pool);
+            client, parts.Journal, parts.Signer, settings, [.. options.Protocols.Select(protocol => ProtocolCatalog.Create(protocol, new UndoLog()))], parts.Readiness, skips, parts.Time, parts.Loggers.CreateLogger<Sender>(), parts.PrivateFlow, pool);
         var snapshots = new SnapshotStore(options.Checkpoint.Path, options.Chain.Id, parts.Time, isReadOnly: parts.Signer is null);
         var loop = new KeeperLoop(
             client, new MirrorBuilder(client, profile, Protocols, parts.Time, parts.Loggers.CreateLogger<MirrorBuilder>(), snapshots),
@@ -53,7 +53,20 @@ internal static class KeeperAssembly
             await control;
         }
 
-        IReadOnlyList<IProtocol> Protocols(UndoLog undo) => [.. options.Protocols.Select(protocol => ProtocolCatalog.Create(protocol, undo))];
+        IReadOnlyList<IProtocol> Protocols(UndoLog undo) => [.. options.Protocols.Select(protocol => CreateAgain(protocol, undo))];
+    }
+
+    /// <summary>For a mirror. The sender's was made before: whatever is wrong now came while the keeper runs, and must not end it.</summary>
+    internal static IProtocol CreateAgain(ProtocolSettings settings, UndoLog undo)
+    {
+        try
+        {
+            return ProtocolCatalog.Create(settings, undo);
+        }
+        catch (StartupException error)
+        {
+            return new BrokenProtocol(settings, error.Message);
+        }
     }
 
     /// <summary>Whom a dry run simulates for: the key that the executor obeys.</summary>

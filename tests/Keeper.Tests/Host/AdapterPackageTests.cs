@@ -89,7 +89,7 @@ public sealed class AdapterPackageTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_changed_after_it_was_checked_is_not_loaded()
+    public void A_file_that_is_replaced_while_the_keeper_runs_changes_nothing()
     {
         var copy = _folder.In("copy.dll");
         File.Copy(ExamplePath, copy);
@@ -97,7 +97,34 @@ public sealed class AdapterPackageTests : IDisposable
         section["path"] = copy;
         var settings = Load(section).Settings!;
         File.AppendAllText(copy, "x");
+        Assert.Equal("Example.Adapter.ExampleProtocol", ProtocolCatalog.Create(settings).GetType().FullName);
+        File.Delete(copy);
+        Assert.Equal("Example.Adapter.ExampleProtocol", ProtocolCatalog.Create(settings).GetType().FullName);
+    }
+
+    [Fact]
+    public void A_file_that_changed_before_it_was_ever_loaded_is_not_loaded()
+    {
+        var settings = Load(Section()).Settings!;
+        settings = settings with { Options = (PackageOptions)settings.Options! with { Sha256 = new Hash32(UInt256.One) } };
         Assert.Contains("is not that of", Assert.Throws<StartupException>(() => ProtocolCatalog.Create(settings)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The factory fails at options that are none of its own: an exception that its port does not name.</summary>
+    [Fact]
+    public async Task What_a_factory_throws_is_an_error_at_the_start_and_a_fault_of_its_protocol_later()
+    {
+        var settings = Load(Section()).Settings!;
+        settings = settings with { Options = (PackageOptions)settings.Options! with { Values = null! } };
+        Assert.Contains("package cannot be used: NullReferenceException", Assert.Throws<StartupException>(() => ProtocolCatalog.Create(settings)).Message, StringComparison.Ordinal);
+
+        Support.ScriptedProtocol other = null!;
+        var builder = new MirrorBuilder(
+            new Support.ScriptedChain { Newest = Block(3) }, Support.TestProfile.Fast, undo => [Keeper.Host.Running.KeeperAssembly.CreateAgain(settings, undo), other = new(undo)], TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<MirrorBuilder>.Instance);
+        var (mirror, _) = await builder.BuildAsync(default);
+        Assert.Equal([other], mirror.Trusted);
+        Assert.Contains("NullReferenceException", mirror.FaultOf(mirror.Protocols[0]), StringComparison.Ordinal);
     }
 
     /// <summary>Built beside these tests, in the same configuration.</summary>
