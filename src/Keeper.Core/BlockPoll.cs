@@ -94,7 +94,7 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
         _tipsAt = at.Number;
     }
 
-    public static IReadOnlyList<StateRead> PollsOf(Mirror.Mirror mirror, IProtocol protocol) => AdapterFault.Run(protocol, AdapterCall.PollReads, protocol.PollReads, fault =>
+    public static IReadOnlyList<StateRead> PollsOf(Mirror.Mirror mirror, IProtocol protocol) => AdapterFault.Run(protocol, AdapterCall.PollReads, () => AdapterFault.Whole(protocol.PollReads()), fault =>
     {
         mirror.Distrust(protocol, fault);
         return [];

@@ -288,10 +288,10 @@ public sealed partial class KeeperLoop(
                 continue;
             }
             readiness.Succeeded(component);
-            _oracles.Observe(protocol.Settings.Name, AdapterFault.Run(protocol, AdapterCall.Feeds, () => protocol.Feeds(mirror.Head.Timestamp), _ => []), mirror.Head.Timestamp);
+            _oracles.Observe(protocol.Settings.Name, AdapterFault.Run(protocol, AdapterCall.Feeds, () => AdapterFault.Whole(protocol.Feeds(mirror.Head.Timestamp)), _ => []), mirror.Head.Timestamp);
         }
     }
 
     private static Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
-        new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => AdapterFault.Run(protocol, AdapterCall.RewardTokens, () => protocol.RewardTokens, _ => [])).ToArray());
+        new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => AdapterFault.Run(protocol, AdapterCall.RewardTokens, () => AdapterFault.Whole(protocol.RewardTokens), _ => [])).ToArray());
 }

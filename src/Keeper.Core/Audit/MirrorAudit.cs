@@ -97,7 +97,7 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
     {
         Doubt[] doubted = [.. _doubted.Take(MaxRepairs)];
         var repairs = doubted.Select(doubt => doubt.Question.Protocol is var protocol
-            ? AdapterFault.Run(protocol, AdapterCall.RepairReads, () => protocol.RepairReads(doubt.Question.Account), _ => []) : []).ToArray();
+            ? AdapterFault.Run(protocol, AdapterCall.RepairReads, () => AdapterFault.Whole(protocol.RepairReads(doubt.Question.Account)), _ => []) : []).ToArray();
         var calls = doubted.SelectMany((doubt, i) => doubt.Question.Reads.Select(read => read.Call).Concat(repairs[i].Select(read => read.Call))).ToArray();
         try
         {
@@ -207,7 +207,7 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
 
     /// <summary>Null where the adapter fails at it.</summary>
     private static IReadOnlyList<AuditRead>? ViewsOf(IProtocol protocol, int account, Mirror.Mirror mirror) =>
-        AdapterFault.Run<IReadOnlyList<AuditRead>?>(protocol, AdapterCall.AuditReads, () => protocol.AuditReads(account, mirror.Head.Timestamp), _ => null);
+        AdapterFault.Run<IReadOnlyList<AuditRead>?>(protocol, AdapterCall.AuditReads, () => AdapterFault.Whole(protocol.AuditReads(account, mirror.Head.Timestamp)), _ => null);
 
     private sealed class Doubt(AuditQuestion question)
     {

@@ -70,8 +70,7 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
 
     private async Task<int> StepAsync(Mirror mirror, IReadOnlyCollection<IProtocol> protocols, ulong first, ulong last, CancellationToken cancellation)
     {
-        var filter = protocols.Aggregate(LogFilter.None, (sum, protocol) => sum.Union(protocol.Filter));
-        var logs = await LogsAsync(filter, first, last, cancellation).ConfigureAwait(false);
+        var logs = await LogsAsync(mirror.FilterOf(protocols), first, last, cancellation).ConfigureAwait(false);
         foreach (var log in logs) mirror.ApplyHistory(log, protocols);
         return logs.Count;
     }
@@ -113,7 +112,7 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
         var block = (await chain.GetHeaderAsync(BlockId.At(number), cancellation).ConfigureAwait(false)).Ref;
         try
         {
-            var (bytes, _) = store!.Write(block, [.. mirror.Trusted.Select(SnapshotPart.Of)]);
+            var (bytes, _) = store!.Write(block, [.. mirror.Trusted.ToArray().Select(mirror.Capture).OfType<SnapshotPart>()]);
             store.Promote();
             MirrorLog.Written(logger, block, bytes, (long)time.GetElapsedTime(began).TotalMilliseconds);
         }

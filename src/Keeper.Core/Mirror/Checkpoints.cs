@@ -50,7 +50,7 @@ public sealed class Checkpoints(IChainClient chain, SnapshotStore? store, Checkp
         var differences = Settle();
         if (options.Every > TimeSpan.Zero && !IsWriting && _running is null && time.GetElapsedTime(_since) >= _wait)
         {
-            var (block, parts) = (mirror.Head, mirror.Trusted.Where(protocol => !differences.ContainsKey(protocol.Settings.Name)).Select(TryCapture).OfType<SnapshotPart>().ToArray());
+            var (block, parts) = (mirror.Head, mirror.Trusted.Where(protocol => !differences.ContainsKey(protocol.Settings.Name)).ToArray().Select(mirror.Capture).OfType<SnapshotPart>().ToArray());
             // One that is not final yet is not overwritten: where finality comes late, none ever would be.
             var mayWrite = store is { IsReadOnly: false } && parts.Length > 0 && _written is null;
             Wait(options.Every);
@@ -113,8 +113,6 @@ public sealed class Checkpoints(IChainClient chain, SnapshotStore? store, Checkp
             return new(Nothing, false, true);
         }
     }
-
-    private static SnapshotPart? TryCapture(IProtocol protocol) => AdapterFault.Run<SnapshotPart?>(protocol, AdapterCall.Save, () => SnapshotPart.Of(protocol), _ => null);
 
     private void Promote(BlockRef block)
     {

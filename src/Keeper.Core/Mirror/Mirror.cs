@@ -1,6 +1,7 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Chain.Pending;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Core.Telemetry;
@@ -19,6 +20,9 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     private readonly LinkedList<BlockRef> _before = new();
     private readonly Dictionary<IProtocol, string> _faults = [];
     private readonly Dictionary<IProtocol, string> _waiting = [];
+
+    /// <summary>Those that could not say which logs they want: they are not asked again.</summary>
+    private readonly HashSet<IProtocol> _deaf = [];
 
     public IReadOnlyList<IProtocol> Protocols { get; } = protocols;
 
@@ -44,10 +48,11 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     public IEnumerable<IProtocol> Trusted => Protocols.Where(protocol => !_faults.ContainsKey(protocol));
 
     /// <summary>The time that an evaluation now would see: that of the block, of a price that is ahead of it, or of the block that is supposed.</summary>
-    public ulong TimeFor(IProtocol protocol) => HintBlock is not null ? Math.Max(Head.Timestamp, protocol.LatestOracleTime) : Supposed?.Timestamp ?? Head.Timestamp;
+    public ulong TimeFor(IProtocol protocol) => HintBlock is not null
+        ? Math.Max(Head.Timestamp, AdapterFault.Run(protocol, AdapterCall.Feeds, () => protocol.LatestOracleTime, _ => 0UL)) : Supposed?.Timestamp ?? Head.Timestamp;
 
-    public LogFilter Filter => Protocols.Aggregate(LogFilter.None, (sum, protocol) => sum.Union(protocol.Filter));
-    public LogFilter Hints => Protocols.Aggregate(LogFilter.None, (sum, protocol) => sum.Union(protocol.Hints));
+    public LogFilter Filter => FilterOf(Protocols);
+    public LogFilter Hints => Union(Protocols, AdapterCall.Hints, protocol => protocol.Hints);
 
     /// <summary>Applies one event.</summary>
     /// <returns>False for a hint that is not ahead of the mirror's block by exactly one: it changes nothing.</returns>
@@ -69,7 +74,7 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 undo.Push();
                 _before.AddLast(Head);
                 Head = block;
-                foreach (var protocol in Protocols) protocol.BeginBlock(block);
+                foreach (var protocol in Trusted) Begin(protocol, block);
                 foreach (var log in logs) ApplyLog(log);
                 Forget(RetainedBlocks);
                 break;
@@ -130,6 +135,36 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
         foreach (var (protocol, reason) in what) _waiting[protocol] = reason;
     }
 
+    /// <summary>The logs that these want.</summary>
+    internal LogFilter FilterOf(IEnumerable<IProtocol> protocols) => Union(protocols, AdapterCall.Filter, protocol => protocol.Filter);
+
+    /// <summary>A protocol's state as it is now; null where its adapter fails at it, and is not believed any more.</summary>
+    internal SnapshotPart? Capture(IProtocol protocol) => AdapterFault.Run<SnapshotPart?>(protocol, AdapterCall.Capture, () => SnapshotPart.Of(protocol), fault =>
+    {
+        Distrust(protocol, fault);
+        return null;
+    });
+
+    private LogFilter Union(IEnumerable<IProtocol> protocols, AdapterCall call, Func<IProtocol, LogFilter> of) =>
+        protocols.Where(protocol => !_deaf.Contains(protocol)).Aggregate(LogFilter.None, (sum, protocol) => sum.Union(AdapterFault.Run(protocol, call, () => AdapterFault.Whole(of(protocol)), fault =>
+        {
+            _deaf.Add(protocol);
+            Distrust(protocol, fault);
+            return LogFilter.None;
+        })));
+
+    private void Begin(IProtocol protocol, BlockRef block)
+    {
+        try
+        {
+            protocol.BeginBlock(block);
+        }
+        catch (Exception error) when (AdapterFault.Is(error))
+        {
+            Distrust(protocol, $"block {block.Number}: {AdapterFault.Tell(protocol.Settings.Name, AdapterCall.BeginBlock, error)}");
+        }
+    }
+
     private void UndoBlock(BlockRef ancestor)
     {
         if (_before.Last is not { } last) throw new MirrorException($"The chain went back to {ancestor}, below every block that can be undone.");
@@ -158,9 +193,10 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
         foreach (var protocol in to ?? Protocols)
         {
             // What is not believed is of no more use: another mirror takes its place.
-            if (_faults.ContainsKey(protocol) || !protocol.Filter.Matches(log)) continue;
+            if (_faults.ContainsKey(protocol)) continue;
             try
             {
+                if (!protocol.Filter.Matches(log)) continue;
                 protocol.Apply(log);
                 MirrorInstruments.LogApplied(protocol.Settings.Name);
             }

@@ -39,7 +39,7 @@ public sealed class MirrorBuilder(
             var restored = mayRestore ? await RestoreAsync(unused, cancellation).ConfigureAwait(false) : null;
             var mirror = restored?.Mirror ?? Empty();
             var first = restored is null ? mirror.Protocols.Min(protocol => protocol.Settings.FirstBlock) : mirror.Head.Number + 1;
-            await ReadAsync(mirror, protocol => protocol.SourceReads(), BlockId.Latest, cancellation).ConfigureAwait(false);
+            await ReadAsync(mirror, AdapterCall.SourceReads, protocol => protocol.SourceReads(), BlockId.Latest, cancellation).ConfigureAwait(false);
             foreach (var protocol in mirror.Protocols)
                 if (protocol.Settings.Start is { } start && restored?.Names.Contains(protocol.Settings.Name) != true) MirrorLog.BeginsWith(logger, protocol.Settings.Name, start.Block, start.Accounts.Count);
             var passes = await _backfill.RunAsync(mirror, first, cancellation).ConfigureAwait(false);
@@ -72,16 +72,16 @@ public sealed class MirrorBuilder(
     /// </summary>
     /// <exception cref="ChainException">The chain could not be asked: nothing is known of any.</exception>
     public Task ReadMissingAsync(Mirror mirror, CancellationToken cancellation) =>
-        ReadAsync(mirror, protocol => protocol.MissingReads(), new BlockId.ByHash(mirror.Head.Hash), cancellation);
+        ReadAsync(mirror, AdapterCall.MissingReads, protocol => protocol.MissingReads(), new BlockId.ByHash(mirror.Head.Hash), cancellation);
 
-    private async Task ReadAsync(Mirror mirror, Func<IProtocol, IReadOnlyList<StateRead>> wanted, BlockId at, CancellationToken cancellation)
+    private async Task ReadAsync(Mirror mirror, AdapterCall call, Func<IProtocol, IReadOnlyList<StateRead>> wanted, BlockId at, CancellationToken cancellation)
     {
         var failed = new HashSet<(IProtocol, string)>();
         var lacking = new Dictionary<IProtocol, string>();
         for (var round = 0; ; round++)
         {
             var reads = mirror.Trusted.Where(protocol => !lacking.ContainsKey(protocol)).ToArray()
-                .SelectMany(protocol => ReadsOf(mirror, protocol, wanted).Where(read => !failed.Contains((protocol, read.What))).Select(read => (Protocol: protocol, Read: read))).ToArray();
+                .SelectMany(protocol => ReadsOf(mirror, protocol, call, wanted).Where(read => !failed.Contains((protocol, read.What))).Select(read => (Protocol: protocol, Read: read))).ToArray();
             if (reads.Length == 0) break;
             if (round == MaxRoundsOfReads)
             {
@@ -95,7 +95,7 @@ public sealed class MirrorBuilder(
             {
                 var (protocol, read) = reads[i];
                 if (results[i] is CallResult.Refused(var reason)) Lack(protocol, read.What, reason);
-                else if (Failure(mirror, protocol, read, results[i]) is { } failure)
+                else if (Failure(mirror, protocol, call, read, results[i]) is { } failure)
                 {
                     failed.Add((protocol, read.What));
                     Tell(protocol, read.What, failure);
@@ -111,14 +111,14 @@ public sealed class MirrorBuilder(
         }
     }
 
-    private static IReadOnlyList<StateRead> ReadsOf(Mirror mirror, IProtocol protocol, Func<IProtocol, IReadOnlyList<StateRead>> wanted) => AdapterFault.Run(protocol, AdapterCall.MissingReads, () => wanted(protocol), fault =>
+    private static IReadOnlyList<StateRead> ReadsOf(Mirror mirror, IProtocol protocol, AdapterCall call, Func<IProtocol, IReadOnlyList<StateRead>> wanted) => AdapterFault.Run(protocol, call, () => AdapterFault.Whole(wanted(protocol)), fault =>
     {
         mirror.Distrust(protocol, fault);
         return [];
     });
 
     /// <summary>Applies an answer; what is wrong with it, or null.</summary>
-    private static string? Failure(Mirror mirror, IProtocol protocol, StateRead read, CallResult result)
+    private static string? Failure(Mirror mirror, IProtocol protocol, AdapterCall call, StateRead read, CallResult result)
     {
         try
         {
@@ -142,7 +142,7 @@ public sealed class MirrorBuilder(
         }
         catch (Exception error) when (AdapterFault.Is(error))
         {
-            var fault = AdapterFault.Tell(protocol.Settings.Name, AdapterCall.MissingReads, error);
+            var fault = AdapterFault.Tell(protocol.Settings.Name, call, error);
             mirror.Distrust(protocol, $"{read.What}: {fault}");
             return fault;
         }
@@ -188,7 +188,7 @@ public sealed class MirrorBuilder(
                 IProtocol[] newcomers = [.. without.Select(one => one.Protocol)];
                 if (newcomers.Length > 0)
                 {
-                    await ReadAsync(mirror, protocol => newcomers.Contains(protocol) ? protocol.SourceReads() : [], BlockId.Latest, cancellation).ConfigureAwait(false);
+                    await ReadAsync(mirror, AdapterCall.SourceReads, protocol => newcomers.Contains(protocol) ? protocol.SourceReads() : [], BlockId.Latest, cancellation).ConfigureAwait(false);
                     await _backfill.ReplayAsync(mirror, newcomers, newcomers.Min(protocol => protocol.Settings.FirstBlock), snapshot.Block.Number, cancellation).ConfigureAwait(false);
                 }
                 return (mirror, [.. made.Except(newcomers).Select(protocol => protocol.Settings.Name)], snapshot);
@@ -246,7 +246,7 @@ public sealed class MirrorBuilder(
     {
         try
         {
-            return await _totals.CompareAsync([.. mirror.Trusted.Select(protocol => (protocol.Settings.Name, protocol.Capture()))], mirror.Head, cancellation).ConfigureAwait(false);
+            return await _totals.CompareAsync([.. mirror.Trusted.ToArray().Select(mirror.Capture).OfType<SnapshotPart>().Select(part => (part.Settings.Name, part.State))], mirror.Head, cancellation).ConfigureAwait(false);
         }
         catch (ChainException error)
         {

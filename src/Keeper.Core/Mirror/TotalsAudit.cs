@@ -81,7 +81,7 @@ public sealed class TotalsAudit(IChainClient chain, ILogger logger)
     {
         try
         {
-            return state.Totals();
+            return AdapterFault.Whole(state.Totals());
         }
         catch (Exception error) when (AdapterFault.Is(error))
         {

@@ -41,7 +41,7 @@ public sealed class Planner(PlanningOptions options)
         IReadOnlyList<LiquidationCall> calls;
         try
         {
-            calls = finding.Protocol.Plan(finding.Account, finding.Timestamp);
+            calls = AdapterFault.Whole(finding.Protocol.Plan(finding.Account, finding.Timestamp));
         }
         catch (ArithmeticException error)
         {

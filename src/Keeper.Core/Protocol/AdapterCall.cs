@@ -4,6 +4,11 @@ namespace Keeper.Core.Protocol;
 internal enum AdapterCall
 {
     Apply,
+    BeginBlock,
+    Filter,
+    Hints,
+    Capture,
+    SourceReads,
     Evaluate,
     Plan,
     MissingReads,

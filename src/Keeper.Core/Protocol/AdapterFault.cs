@@ -9,8 +9,18 @@ namespace Keeper.Core.Protocol;
 /// </summary>
 internal static class AdapterFault
 {
-    /// <summary>Whether it may be the adapter's: what ends the process, or was asked for by its end, is not.</summary>
-    public static bool Is(Exception error) => error is not (OperationCanceledException or OutOfMemoryException or InsufficientExecutionStackException);
+    /// <summary>Whether it may be the adapter's: what ends the process is not. A cancellation is, since no adapter is given a token that the process could cancel.</summary>
+    public static bool Is(Exception error) => error is not (OutOfMemoryException or InsufficientExecutionStackException);
+
+    /// <summary>What an adapter answered, where its port allows no null; for use within what catches its faults.</summary>
+    public static T Whole<T>(T? answer) where T : class => answer ?? throw new InvalidOperationException("it gave null");
+
+    /// <summary>The same of a list, and of all that is in it. A copy: the list's own code is the adapter's.</summary>
+    public static IReadOnlyList<T> Whole<T>(IReadOnlyList<T>? answer)
+    {
+        T[] all = [.. answer ?? throw new InvalidOperationException("it gave null in the place of a list")];
+        return Array.Exists(all, item => item is null) ? throw new InvalidOperationException("it gave null in a list") : all;
+    }
 
     /// <summary>Counts it.</summary>
     /// <returns>What it is, for people.</returns>

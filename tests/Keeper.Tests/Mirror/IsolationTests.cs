@@ -149,6 +149,91 @@ public sealed class IsolationTests
         Assert.Equal(99UL, _swap.ValueOf(1));
     }
 
+    [Fact]
+    public void A_block_that_an_adapter_fails_at_makes_its_protocol_one_that_is_not_believed_and_no_other()
+    {
+        _lend.Begun = _ => throw Bug();
+        _mirror.Apply(Event(Block(101), _swap.PriceLog(Block(101), 1, 60)));
+        Assert.Equal("block 101: the adapter failed at begin_block: InvalidOperationException: a bug", _mirror.FaultOf(_lend));
+        Assert.Equal([_swap], _mirror.Trusted);
+        Assert.Equal(60UL, _swap.ValueOf(1));
+        _mirror.Apply(new ChainEvent.Reorg(Block(100)));
+        Assert.Null(_swap.ValueOf(1));
+    }
+
+    [Theory]
+    [InlineData("filter", false)]
+    [InlineData("filter", true)]
+    [InlineData("hints", false)]
+    [InlineData("hints", true)]
+    public void An_adapter_that_does_not_say_which_logs_it_wants_is_asked_once_and_the_others_are_followed(string what, bool isNull)
+    {
+        var asked = 0;
+        Func<LogFilter> fails = () => ++asked > 0 && isNull ? null! : throw Bug();
+        if (what == "filter") _lend.Wanted = fails;
+        else _lend.WantedEarly = fails;
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal([_swap.Settings.Address], (what == "filter" ? _mirror.Filter : _mirror.Hints).Addresses);
+        }
+        Assert.Equal(1, asked);
+        Assert.StartsWith($"the adapter failed at {what}: InvalidOperationException: ", _mirror.FaultOf(_lend), StringComparison.Ordinal);
+        Assert.Equal([_swap], _mirror.Trusted);
+    }
+
+    [Fact]
+    public void An_adapter_that_fails_at_its_filter_while_a_log_is_applied_stops_no_other()
+    {
+        _lend.Wanted = () => throw Bug();
+        _mirror.Apply(Event(Block(101), _swap.PriceLog(Block(101), 1, 60)));
+        Assert.Equal(60UL, _swap.ValueOf(1));
+        Assert.Equal([_swap], _mirror.Trusted);
+    }
+
+    [Fact]
+    public async Task An_adapter_whose_state_cannot_be_captured_is_not_believed_and_a_mirror_is_built_all_the_same()
+    {
+        var builder = new MirrorBuilder(_chain, TestProfile.Fast, Failing, TimeProvider.System, NullLogger<MirrorBuilder>.Instance);
+        var (mirror, _) = await builder.BuildAsync(default);
+        Assert.Equal("the adapter failed at capture: InvalidOperationException: a bug", mirror.FaultOf(_lend));
+        Assert.Equal([_swap], mirror.Trusted);
+
+        IReadOnlyList<IProtocol> Failing(UndoLog undo)
+        {
+            var made = Protocols(undo);
+            _lend.Capturing = () => throw Bug();
+            return made;
+        }
+    }
+
+    /// <summary>No adapter is given a token: what it cancels is its own.</summary>
+    [Fact]
+    public async Task A_cancellation_that_an_adapter_throws_is_its_fault_and_ends_nothing()
+    {
+        _lend.Applied = _ => throw new OperationCanceledException();
+        _mirror.Apply(Event(Block(101), _lend.PriceLog(Block(101), 1, 50), _swap.PriceLog(Block(101), 1, 60, index: 1)));
+        Assert.Contains("OperationCanceledException", _mirror.FaultOf(_lend), StringComparison.Ordinal);
+        _swap.Missing = () => throw new TaskCanceledException();
+        await _builder.ReadMissingAsync(_mirror, default);
+        Assert.Contains("TaskCanceledException", _mirror.FaultOf(_swap), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_list_where_one_is_due_is_a_fault_of_the_adapter(bool isIn)
+    {
+        _lend.Missing = () => isIn ? [null!] : null!;
+        await _builder.ReadMissingAsync(_mirror, default);
+        Assert.Contains("the adapter failed at missing_reads: InvalidOperationException: it gave null in", _mirror.FaultOf(_lend), StringComparison.Ordinal);
+
+        _swap.WithAccounts("c").Calls = (_, _) => isIn ? [null!] : null!;
+        var context = new PlanningContext(Block(100), null, Market(), new(Usd.Whole(3_000), IsWorstCase: false), new(16_000_000), 0, _ => false, _ => false, new());
+        var (plans, skips) = new Planner(new()).Plan([new(_swap, 0, ScriptedProtocol.Of(VerdictKind.Liquidatable), 1)], context);
+        Assert.Empty(plans);
+        Assert.Contains("it gave null in", Assert.Single(skips).Detail, StringComparison.Ordinal);
+    }
+
     private IReadOnlyList<IProtocol> Protocols(UndoLog undo) => [_lend = new(undo), _swap = new(undo, "swap", address: 0x50a9)];
 
     private StateRead Read(ScriptedProtocol protocol, string what, Action apply) => new(what, new CallRequest(protocol.Settings.Address, default), _ => apply());

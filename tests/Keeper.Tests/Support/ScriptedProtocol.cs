@@ -38,8 +38,12 @@ internal sealed class ScriptedProtocol : IProtocol
     public Table<UInt256, UInt256> Values { get; }
 
     public ProtocolFidelity Fidelity { get; set; }
-    public LogFilter Filter { get; set; }
-    public LogFilter Hints { get; set; }
+    public LogFilter Filter { get => Wanted(); set => Wanted = () => value; }
+    public LogFilter Hints { get => WantedEarly(); set => WantedEarly = () => value; }
+    public Func<LogFilter> Wanted { get; set; } = () => LogFilter.None;
+    public Func<LogFilter> WantedEarly { get; set; } = () => LogFilter.None;
+    public Action<BlockRef> Begun { get; set; } = _ => { };
+    public Action Capturing { get; set; } = () => { };
     public Func<int, ulong, Verdict> Judge { get; set; }
     public Func<int, ulong, IReadOnlyList<LiquidationCall>> Calls { get; set; }
     public Func<IReadOnlyList<StateRead>> Missing { get; set; } = () => [];
@@ -74,7 +78,11 @@ internal sealed class ScriptedProtocol : IProtocol
     /// <summary>Told when a captured state is written.</summary>
     public Action Saving { get; set; } = () => { };
 
-    public ICapturedState Capture() => new Captured(Values.Capture(), Sums, Saving);
+    public ICapturedState Capture()
+    {
+        Capturing();
+        return new Captured(Values.Capture(), Sums, Saving);
+    }
 
     public void Load(ref SnapshotReader reader)
     {
@@ -98,6 +106,8 @@ internal sealed class ScriptedProtocol : IProtocol
 
         public IReadOnlyList<TotalCheck> Totals() => sums(values);
     }
+
+    public void BeginBlock(BlockRef block) => Begun(block);
 
     public void Apply(Log log)
     {
