@@ -87,6 +87,17 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_protocol_whose_deciding_polls_are_not_answered_is_not_ready_by_name()
+    {
+        var executor = _chain.Answer;
+        _chain.Answer = (call, at) => call.To == Address.Zero ? throw new ChainException("too slow") : executor(call, at);
+        _setUp = protocol => (protocol.Fidelity, protocol.Polled) = (ProtocolFidelity.EventPlusPoll, () => [new("price", new CallRequest(Address.Zero, default), _ => { })]);
+        await StartAsync();
+        _chain.Tell(Enumerable.Range(101, 8).Select(number => Event(Block((ulong)number))));
+        await EventuallyAsync(() => _readiness.Report().Any(entry => entry is ("protocol_lend", "its views were not answered in time for 8 blocks")));
+    }
+
+    [Fact]
     public async Task All_that_has_arrived_is_decided_on_once()
     {
         await StartAsync();
