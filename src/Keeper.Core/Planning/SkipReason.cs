@@ -44,4 +44,7 @@ public enum SkipReason
 
     /// <summary>The key gave no signature, or one that is not for this transaction.</summary>
     SignerFailed,
+
+    /// <summary>Its adapter claims a reward that nothing pays: a contract's answer is not believed.</summary>
+    ImplausibleReward,
 }

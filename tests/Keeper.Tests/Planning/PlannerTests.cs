@@ -225,6 +225,34 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void A_reward_that_nothing_pays_is_refused_by_name_and_its_neighbour_is_not()
+    {
+        Find("1", Call(Usd.Zero) with { ExpectedReward = UInt256.MaxValue });
+        Find("2", Call(Usd.Zero) with { ExpectedReward = UInt256.MaxValue >> 2 }, Call(Usd.Zero) with { ExpectedReward = UInt256.MaxValue >> 2 });
+        Find("3", Call(Usd.Zero) with { ExpectedReward = UInt256.One << 96 });
+        Find("4", Call(Usd.Zero) with { ExpectedReward = (UInt256.One << 96) - UInt256.One });
+        Find("5", Call(Usd.Whole(100)));
+        var (plans, skips) = Plan();
+        Assert.Equal(["lend:4", "lend:5"], Keys(Assert.Single(plans)));
+        Assert.Equal(
+            [("lend:1", SkipReason.ImplausibleReward), ("lend:2", SkipReason.ImplausibleReward), ("lend:3", SkipReason.ImplausibleReward)],
+            skips.Select(skip => (skip.Account, skip.Reason)));
+    }
+
+    [Fact]
+    public void A_plan_that_is_null_or_names_no_price_is_the_adapters_fault_and_its_neighbour_is_planned()
+    {
+        Find("1");
+        Find("2", Call(Usd.Zero) with { Token = default, ExpectedReward = UInt256.One });
+        Find("3", Call(Usd.Whole(100)));
+        _calls["1"] = null!;
+        var (plans, skips) = Plan();
+        Assert.Equal(["lend:3"], Keys(Assert.Single(plans)));
+        Assert.Equal([("lend:1", SkipReason.NothingToDo), ("lend:2", SkipReason.NothingToDo)], skips.Select(skip => (skip.Account, skip.Reason)));
+        Assert.Contains("the adapter failed at plan: InvalidOperationException", skips[0].Detail);
+    }
+
+    [Fact]
     public void Accounts_that_earn_less_than_the_minimum_profit_alone_may_earn_it_together()
     {
         _options = _options with { MinProfit = Usd.Whole(150) };
