@@ -60,7 +60,8 @@ public sealed class Planner(PlanningOptions options)
         if (account.Calls.Count == 0) return null;
         if (!isPlausible) return Refuse(out skip, SkipReason.ImplausibleReward, $"claims to earn {Implausible} USD or more");
 
-        if (LimitOf(account.Calls, context) is var limit && limit > gasCap) return Refuse(out skip, SkipReason.ExceedsGasCap, $"{limit} of {gasCap} gas");
+        account = account with { Calls = Fitting(account.Calls, context, gasCap) };
+        if (account.Calls.Count == 0) return Refuse(out skip, SkipReason.ExceedsGasCap, $"its first call alone needs more than {gasCap} gas");
 
         if (finding.Verdict.Kind == VerdictKind.BadDebt && account.Reward == Usd.Zero && options.ResolveBadDebt) return account;
 
@@ -89,6 +90,21 @@ public sealed class Planner(PlanningOptions options)
         {
             return false;
         }
+    }
+
+    /// <summary>The calls, or as many of the first as one transaction may hold: they must run in this order, and the rest is planned when these are through.</summary>
+    private static IReadOnlyList<LiquidationCall> Fitting(IReadOnlyList<LiquidationCall> calls, PlanningContext context, Gas gasCap)
+    {
+        if (LimitOf(calls, context) <= gasCap) return calls;
+        var first = new List<LiquidationCall>();
+        foreach (var call in calls)
+        {
+            first.Add(call);
+            if (LimitOf(first, context) <= gasCap) continue;
+            first.RemoveAt(first.Count - 1);
+            break;
+        }
+        return first;
     }
 
     /// <summary>Fills transactions in the order of reward, so that the dearest accounts travel first.</summary>

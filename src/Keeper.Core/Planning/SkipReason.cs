@@ -18,7 +18,7 @@ public enum SkipReason
     /// <summary>What it earns does not pay for the gas and the configured profit.</summary>
     BelowMinProfit,
 
-    /// <summary>It alone needs more gas than one transaction may have.</summary>
+    /// <summary>Its first call alone needs more gas than one transaction may have.</summary>
     ExceedsGasCap,
 
     /// <summary>As many transactions are in flight as the key may have.</summary>

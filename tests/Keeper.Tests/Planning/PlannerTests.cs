@@ -121,6 +121,22 @@ public sealed class PlannerTests
     }
 
     [Theory]
+    [InlineData(0, 3)]
+    [InlineData(-1, 2)]
+    public void Of_an_account_with_more_calls_than_fit_the_first_are_planned(int spareGas, int fit)
+    {
+        LiquidationCall[] calls = [.. Enumerable.Range(0, 64).Select(index => Call(Usd.Whole(100), what: $"{index}"))];
+        Find("1", calls);
+        _transactionCap = new(ExecutorGas.Limit(calls[..3]).Value + (ulong)(long)spareGas);
+        var (plans, skips) = Plan();
+        Assert.Empty(skips);
+        var plan = Assert.Single(plans);
+        Assert.Equal(calls[..fit].Select(call => call.What), plan.Calls.Select(call => call.What));
+        Assert.True(plan.GasLimit <= _transactionCap);
+        Assert.Equal(Usd.Whole(100 * fit), plan.Reward);
+    }
+
+    [Theory]
     [InlineData(0, true)]
     [InlineData(-1, false)]
     public void An_account_that_needs_exactly_its_share_of_the_block_fits(int spareMillions, bool fits)
