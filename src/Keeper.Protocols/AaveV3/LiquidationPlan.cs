@@ -82,7 +82,7 @@ internal sealed class LiquidationPlan(AaveState state, Health health, AavePrices
     private Choice? Choose(int collateralBalance, int debtBalance, in LiquidationPair pair, in AccountData data, ulong timestamp)
     {
         var (collateral, debt) = (AssetOf(collateralBalance), AssetOf(debtBalance));
-        if (rewards.Of(debt) is not { } token || capital.TermsOf(collateral, debt, UInt256.Zero) is not { } terms) return null;
+        if (rewards.Of(debt) is not { } token || capital.TermsOf(collateral, debt) is not { } terms) return null;
         if (MostOf(pair, data) is not { Covered.IsZero: false, Seized.IsZero: false } amounts) return null;
         var seizedValue = amounts.Seized * pair.CollateralPrice * pair.Debt.Unit / (pair.DebtPrice * pair.Collateral.Unit);
         var offered = Offer(debtBalance, pair, data, amounts, timestamp);

@@ -17,7 +17,7 @@ internal sealed class LiquidationPlan(MorphoState state, Health health, OraclePr
         if (health.Evaluate(account, timestamp).Kind != VerdictKind.Liquidatable) return [];
         var position = state.Positions[account];
         var terms = state.Markets[position.Market].Params!;
-        if (tokens.Find(terms.LoanToken) is not { } token || capital.TermsOf(terms.CollateralToken, terms.LoanToken, UInt256.One) is not { } payment) return [];
+        if (tokens.Find(terms.LoanToken) is not { } token || capital.TermsOf(terms.CollateralToken, terms.LoanToken) is not { } payment) return [];
         if (Choose(position, timestamp, out var price) is not var (amounts, isByShares)) return [];
 
         var worth = MorphoMath.MulDivDown(amounts.SeizedAssets, price, MorphoMath.PriceScale);
