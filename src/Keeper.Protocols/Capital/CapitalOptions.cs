@@ -22,6 +22,11 @@ public sealed record CapitalOptions(Address Liquidator, CapitalFunding Funding, 
         return RouteOf(collateral, debt) is { } route && (!route.Swapper.IsZero || Funding == CapitalFunding.OwnOrHold) ? new(Funding, route.Swapper, route.Path, LeastProfit) : null;
     }
 
+    /// <summary>The most that one liquidation of the pair repays, in the debt token's smallest unit.</summary>
+    /// <param name="unit">10 to the power of that token's decimals.</param>
+    public UInt256 MaxRepayOf(Address collateral, Address debt, UInt256 unit) =>
+        RouteOf(collateral, debt)?.MaxRepay is { } most ? UInt256.MulDivDown(most, unit, 1_000_000_000_000_000_000UL) : UInt256.MaxValue;
+
     /// <summary>What is left of a liquidation after the loan's premium and the cost of the route: the expected reward. Rounded down; nothing where it loses.</summary>
     /// <param name="seizedValue">The collateral that is got, in the debt token's smallest unit at the protocol's own prices.</param>
     /// <param name="repaid">The debt that is paid, in the same unit: what is borrowed for it.</param>
