@@ -29,7 +29,7 @@ public static class ExecutorGas
 
     /// <summary>Bytes of the executor's calldata with these calls, rounded up.</summary>
     public static int CalldataBytes(IReadOnlyCollection<LiquidationCall> calls) =>
-        CallBytes + LeastProfitBytes * calls.Select(call => call.Token).Distinct().Count() + calls.Sum(call => ItemBytes + 31 + call.Data.Length);
+        CallBytes + LeastProfitBytes * calls.Select(call => call.Token.Address).Distinct().Count() + calls.Sum(call => ItemBytes + 31 + call.Data.Length);
 
     /// <summary>What a transaction with these calls is likely to use.</summary>
     public static Gas Expected(IEnumerable<LiquidationCall> calls) => new(Overhead + calls.Aggregate(0UL, (sum, call) => sum + Around(call) + call.ExpectedGas.Value));

@@ -10,6 +10,9 @@ public sealed class Planner(PlanningOptions options)
     /// <summary>The least that a unit of gas is taken to cost, so that a free test chain does not divide by zero.</summary>
     private static readonly Wei LeastPrice = new(1);
 
+    /// <summary>2^96 of 1e-18 dollars, some 79 thousand million dollars: nothing earns that, and sums of less stay in range.</summary>
+    private static readonly Usd Implausible = new((Int256)(UInt256.One << 96));
+
     /// <summary>Every finding ends in exactly one plan or one skip.</summary>
     public (IReadOnlyList<LiquidationPlan> Plans, IReadOnlyList<Skip> Skips) Plan(IReadOnlyList<Finding> findings, PlanningContext context)
     {
@@ -38,10 +41,12 @@ public sealed class Planner(PlanningOptions options)
         if (context.HaltedFor(finding.Protocol.Settings.Name) is { } halted) return Refuse(out skip, SkipReason.Halted, halted);
         if (context.IsBackingOff(key)) return Refuse(out skip, SkipReason.BackingOff);
 
-        IReadOnlyList<LiquidationCall> calls;
+        PlannedAccount account;
+        bool isPlausible;
         try
         {
-            calls = AdapterFault.Whole(finding.Protocol.Plan(finding.Account, finding.Timestamp));
+            account = new(key, finding.Protocol, AdapterFault.Whole(finding.Protocol.Plan(finding.Account, finding.Timestamp)));
+            isPlausible = IsPlausible(account);
         }
         catch (ArithmeticException error)
         {
@@ -52,15 +57,16 @@ public sealed class Planner(PlanningOptions options)
         {
             return Refuse(out skip, SkipReason.NothingToDo, AdapterFault.Tell(finding.Protocol.Settings.Name, AdapterCall.Plan, error));
         }
-        if (calls.Count == 0) return null;
+        if (account.Calls.Count == 0) return null;
+        if (!isPlausible) return Refuse(out skip, SkipReason.ImplausibleReward, $"claims to earn {Implausible} USD or more");
 
-        var account = new PlannedAccount(key, finding.Protocol, calls);
-        if (LimitOf(calls, context) is var limit && limit > gasCap) return Refuse(out skip, SkipReason.ExceedsGasCap, $"{limit} of {gasCap} gas");
+        account = account with { Calls = Fitting(account.Calls, context, gasCap) };
+        if (account.Calls.Count == 0) return Refuse(out skip, SkipReason.ExceedsGasCap, $"its first call alone needs more than {gasCap} gas");
 
         if (finding.Verdict.Kind == VerdictKind.BadDebt && account.Reward == Usd.Zero && options.ResolveBadDebt) return account;
 
         // By itself it need not pay for the transaction, nor earn its minimum profit: only pay for what it adds to one.
-        var expected = context.Experience.Expect(calls, calls.Select(call => call.Target).ToHashSet());
+        var expected = context.Experience.Expect(account.Calls, account.Calls.Select(call => call.Target).ToHashSet());
         var cost = context.CoinPrice.ToUsd(CostOf(expected, context) - CostOf([], context));
         return cost <= GasShareOf(account.Reward)
             ? account
@@ -71,6 +77,34 @@ public sealed class Planner(PlanningOptions options)
             skip = new(key, reason, detail);
             return null;
         }
+    }
+
+    /// <summary>Whether the reward, which a stranger's contract may have told, can be reckoned with.</summary>
+    private static bool IsPlausible(PlannedAccount account)
+    {
+        try
+        {
+            return account.Reward < Implausible;
+        }
+        catch (OverflowException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The calls, or as many of the first as one transaction may hold: they must run in this order, and the rest is planned when these are through.</summary>
+    private static IReadOnlyList<LiquidationCall> Fitting(IReadOnlyList<LiquidationCall> calls, PlanningContext context, Gas gasCap)
+    {
+        if (LimitOf(calls, context) <= gasCap) return calls;
+        var first = new List<LiquidationCall>();
+        foreach (var call in calls)
+        {
+            first.Add(call);
+            if (LimitOf(first, context) <= gasCap) continue;
+            first.RemoveAt(first.Count - 1);
+            break;
+        }
+        return first;
     }
 
     /// <summary>Fills transactions in the order of reward, so that the dearest accounts travel first.</summary>

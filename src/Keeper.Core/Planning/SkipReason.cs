@@ -18,7 +18,7 @@ public enum SkipReason
     /// <summary>What it earns does not pay for the gas and the configured profit.</summary>
     BelowMinProfit,
 
-    /// <summary>It alone needs more gas than one transaction may have.</summary>
+    /// <summary>Its first call alone needs more gas than one transaction may have.</summary>
     ExceedsGasCap,
 
     /// <summary>As many transactions are in flight as the key may have.</summary>
@@ -44,4 +44,7 @@ public enum SkipReason
 
     /// <summary>The key gave no signature, or one that is not for this transaction.</summary>
     SignerFailed,
+
+    /// <summary>Its adapter claims a reward that nothing pays: a contract's answer is not believed.</summary>
+    ImplausibleReward,
 }

@@ -3,7 +3,7 @@ namespace Keeper.Core.Submission;
 /// <summary>Why an account is left alone for some blocks. The same names stand in metrics, journal and log.</summary>
 public enum BackoffReason
 {
-    /// <summary>The simulation failed as a whole, and no account of it by itself: nobody's fault that is known.</summary>
+    /// <summary>The simulation failed as a whole, and no account of it by itself, or it says that the account earns too little at this block: nobody's fault that is known.</summary>
     BatchRefused,
 
     /// <summary>The account's calls fail in the simulation.</summary>

@@ -26,17 +26,17 @@ public static class ExecutorCall
 
     /// <summary>
     /// The least that each token of the plan must bring: the gas at this price, the data, and the profit asked for, shared among the tokens by
-    /// what they are to bring.
+    /// what they are to bring. Each token once, or the executor refuses them: where protocols differ about its price, by the one that asks for most of it.
     /// </summary>
     public static IReadOnlyList<(Address Token, UInt256 Amount)> MinProfits(LiquidationPlan plan, Wei pricePerGas)
     {
         var cost = plan.CoinPrice.ToUsd(pricePerGas * plan.ExpectedGas + plan.DataCost) + plan.MinProfit;
         var reward = plan.Reward;
-        return plan.Calls.GroupBy(call => call.Token).Select(group =>
+        return plan.Calls.GroupBy(call => call.Token.Address).Select(group =>
         {
             var share = group.Aggregate(Usd.Zero, (sum, call) => sum + call.Token.ToUsd(call.ExpectedReward));
             var part = reward.Value.Sign <= 0 ? cost : new Usd(Int256.MulDivTrunc(cost.Value, share.Value, reward.Value.Abs));
-            return (group.Key.Address, group.Key.FromUsd(part));
+            return (group.Key, group.Select(call => call.Token).MaxBy(token => token.UnitsPerUsd).FromUsd(part));
         }).ToArray();
     }
 

@@ -15,8 +15,9 @@ public sealed partial class Sender
         foreach (var skip in skips)
         {
             skipReport.Tell(skip);
-            // The market that it is sold in is not better in the next block: it would be simulated in each.
-            _backoff.Arm(skip.Account, BackoffReason.SimulationRefused, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number));
+            // What earns too little now may pay with the next block's gas; what says nothing will say nothing then.
+            var reason = skip.Reason == SkipReason.BelowMinProfit ? BackoffReason.BatchRefused : BackoffReason.SimulationRefused;
+            _backoff.Arm(skip.Account, reason, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number));
         }
         return rest;
     }

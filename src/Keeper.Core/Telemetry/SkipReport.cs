@@ -48,7 +48,7 @@ public sealed partial class SkipReport(TimeProvider time, ILogger<SkipReport> lo
 
     private static bool IsForTheOperator(SkipReason reason) => reason
         is SkipReason.PriceUnusable or SkipReason.ExceedsGasCap or SkipReason.TooManyInFlight
-        or SkipReason.InsufficientBalance or SkipReason.Halted or SkipReason.SimulationFailed or SkipReason.SignerFailed;
+        or SkipReason.InsufficientBalance or SkipReason.Halted or SkipReason.SimulationFailed or SkipReason.SignerFailed or SkipReason.ImplausibleReward;
 
     private bool IsDue(SkipReason reason)
     {

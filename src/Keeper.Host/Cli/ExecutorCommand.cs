@@ -59,7 +59,11 @@ internal static class ExecutorCommand
                 facts.Add(("capital.liquidator", AddressChecksum.Format(liquidator)));
                 Address? swapper = OptionalRole(parsed, router) is { } named ? await capital.SwapperAsync(named, hasDeadline: !parsed.GetValue(router02), cancellation) : null;
                 if (swapper is { } by) facts.Add(("capital.routes[].swapper", AddressChecksum.Format(by)));
-                protocols = [.. protocols.Select(settings => With(settings, liquidator, swapper))];
+                var routed = protocols.Select(settings => settings.Options).OfType<ICapitalUser>().SelectMany(user => user.Capital.Routes).Select(route => route.Swapper);
+                var missing = new HashSet<Address>();
+                foreach (var address in routed.Distinct())
+                    if ((await client.GetCodeAsync(address, BlockId.Latest, cancellation)).IsEmpty) missing.Add(address);
+                protocols = [.. protocols.Select(settings => With(settings, liquidator, swapper, missing))];
             }
             var (transactions, notes) = await new OwnerActions(options.Chain.Id, roles.Owner, executor, contract).GrantAsync(protocols, client, cancellation);
             new OwnerReport(facts, transactions, notes).Write(context.Out, parsed.GetValue(json));
@@ -90,13 +94,14 @@ internal static class ExecutorCommand
 
     public static Option<bool> Json() => new("--json") { Description = "One JSON object instead of text." };
 
-    /// <summary>The configuration was written before these contracts stood.</summary>
-    private static ProtocolSettings With(ProtocolSettings settings, Address liquidator, Address? swapper) => settings.Options is not ICapitalUser user ? settings : settings with
+    /// <summary>The configuration was written before these contracts stood. A swapper that stands already stays: its route is of another market.</summary>
+    /// <param name="missing">Swappers that have no code.</param>
+    internal static ProtocolSettings With(ProtocolSettings settings, Address liquidator, Address? swapper, IReadOnlySet<Address> missing) => settings.Options is not ICapitalUser user ? settings : settings with
     {
         Options = user.With(user.Capital with
         {
             Liquidator = liquidator,
-            Routes = [.. user.Capital.Routes.Select(route => swapper is null || route.Swapper.IsZero ? route : route with { Swapper = swapper.Value })],
+            Routes = [.. user.Capital.Routes.Select(route => swapper is null || route.Swapper.IsZero || !missing.Contains(route.Swapper) ? route : route with { Swapper = swapper.Value })],
         }),
     };
 

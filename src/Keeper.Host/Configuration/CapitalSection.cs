@@ -29,12 +29,14 @@ internal static class CapitalSection
         var routes = new List<SwapRoute>();
         foreach (var reader in capital.Sections("routes"))
         {
+            // Zero stands for what is not there.
+            var most = reader.Amount("maxRepay", 18, 1_000_000_000_000, "0");
             var route = new SwapRoute(
                 reader.Address("from", isRequired: true) ?? default,
                 reader.Address("to", isRequired: true) ?? default,
                 reader.Address("swapper", isRequired: false) ?? default,
                 reader.Bytes("path", maximum: 512),
-                (uint)reader.Integer("costPpm", 0, 500_000));
+                (uint)reader.Integer("costPpm", 0, 500_000)) { MaxRepay = most.IsZero ? null : most };
             reader.Finish();
             if (reader.Has("swapper") != reader.Has("path")) reader.Fail(reader.Has("swapper") ? "path" : "swapper", "is missing", "a swapper and its path; neither where own funds buy the collateral");
             else if (!reader.Has("swapper") && funding != CapitalFunding.OwnOrHold) reader.Fail("swapper", "is missing", "a swapper and its path, or funding own-or-hold");

@@ -5,7 +5,7 @@ using Keeper.Protocols.Capital;
 
 namespace Keeper.Protocols.AaveV3;
 
-/// <summary>The call that deals with an account: of all debts and collaterals that a route joins, the pair that earns most, and of it the most that the pool takes.</summary>
+/// <summary>The call that deals with an account: of all debts and collaterals that a route joins, the pair that earns most, and of it the most that the pool takes and the route bears.</summary>
 internal sealed class LiquidationPlan(AaveState state, Health health, AavePrices prices, RewardAssets rewards, CapitalOptions capital, Address pool)
 {
     /// <summary>Debt is added to until the call is mined; what is offered beyond the debt is not taken.</summary>
@@ -62,11 +62,11 @@ internal sealed class LiquidationPlan(AaveState state, Health health, AavePrices
             isIn ? category.Bonus : collateral.Terms.Bonus);
     }
 
-    /// <summary>What the pool takes at most without leaving dust; null where it takes nothing.</summary>
-    public Liquidation? MostOf(in LiquidationPair pair, in AccountData data)
+    /// <summary>What the pool takes at most of this offer without leaving dust; null where it takes nothing.</summary>
+    public Liquidation? MostOf(in LiquidationPair pair, in AccountData data, UInt256 offer)
     {
         var profile = health.Profile!;
-        var all = Liquidation.Of(profile, pair, data, UInt256.MaxValue);
+        var all = Liquidation.Of(profile, pair, data, offer);
         if (!all.LeavesDust) return all;
         // The less is paid, the more is left: the greatest amount that leaves enough is found by halving.
         var (leavesEnough, leavesDust) = (UInt256.Zero, all.Covered);
@@ -82,8 +82,8 @@ internal sealed class LiquidationPlan(AaveState state, Health health, AavePrices
     private Choice? Choose(int collateralBalance, int debtBalance, in LiquidationPair pair, in AccountData data, ulong timestamp)
     {
         var (collateral, debt) = (AssetOf(collateralBalance), AssetOf(debtBalance));
-        if (rewards.Of(debt) is not { } token || capital.TermsOf(collateral, debt, UInt256.Zero) is not { } terms) return null;
-        if (MostOf(pair, data) is not { Covered.IsZero: false, Seized.IsZero: false } amounts) return null;
+        if (rewards.Of(debt) is not { } token || capital.TermsOf(collateral, debt) is not { } terms) return null;
+        if (MostOf(pair, data, capital.MaxRepayOf(collateral, debt, pair.Debt.Unit)) is not { Covered.IsZero: false, Seized.IsZero: false } amounts) return null;
         var seizedValue = amounts.Seized * pair.CollateralPrice * pair.Debt.Unit / (pair.DebtPrice * pair.Collateral.Unit);
         var offered = Offer(debtBalance, pair, data, amounts, timestamp);
         // The loan is of all that is offered, and so is its premium.
@@ -93,11 +93,11 @@ internal sealed class LiquidationPlan(AaveState state, Health health, AavePrices
 
     /// <summary>
     /// A little more than is taken now: by the time that it is mined the debt has grown, and of what clears a debt a rest of a few units would be dust, which
-    /// reverts. Where more than this amount would leave dust, the very amount.
+    /// reverts. Where more than this amount would leave dust, or be more than the route bears, the very amount.
     /// </summary>
     private UInt256 Offer(int debtBalance, in LiquidationPair pair, in AccountData data, in Liquidation amounts, ulong timestamp)
     {
-        if (Liquidation.Of(health.Profile!, pair, data, UInt256.MaxValue).LeavesDust) return amounts.Covered;
+        if (Liquidation.Of(health.Profile!, pair, data, UInt256.MaxValue) is var all && (all.LeavesDust || amounts.Covered < all.Covered)) return amounts.Covered;
         var balance = state.Balances[debtBalance];
         var later = health.Accrued(balance.Reserve, timestamp + SecondsAhead);
         return UInt256.Min(amounts.Covered + amounts.Covered / 100UL + UInt256.One, UInt256.Max(amounts.Covered, Health.DebtOf(health.Profile!, balance, later)));

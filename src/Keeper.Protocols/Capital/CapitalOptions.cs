@@ -10,15 +10,22 @@ public sealed record CapitalOptions(Address Liquidator, CapitalFunding Funding, 
 {
     private const uint Ppm = 1_000_000;
 
+    /// <summary>In the debt token's smallest unit: a liquidation that leaves nothing reverts. What it must earn besides, the executor asks of the whole batch.</summary>
+    private static readonly UInt256 LeastProfit = UInt256.One;
+
     public SwapRoute? RouteOf(Address collateral, Address debt) => Routes.FirstOrDefault(route => route.From == collateral && route.To == debt);
 
     /// <summary>The terms for a pair. Null where there is no way to get the debt's token back: neither a route, nor the same token.</summary>
-    /// <param name="minProfit">In the debt token's smallest unit.</param>
-    public CapitalTerms? TermsOf(Address collateral, Address debt, UInt256 minProfit)
+    public CapitalTerms? TermsOf(Address collateral, Address debt)
     {
-        if (collateral == debt) return new(Funding, default, default, minProfit);
-        return RouteOf(collateral, debt) is { } route && (!route.Swapper.IsZero || Funding == CapitalFunding.OwnOrHold) ? new(Funding, route.Swapper, route.Path, minProfit) : null;
+        if (collateral == debt) return new(Funding, default, default, LeastProfit);
+        return RouteOf(collateral, debt) is { } route && (!route.Swapper.IsZero || Funding == CapitalFunding.OwnOrHold) ? new(Funding, route.Swapper, route.Path, LeastProfit) : null;
     }
+
+    /// <summary>The most that one liquidation of the pair repays, in the debt token's smallest unit.</summary>
+    /// <param name="unit">10 to the power of that token's decimals.</param>
+    public UInt256 MaxRepayOf(Address collateral, Address debt, UInt256 unit) =>
+        RouteOf(collateral, debt)?.MaxRepay is { } most ? UInt256.MulDivDown(most, unit, 1_000_000_000_000_000_000UL) : UInt256.MaxValue;
 
     /// <summary>What is left of a liquidation after the loan's premium and the cost of the route: the expected reward. Rounded down; nothing where it loses.</summary>
     /// <param name="seizedValue">The collateral that is got, in the debt token's smallest unit at the protocol's own prices.</param>

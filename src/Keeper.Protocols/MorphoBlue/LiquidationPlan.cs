@@ -7,7 +7,7 @@ namespace Keeper.Protocols.MorphoBlue;
 
 /// <summary>
 /// The call that closes an account. Morpho has no close factor: all of the debt, or all of the collateral where that is worth less, and the rest is written off. What is left
-/// over by <see cref="LoanTokenOptions.MaxRepay"/> waits for the next plan.
+/// over by <see cref="LoanTokenOptions.MaxRepay"/> or <see cref="SwapRoute.MaxRepay"/> waits for the next plan.
 /// </summary>
 internal sealed class LiquidationPlan(MorphoState state, Health health, OraclePrices prices, LoanTokens tokens, CapitalOptions capital, Address contract)
 {
@@ -17,7 +17,7 @@ internal sealed class LiquidationPlan(MorphoState state, Health health, OraclePr
         if (health.Evaluate(account, timestamp).Kind != VerdictKind.Liquidatable) return [];
         var position = state.Positions[account];
         var terms = state.Markets[position.Market].Params!;
-        if (tokens.Find(terms.LoanToken) is not { } token || capital.TermsOf(terms.CollateralToken, terms.LoanToken, UInt256.One) is not { } payment) return [];
+        if (tokens.Find(terms.LoanToken) is not { } token || capital.TermsOf(terms.CollateralToken, terms.LoanToken) is not { } payment) return [];
         if (Choose(position, timestamp, out var price) is not var (amounts, isByShares)) return [];
 
         var worth = MorphoMath.MulDivDown(amounts.SeizedAssets, price, MorphoMath.PriceScale);
@@ -43,7 +43,7 @@ internal sealed class LiquidationPlan(MorphoState state, Health health, OraclePr
         var all = Amounts.OfCollateral(quote, position, price, incentive, position.Collateral) is { } seized ? (seized, false)
             : Amounts.OfShares(quote, position, price, incentive, position.BorrowShares) is { } repaid ? (repaid, true)
             : default((Amounts Amounts, bool)?);
-        var most = tokens.MaxRepayOf(terms.LoanToken);
+        var most = tokens.MaxRepayOf(terms.LoanToken, capital, terms.CollateralToken);
         if (all is not { } full || full.Amounts.RepaidAssets <= most) return all;
         var shares = MorphoMath.ToSharesDown(most, quote.BorrowAssets, quote.BorrowShares);
         return !shares.IsZero && Amounts.OfShares(quote, position, price, incentive, shares) is { } part ? (part, true) : null;

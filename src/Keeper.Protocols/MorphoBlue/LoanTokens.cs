@@ -3,6 +3,7 @@ using Keeper.Core.Chain.Abi;
 using Keeper.Core.Mirror;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
+using Keeper.Protocols.Capital;
 using Keeper.Protocols.Oracles;
 
 namespace Keeper.Protocols.MorphoBlue;
@@ -40,9 +41,13 @@ internal sealed class LoanTokens
 
     public bool IsConfigured(Address token) => _options.ContainsKey(token);
 
-    /// <summary>The most that one liquidation repays of the token, in its smallest unit.</summary>
-    public UInt256 MaxRepayOf(Address token) =>
-        _options[token].MaxRepay is { } most && _tokens.TryGet(token, out var row) && row.Decimals is { } decimals ? UInt256.MulDivDown(most, PowerOfTen(decimals), MorphoMath.Wad) : UInt256.MaxValue;
+    /// <summary>The most that one liquidation by this route repays of the token, in its smallest unit: the less of what both allow.</summary>
+    public UInt256 MaxRepayOf(Address token, CapitalOptions capital, Address collateral)
+    {
+        if (!_tokens.TryGet(token, out var row) || row.Decimals is not { } decimals) return UInt256.MaxValue;
+        var ofRoute = capital.MaxRepayOf(collateral, token, PowerOfTen(decimals));
+        return _options[token].MaxRepay is { } most ? UInt256.Min(ofRoute, UInt256.MulDivDown(most, PowerOfTen(decimals), MorphoMath.Wad)) : ofRoute;
+    }
 
     public void AddMissing(List<StateRead> reads)
     {

@@ -32,7 +32,7 @@ public sealed class OwnerCommandsTests : IDisposable
         await rpc.RequestAsync("evm_setAutomine", true);
         var (owner, hot, treasury) = (chain.Accounts[0], chain.Accounts[1], chain.Accounts[2]);
         var (collateral, debt) = (pool.Assets[0].Token, pool.Assets[1].Token);
-        await WriteAsync(chain, pool, collateral, debt, executor: null, liquidator: pool.Pool, swapper: pool.Pool);
+        await WriteAsync(chain, pool, collateral, debt, executor: null, liquidator: pool.Pool, swapper: owner);
 
         // 1. Deployed. The pool's provider stands for a router: nothing is sold here.
         var deployed = await SaysAsync(

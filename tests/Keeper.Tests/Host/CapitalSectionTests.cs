@@ -22,6 +22,15 @@ public sealed class CapitalSectionTests
         Assert.Equal("0x0102", Hex.Encode(route.Path.Span));
     }
 
+    [Fact]
+    public void What_a_route_bears_is_in_whole_tokens_and_nothing_where_it_is_not_said()
+    {
+        var (options, errors) = Read($$"""{ "liquidator": "{{B}}", "routes": [ {{Route.Replace(" }", ", \"maxRepay\": \"1500.5\" }")}} ] }""");
+        Assert.Empty(errors);
+        Assert.Equal(UInt256.Parse("1500500000000000000000"), Assert.Single(options.Routes).MaxRepay);
+        Assert.Null(Assert.Single(Read($$"""{ "liquidator": "{{B}}", "routes": [ {{Route}} ] }""").Options.Routes).MaxRepay);
+    }
+
     [Theory]
     [InlineData("""{ "routes": [ ROUTE ] }""", "capital.liquidator is missing")]
     [InlineData("""{ "liquidator": "B", "routes": [ ROUTE, ROUTE ] }""", "capital.routes[1].from repeats the pair of another route")]

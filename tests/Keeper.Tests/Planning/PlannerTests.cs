@@ -121,6 +121,22 @@ public sealed class PlannerTests
     }
 
     [Theory]
+    [InlineData(0, 3)]
+    [InlineData(-1, 2)]
+    public void Of_an_account_with_more_calls_than_fit_the_first_are_planned(int spareGas, int fit)
+    {
+        LiquidationCall[] calls = [.. Enumerable.Range(0, 64).Select(index => Call(Usd.Whole(100), what: $"{index}"))];
+        Find("1", calls);
+        _transactionCap = new(ExecutorGas.Limit(calls[..3]).Value + (ulong)(long)spareGas);
+        var (plans, skips) = Plan();
+        Assert.Empty(skips);
+        var plan = Assert.Single(plans);
+        Assert.Equal(calls[..fit].Select(call => call.What), plan.Calls.Select(call => call.What));
+        Assert.True(plan.GasLimit <= _transactionCap);
+        Assert.Equal(Usd.Whole(100 * fit), plan.Reward);
+    }
+
+    [Theory]
     [InlineData(0, true)]
     [InlineData(-1, false)]
     public void An_account_that_needs_exactly_its_share_of_the_block_fits(int spareMillions, bool fits)
@@ -222,6 +238,34 @@ public sealed class PlannerTests
         _lend.Calls = (account, _) => account == 0 ? throw new OverflowException("too large") : _calls[_lend.KeyOf(account)];
         Assert.Equal([("lend:1", SkipReason.NothingToDo)], Skips());
         Assert.Equal(["lend:2"], Keys(Assert.Single(Plan().Plans)));
+    }
+
+    [Fact]
+    public void A_reward_that_nothing_pays_is_refused_by_name_and_its_neighbour_is_not()
+    {
+        Find("1", Call(Usd.Zero) with { ExpectedReward = UInt256.MaxValue });
+        Find("2", Call(Usd.Zero) with { ExpectedReward = UInt256.MaxValue >> 2 }, Call(Usd.Zero) with { ExpectedReward = UInt256.MaxValue >> 2 });
+        Find("3", Call(Usd.Zero) with { ExpectedReward = UInt256.One << 96 });
+        Find("4", Call(Usd.Zero) with { ExpectedReward = (UInt256.One << 96) - UInt256.One });
+        Find("5", Call(Usd.Whole(100)));
+        var (plans, skips) = Plan();
+        Assert.Equal(["lend:4", "lend:5"], Keys(Assert.Single(plans)));
+        Assert.Equal(
+            [("lend:1", SkipReason.ImplausibleReward), ("lend:2", SkipReason.ImplausibleReward), ("lend:3", SkipReason.ImplausibleReward)],
+            skips.Select(skip => (skip.Account, skip.Reason)));
+    }
+
+    [Fact]
+    public void A_plan_that_is_null_or_names_no_price_is_the_adapters_fault_and_its_neighbour_is_planned()
+    {
+        Find("1");
+        Find("2", Call(Usd.Zero) with { Token = default, ExpectedReward = UInt256.One });
+        Find("3", Call(Usd.Whole(100)));
+        _calls["1"] = null!;
+        var (plans, skips) = Plan();
+        Assert.Equal(["lend:3"], Keys(Assert.Single(plans)));
+        Assert.Equal([("lend:1", SkipReason.NothingToDo), ("lend:2", SkipReason.NothingToDo)], skips.Select(skip => (skip.Account, skip.Reason)));
+        Assert.Contains("the adapter failed at plan: InvalidOperationException", skips[0].Detail);
     }
 
     [Fact]

@@ -169,6 +169,16 @@ public sealed class ExecutorCallTests
         Assert.Equal([(Dollar.Address, plan.CoinPrice.ToUsd(Wei.FromGwei(10) * plan.ExpectedGas).Value.Abs)], ExecutorCall.MinProfits(plan, Wei.FromGwei(10)));
     }
 
+    [Fact]
+    public void A_token_that_protocols_price_differently_is_named_once_and_by_the_price_that_asks_for_most_of_it()
+    {
+        var (cents, more) = (new RewardToken(ScriptedProtocol.AddressOf(0xce), 100UL), new RewardToken(ScriptedProtocol.AddressOf(0xce), 101UL));
+        var plan = PlanOf(ScriptedProtocol.Call(Usd.Whole(75), token: cents), ScriptedProtocol.Call(Usd.Whole(100), token: more));
+        var cost = plan.CoinPrice.ToUsd(Wei.FromGwei(10) * plan.ExpectedGas);
+        Assert.Equal([(cents.Address, more.FromUsd(cost))], ExecutorCall.MinProfits(plan, Wei.FromGwei(10)));
+        Assert.Equal(ExecutorGas.CalldataBytes([plan.Calls[0], plan.Calls[0]]), ExecutorGas.CalldataBytes(plan.Calls));
+    }
+
     private static LiquidationPlan PlanOf(params LiquidationCall[] calls) =>
         new([new PlannedAccount("lend:1", new ScriptedProtocol(new()), calls)], Block(1), null, Wei.Zero, new(Usd.Whole(3_000), false), 0);
 

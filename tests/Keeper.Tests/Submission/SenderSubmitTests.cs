@@ -155,15 +155,29 @@ public sealed class SenderSubmitTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_call_that_earns_too_little_by_the_simulation_is_skipped_by_name_and_not_simulated_in_each_block(bool enforced)
+    public async Task A_call_that_earns_too_little_by_the_simulation_is_skipped_by_name_and_tried_again_with_the_next_block(bool enforced)
     {
         var scene = await SenderScene.StartAsync();
         scene.Chain.Answer = (call, _) => enforced && !MinProfitOf(call).IsZero ? Refused(ExecutorCall.MinProfitNotMet) : ScriptedChain.Items((true, Earned(1)));
-        await scene.OfferAsync(Telling(scene.PlanOf("1")));
-        Assert.StartsWith("lend:1: below_min_profit (earns 1", Assert.Single(scene.Skips));
+        // Not for longer each time: it may pay as soon as gas is cheaper.
+        for (var time = 0; time < 3; time++)
+        {
+            await scene.OfferAsync(Telling(scene.PlanOf("1")));
+            Assert.StartsWith("lend:1: below_min_profit (earns 1", scene.Skips[^1]);
+            Assert.True(scene.Sender.IsBackingOff("lend:1", 100));
+            Assert.False(scene.Sender.IsBackingOff("lend:1", 101));
+        }
         Assert.Empty(scene.Steps);
-        Assert.True(scene.Sender.IsBackingOff("lend:1", 100));
         Assert.False(scene.Sender.IsOpen("lend:1"));
+    }
+
+    [Fact]
+    public async Task A_call_that_should_say_what_it_earns_and_does_not_is_left_alone_for_longer_each_time()
+    {
+        var scene = await SenderScene.StartAsync();
+        scene.Chain.Answer = (_, _) => ScriptedChain.Items((true, new byte[31]));
+        for (var time = 0; time < 2; time++) await scene.OfferAsync(Telling(scene.PlanOf("1")));
+        Assert.True(scene.Sender.IsBackingOff("lend:1", 101));
     }
 
     [Fact]

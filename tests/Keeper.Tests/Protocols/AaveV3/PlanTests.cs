@@ -46,6 +46,31 @@ public sealed class PlanTests
         Assert.Equal((AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Alice, Dollar * 1_500UL), Read(call.Data));
     }
 
+    [Theory]
+    [InlineData(500, 500)]
+    [InlineData(1_000, 700)] // 700 dollars of debt would be left, which is dust: of 1,000 that must stay, less is paid
+    [InlineData(1_699, 700)]
+    [InlineData(1_700, 1_700)]
+    [InlineData(9_000, 1_700)]
+    public void No_more_is_paid_than_the_route_bears_and_no_dust_is_left(ulong most, ulong paid)
+    {
+        var route = new SwapRoute(AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Numbered(0x51), default, 3_000) { MaxRepay = most * AaveWorld.Wad };
+        var world = AaveWorld.Ready(routes: [route]);
+        world.Give(AaveWorld.Alice, AaveWorld.Ether, supply: Ether);
+        world.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: Dollar * 1_700UL);
+        Assert.Equal(Dollar * paid, Read(Assert.Single(world.Protocol.Plan(0, AaveWorld.Now)).Data).Offered);
+    }
+
+    [Fact]
+    public void What_the_route_bears_is_offered_to_the_unit_though_interest_accrues()
+    {
+        var route = new SwapRoute(AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Numbered(0x51), default, 3_000) { MaxRepay = 500UL * AaveWorld.Wad };
+        var world = AaveWorld.Ready(with: one => one.Reserves[AaveWorld.Dollars].DebtRate = AaveWorld.Ray / 10UL, routes: [route]);
+        world.Give(AaveWorld.Alice, AaveWorld.Ether, supply: Ether);
+        world.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: Dollar * 1_700UL);
+        Assert.Equal(Dollar * 500UL, Read(Assert.Single(world.Protocol.Plan(0, AaveWorld.Now)).Data).Offered);
+    }
+
     [Fact]
     public void Without_a_route_or_where_nothing_is_left_nothing_is_planned()
     {

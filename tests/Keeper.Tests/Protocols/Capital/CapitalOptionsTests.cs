@@ -28,14 +28,14 @@ public class CapitalOptionsTests
     [Fact]
     public void A_pair_needs_a_route_and_a_route_without_a_swapper_needs_own_funds_that_may_buy()
     {
-        Assert.Equal(Swapper, Flash.TermsOf(Weth, Usdc, UInt256.One)!.Swapper);
-        Assert.Equal(default, Flash.TermsOf(Weth, Weth, UInt256.One)!.Swapper);
-        Assert.Null(Flash.TermsOf(Usdc, Weth, UInt256.One));
+        Assert.Equal(Swapper, Flash.TermsOf(Weth, Usdc)!.Swapper);
+        Assert.Equal(default, Flash.TermsOf(Weth, Weth)!.Swapper);
+        Assert.Null(Flash.TermsOf(Usdc, Weth));
         Assert.Equal(UInt256.Zero, Flash.ProfitOf(Usdc, Weth, 1_050_000UL, 1_000_000UL));
         var bought = Flash with { Routes = [new(Weth, Usdc, default, default, 10_000)] };
-        Assert.Null(bought.TermsOf(Weth, Usdc, UInt256.One));
+        Assert.Null(bought.TermsOf(Weth, Usdc));
         var held = bought with { Funding = CapitalFunding.OwnOrHold };
-        Assert.Equal((CapitalFunding.OwnOrHold, default, UInt256.One), (held.TermsOf(Weth, Usdc, UInt256.One)!.Funding, held.TermsOf(Weth, Usdc, UInt256.One)!.Swapper, held.TermsOf(Weth, Usdc, UInt256.One)!.MinProfit));
+        Assert.Equal((CapitalFunding.OwnOrHold, default, UInt256.One), (held.TermsOf(Weth, Usdc)!.Funding, held.TermsOf(Weth, Usdc)!.Swapper, held.TermsOf(Weth, Usdc)!.MinProfit));
         Assert.Equal((UInt256)39_500UL, held.ProfitOf(Weth, Usdc, 1_050_000UL, 1_000_000UL));
     }
 }
