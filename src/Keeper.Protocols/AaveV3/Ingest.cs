@@ -147,7 +147,7 @@ internal sealed class Ingest(AaveState state, Address pool)
         var user = state.UserOf(e.User);
         var balance = state.BalanceOf(user, reserve);
         var before = isDebt ? state.Balances[balance].Debt : state.Balances[balance].Supply;
-        var after = ScaledBalance.After(state.Globals.Profile, isDebt, before, e, isMint);
+        var after = ScaledBalance.After(state.Globals.Profile, isDebt, before, e, isMint) ?? NothingLeft();
         if (isDebt) state.SetDebt(user, reserve, after);
         else state.SetSupply(user, reserve, after);
     }
@@ -156,8 +156,18 @@ internal sealed class Ingest(AaveState state, Address pool)
     {
         if (e.Scaled.IsZero) return;
         var from = state.UserOf(e.From);
-        state.SetSupply(from, reserve, state.Balances[state.BalanceOf(from, reserve)].Supply - e.Scaled);
+        var held = state.Balances[state.BalanceOf(from, reserve)].Supply;
+        state.SetSupply(from, reserve, held >= e.Scaled ? held - e.Scaled : NothingLeft());
         var to = state.UserOf(e.To);
         state.SetSupply(to, reserve, state.Balances[state.BalanceOf(to, reserve)].Supply + e.Scaled);
+    }
+
+    /// <summary>History is read by the roundings of the pool's present version: by those of an older one, more may be taken than the mirror holds. Then balances are read.</summary>
+    /// <exception cref="OverflowException">The block's time is known: the log is of the version that the pool has.</exception>
+    private UInt256 NothingLeft()
+    {
+        if (Timestamp is not null) throw new OverflowException("More is taken from a balance than the mirror holds.");
+        if (!state.Globals.IsMixed) state.SetGlobals(state.Globals with { IsMixed = true });
+        return UInt256.Zero;
     }
 }

@@ -123,6 +123,27 @@ public sealed class StateTests
     }
 
     [Fact]
+    public void History_of_the_first_version_is_read_by_the_roundings_of_a_later_one_and_balances_are_read_after_it()
+    {
+        var world = new AaveWorld();
+        while (world.Protocol.SourceReads() is { Count: > 0 } sources) world.Answer(sources);
+        var aToken = world.Reserves[AaveWorld.Ether].AToken;
+        // 3 scaled at 1.5 are 4.5: the first version says 5 and burns them, a later one holds 4.
+        var index = AaveWorld.Ray * 3UL / 2UL;
+        world.Apply(
+            AaveWorld.Mint(aToken, AaveWorld.Alice, 3UL, 0UL, AaveWorld.Ray), AaveWorld.Mint(aToken, AaveWorld.Bob, 3UL, 0UL, AaveWorld.Ray),
+            AaveWorld.Burn(aToken, AaveWorld.Alice, 3UL, 2UL, index), AaveWorld.Transfer(aToken, AaveWorld.Bob, AaveWorld.Alice, 4UL));
+        Assert.True(world.Protocol.State.Globals.IsMixed);
+        Assert.Equal(((UInt256)4UL, UInt256.Zero), (world.Protocol.State.Balances[0].Supply, world.Protocol.State.Balances[1].Supply));
+        world.Apply(AaveWorld.PoolUpdated());
+        world.At(AaveWorld.Now);
+        world.Read();
+        Assert.False(world.Protocol.State.Globals.IsMixed);
+        Assert.Equal(((UInt256)7UL, (UInt256)7UL), (world.Protocol.State.Balances[0].Supply, world.Protocol.State.Balances[1].Supply));
+        Assert.Throws<OverflowException>(() => world.Apply(AaveWorld.Burn(aToken, AaveWorld.Alice, 9UL, 0UL, AaveWorld.Ray)));
+    }
+
+    [Fact]
     public void A_reserve_that_is_listed_later_widens_the_filter_and_is_judged()
     {
         var world = AaveWorld.Ready();
