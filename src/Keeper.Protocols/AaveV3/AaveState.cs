@@ -49,6 +49,9 @@ internal sealed class AaveState
     public int RequireReserve(Address asset) =>
         Reserves.TryFind(asset, out var reserve) ? reserve : throw new MirrorException($"A log names the asset {asset}, and none listed it.");
 
+    /// <summary>Whether it may owe at a stable rate, of which nothing is mirrored. From 3.2 on no such debt exists, whatever history tells.</summary>
+    public bool HasStableDebt(int user) => Globals.Profile is null or { IsFirst: true } && Users[user].HasStableDebt;
+
     public int UserOf(Address user) => Users.TryFind(user, out var row) ? row : Users.Put(user, UserRow.New);
 
     public void SetReserve(int reserve, in ReserveRow row)

@@ -5,7 +5,7 @@ namespace Keeper.Protocols.AaveV3;
 /// <param name="EMode">The user's category; 0 is none.</param>
 /// <param name="First">Row of the first balance, or <see cref="None"/>.</param>
 /// <param name="Debts">How many of the balances owe something.</param>
-/// <param name="HasStableDebt">It was once lent at a stable rate (3.0), which is not mirrored: such an account is not judged.</param>
+/// <param name="HasStableDebt">It was once lent at a stable rate (3.0), which is not mirrored: such an account is not judged while the pool is of that version.</param>
 internal readonly record struct UserRow(byte EMode, int First, int Debts, bool HasStableDebt)
 {
     /// <summary>No row.</summary>
