@@ -60,7 +60,7 @@ public sealed class AaveV3Protocol : IProtocol
     public Log? UpdateOf(PendingTransaction transaction, ulong timestamp) =>
         Transmissions.Read(transaction) is var (aggregator, answer) ? _state.Oracles.Feeds.NextRound(aggregator, answer, timestamp) : null;
 
-    public AccountActivity? ActivityOf(Log log) => Activity.Of(log);
+    public AccountActivity? ActivityOf(Log log) => Activity.Of(log, Settings.Address);
 
     public IReadOnlyList<StateRead> MissingReads()
     {
