@@ -24,7 +24,7 @@ internal sealed class ContractReads(AaveState state, AavePrices prices, Address 
         AddContracts(reads);
         if (!globals.IsListed) reads.Add(new("list of reserves", Calls.ReservesList(pool), ApplyList));
         for (var reserve = 0; reserve < state.Reserves.Count; reserve++)
-            if (state.Reserves[reserve].AToken.IsZero) AddReserve(reads, reserve, tokensOnly: true);
+            if (state.Reserves[reserve] is { AToken.IsZero: true, Known: false }) AddReserve(reads, reserve, tokensOnly: true);
         return reads;
     }
 
@@ -59,8 +59,10 @@ internal sealed class ContractReads(AaveState state, AavePrices prices, Address 
         reads.Add(new($"configuration of {user}", Calls.UserConfiguration(pool, user), answer => ApplyFlags(user, Decoding.Open(answer, words: 1).ReadUInt256())));
         reads.Add(new($"e-mode of {user}", Calls.UserEMode(pool, user), answer =>
         {
-            var row = state.UserOf(user);
-            state.Users.Set(row, state.Users[row] with { EMode = Decoding.Open(answer, words: 1).ReadByte() });
+            var (row, category) = (state.UserOf(user), Decoding.Open(answer, words: 1).ReadByte());
+            state.Users.Set(row, state.Users[row] with { EMode = category });
+            // What no log told of is read next.
+            if (category != 0 && !state.Categories.TryFind(category, out _)) state.SetCategory(category, default);
         }));
         if (state.Globals.Profile is { } profile)
             for (var category = 0; category < state.Categories.Count; category++) AddCategory(reads, profile, state.Categories.KeyAt(category));
@@ -200,7 +202,8 @@ internal sealed class ContractReads(AaveState state, AavePrices prices, Address 
         if (id >= AaveState.MostReserves) throw new MirrorException($"Reserve {asset} has the number {id}, and a user's configuration has room for {AaveState.MostReserves}.");
         if (terms.Decimals > 36) throw new MirrorException($"Reserve {asset} has {terms.Decimals} decimals.");
         Change(asset, row => tokensOnly
-            ? row with { AToken = aToken, DebtToken = debtToken, StableToken = stableToken }
+            // Of one that was dropped there is no more to know.
+            ? row with { Known = aToken.IsZero, AToken = aToken, DebtToken = debtToken, StableToken = stableToken }
             : row with
             {
                 Known = true, AToken = aToken, DebtToken = debtToken, StableToken = stableToken, Id = id, Terms = terms,

@@ -194,6 +194,35 @@ public sealed class StateTests
     }
 
     [Fact]
+    public void A_reserve_that_was_dropped_is_not_asked_for_again_and_again()
+    {
+        var world = AaveWorld.Ready();
+        world.Reserves[AaveWorld.Dollars].IsDropped = true;
+        world.Apply(AaveWorld.LogOf(AaveWorld.Configurator, Topics.ReserveDropped, [AaveWorld.Word(AaveWorld.Dollars)], new()));
+        world.Read();
+        Assert.True(world.Protocol.State.Reserves[1].AToken.IsZero);
+
+        var loaded = new AaveWorld();
+        loaded.Reserves[AaveWorld.Dollars].IsDropped = true;
+        var reader = new SnapshotReader(Save(world));
+        loaded.Protocol.Load(ref reader);
+        var rounds = 0;
+        for (; rounds < 8 && loaded.Protocol.SourceReads() is { Count: > 0 } sources; rounds++) loaded.Answer(sources);
+        Assert.InRange(rounds, 1, 7);
+    }
+
+    [Fact]
+    public void A_category_that_no_log_told_of_is_read_where_a_repair_finds_a_user_in_it()
+    {
+        var world = AaveWorld.Ready();
+        world.Give(AaveWorld.Alice, AaveWorld.Ether, Ether, Dollar);
+        world.Protocol.RepairReads(0).Single(read => read.What.StartsWith("e-mode of", StringComparison.Ordinal)).Apply(new Core.Chain.Abi.AbiWriter().Word(UInt256.One).ToArray());
+        Assert.Contains(world.Protocol.MissingReads(), read => read.What == "e-mode 1");
+        world.Read();
+        Assert.NotNull(world.Protocol.Account(0, AaveWorld.Now));
+    }
+
+    [Fact]
     public void A_reserve_that_is_listed_later_widens_the_filter_and_is_judged()
     {
         var world = AaveWorld.Ready();
