@@ -106,8 +106,8 @@ public sealed class MirrorBuilder(
 
         void Lack(IProtocol protocol, string what, string reason)
         {
-            Tell(protocol, what, reason);
-            lacking.TryAdd(protocol, $"{what} cannot be read: {reason}");
+            // The first tells enough: of accounts there may be thousands.
+            if (lacking.TryAdd(protocol, $"{what} cannot be read: {reason}")) Tell(protocol, what, reason);
         }
     }
 

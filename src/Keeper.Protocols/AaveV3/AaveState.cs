@@ -22,7 +22,7 @@ internal sealed class AaveState
         Prices = new(undo);
         Oracles = new(undo);
         _globals = new(undo);
-        _globals.Put(0, new() { Sentinel = UserRow.None });
+        _globals.Put(0, new() { Sentinel = UserRow.None, Unread = GlobalRow.AllRead });
     }
 
     public Table<Address, UserRow> Users { get; }
@@ -48,6 +48,12 @@ internal sealed class AaveState
     /// <exception cref="MirrorException">No log told of it.</exception>
     public int RequireReserve(Address asset) =>
         Reserves.TryFind(asset, out var reserve) ? reserve : throw new MirrorException($"A log names the asset {asset}, and none listed it.");
+
+    /// <summary>Whether it may owe at a stable rate, of which nothing is mirrored. From 3.2 on no such debt exists, whatever history tells.</summary>
+    public bool HasStableDebt(int user) => Globals.Profile is null or { IsFirst: true } && Users[user].HasStableDebt;
+
+    /// <summary>Whether what the mirror holds of the user is what the pool does, and is read by the rules that it has now.</summary>
+    public bool IsRead(int user) => Globals is { IsUpgraded: false, Unread: var unread } && user < unread;
 
     public int UserOf(Address user) => Users.TryFind(user, out var row) ? row : Users.Put(user, UserRow.New);
 

@@ -60,7 +60,7 @@ public sealed class AaveV3Protocol : IProtocol
     public Log? UpdateOf(PendingTransaction transaction, ulong timestamp) =>
         Transmissions.Read(transaction) is var (aggregator, answer) ? _state.Oracles.Feeds.NextRound(aggregator, answer, timestamp) : null;
 
-    public AccountActivity? ActivityOf(Log log) => Activity.Of(log);
+    public AccountActivity? ActivityOf(Log log) => Activity.Of(log, Settings.Address);
 
     public IReadOnlyList<StateRead> MissingReads()
     {
@@ -80,7 +80,7 @@ public sealed class AaveV3Protocol : IProtocol
     public ulong StateVersion => SavedState.Version;
 
     public ICapturedState Capture() =>
-        new CapturedState(_state.Users.Capture(), _state.Balances.Capture(), _state.Reserves.Capture(), _state.Categories.Capture(), _state.Globals.IsMixed);
+        new CapturedState(_state.Users.Capture(), _state.Balances.Capture(), _state.Reserves.Capture(), _state.Categories.Capture(), _state.Globals.Unread);
 
     /// <inheritdoc/>
     public void Load(ref SnapshotReader reader) => SavedState.Read(ref reader, _state);

@@ -8,15 +8,16 @@ namespace Keeper.Protocols.AaveV3;
 /// <summary>The tables as they were at one moment, and the sums that every token keeps too.</summary>
 internal sealed record CapturedState(
     CapturedTable<Address, UserRow> Users, CapturedTable<BalanceKey, BalanceRow> Balances, CapturedTable<Address, ReserveRow> Reserves,
-    CapturedTable<byte, CategoryRow> Categories, bool IsMixed) : ICapturedState
+    CapturedTable<byte, CategoryRow> Categories, int Unread) : ICapturedState
 {
     public int AccountCount => Users.Count;
 
     public void Save(SnapshotWriter writer) => SavedState.Write(writer, this);
 
-    /// <summary>The scaled supply of each aToken and of each debt token.</summary>
+    /// <summary>The scaled supply of each aToken and of each debt token. None while balances have to be read: their sums differ without anything being wrong.</summary>
     public IReadOnlyList<TotalCheck> Totals()
     {
+        if (Unread != GlobalRow.AllRead) return [];
         var (supplies, debts) = (new UInt256[Reserves.Count], new UInt256[Reserves.Count]);
         for (var i = 0; i < Balances.Count; i++)
         {

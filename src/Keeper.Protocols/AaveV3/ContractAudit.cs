@@ -18,7 +18,7 @@ internal sealed class ContractAudit(AaveState state, Health health, AavePrices p
         var user = state.Users.KeyAt(account);
         var view = Calls.UserAccountData(pool, user);
         // What is not judged is not compared either.
-        if (state.Users[account].HasStableDebt || state.Globals is not { Profile: not null, Oracle.IsZero: false }) return [new(view, _ => null)];
+        if (state.HasStableDebt(account) || !state.IsRead(account) || state.Globals is not { Profile: not null, Oracle.IsZero: false }) return [new(view, _ => null)];
         var assets = AssetsOf(account);
         if (assets.Count == 0) return [new(view, answer => Compare(new(UInt256.Zero, UInt256.Zero, UInt256.Zero, UInt256.MaxValue, UInt256.Zero), answer))];
         var believed = assets.ConvertAll(asset => state.Prices.TryGet(asset, out var price) && price.Kind == PriceKind.Feed ? prices.Of(asset) : null);

@@ -9,6 +9,9 @@ namespace Keeper.Protocols.AaveV3;
 /// <summary>What is read from the contracts: who they are, reserves and categories as they stand, and, once, balances that another version of the pool wrote.</summary>
 internal sealed class ContractReads(AaveState state, AavePrices prices, Address pool)
 {
+    /// <summary>Of balances, asked for at once.</summary>
+    private const int MostReads = 2_000;
+
     private static readonly UInt256 Dollar = 100_000_000UL;
 
     /// <summary>Which contracts' logs tell the state: the pool's provider, its configurator, its tokens. Then which version it is, whose roundings history is read by.</summary>
@@ -21,7 +24,7 @@ internal sealed class ContractReads(AaveState state, AavePrices prices, Address 
         AddContracts(reads);
         if (!globals.IsListed) reads.Add(new("list of reserves", Calls.ReservesList(pool), ApplyList));
         for (var reserve = 0; reserve < state.Reserves.Count; reserve++)
-            if (state.Reserves[reserve].AToken.IsZero) AddReserve(reads, reserve, tokensOnly: true);
+            if (state.Reserves[reserve] is { AToken.IsZero: true, Known: false }) AddReserve(reads, reserve, tokensOnly: true);
         return reads;
     }
 
@@ -33,7 +36,7 @@ internal sealed class ContractReads(AaveState state, AavePrices prices, Address 
             return;
         }
         AddContracts(reads);
-        if (state.Globals.Profile is not { } profile) return;
+        if (state.Globals is not { Profile: { } profile, IsUpgraded: false }) return;
         for (var reserve = 0; reserve < state.Reserves.Count; reserve++)
             if (!state.Reserves[reserve].Known) AddReserve(reads, reserve, tokensOnly: false);
         for (var category = 0; category < state.Categories.Count; category++)
@@ -56,8 +59,10 @@ internal sealed class ContractReads(AaveState state, AavePrices prices, Address 
         reads.Add(new($"configuration of {user}", Calls.UserConfiguration(pool, user), answer => ApplyFlags(user, Decoding.Open(answer, words: 1).ReadUInt256())));
         reads.Add(new($"e-mode of {user}", Calls.UserEMode(pool, user), answer =>
         {
-            var row = state.UserOf(user);
-            state.Users.Set(row, state.Users[row] with { EMode = Decoding.Open(answer, words: 1).ReadByte() });
+            var (row, category) = (state.UserOf(user), Decoding.Open(answer, words: 1).ReadByte());
+            state.Users.Set(row, state.Users[row] with { EMode = category });
+            // What no log told of is read next.
+            if (category != 0 && !state.Categories.TryFind(category, out _)) state.SetCategory(category, default);
         }));
         if (state.Globals.Profile is { } profile)
             for (var category = 0; category < state.Categories.Count; category++) AddCategory(reads, profile, state.Categories.KeyAt(category));
@@ -68,7 +73,7 @@ internal sealed class ContractReads(AaveState state, AavePrices prices, Address 
     private void AddContracts(List<StateRead> reads)
     {
         ref readonly var globals = ref state.Globals;
-        if (globals.Profile is null) reads.Add(new("revision of the pool", Calls.Revision(pool), ApplyRevision));
+        if (globals.Profile is null || globals.IsUpgraded) reads.Add(new("revision of the pool", Calls.Revision(pool), ApplyRevision));
         if (globals.Oracle.IsZero) reads.Add(new("price oracle", Calls.Oracle(globals.Provider), answer => Set(state.Globals with { Oracle = Contract(answer) })));
         else if (!globals.IsBaseKnown) reads.Add(new("unit of the price oracle", Calls.BaseCurrencyUnit(globals.Oracle), ApplyUnit));
         if (!globals.SentinelKnown && globals.Profile is { HasSentinel: true }) reads.Add(new("price oracle sentinel", Calls.Sentinel(globals.Provider), ApplySentinel));
@@ -108,19 +113,34 @@ internal sealed class ContractReads(AaveState state, AavePrices prices, Address 
         }));
     }
 
-    /// <summary>Every balance, once: by which roundings each of them came about, no log says.</summary>
+    /// <summary>
+    /// Balances of the users that are to be read next, so many that they can be asked for at once: by which roundings each of them came about, no log says. Later logs apply on top of what
+    /// was read at the mirror's block.
+    /// </summary>
     private void AddBalances(List<StateRead> reads)
     {
-        for (var balance = 0; balance < state.Balances.Count; balance++)
+        var (first, unread) = (reads.Count, state.Globals.Unread);
+        for (var user = unread; user < state.Users.Count && reads.Count - first < MostReads; user++)
         {
-            var (user, reserve) = state.Balances.KeyAt(balance);
-            if (!state.Reserves[reserve].AToken.IsZero) AddBalance(reads, state.Users.KeyAt(user), reserve);
+            var own = new List<StateRead>();
+            var (from, next, left) = (unread, user + 1, 0);
+            for (var at = state.Users[user].First; at != UserRow.None; at = state.Balances[at].Next)
+                if (!state.Reserves[state.Balances[at].Reserve].AToken.IsZero) AddBalance(own, state.Users.KeyAt(user), state.Balances[at].Reserve, Answered);
+            if (own.Count == 0) continue;
+            left = own.Count;
+            reads.AddRange(own);
+            unread = next;
+
+            // Answers come in order, and one that does not come holds up all that are behind it.
+            void Answered()
+            {
+                if (--left == 0 && state.Globals.Unread == from) state.SetGlobals(state.Globals with { Unread = next });
+            }
         }
-        // Behind them, so that it is told when all of them are.
-        reads.Add(new("revision of the pool that wrote the balances", Calls.Revision(pool), _ => Set(state.Globals with { IsMixed = false })));
+        if (reads.Count == first) state.SetGlobals(state.Globals with { Unread = GlobalRow.AllRead });
     }
 
-    private void AddBalance(List<StateRead> reads, Address user, int reserve)
+    private void AddBalance(List<StateRead> reads, Address user, int reserve, Action? answered = null)
     {
         var row = state.Reserves[reserve];
         var asset = state.Reserves.KeyAt(reserve);
@@ -130,16 +150,19 @@ internal sealed class ContractReads(AaveState state, AavePrices prices, Address 
         void Write(bool isDebt, ReadOnlyMemory<byte> answer)
         {
             var scaled = Decoding.Open(answer, words: 1).ReadUInt(128);
-            if (!state.Users.TryFind(user, out var known) || (scaled.IsZero && !state.Balances.TryFind(new(known, reserve), out _))) return;
-            if (isDebt) state.SetDebt(known, reserve, scaled);
-            else state.SetSupply(known, reserve, scaled);
+            if (state.Users.TryFind(user, out var known) && (!scaled.IsZero || state.Balances.TryFind(new(known, reserve), out _)))
+            {
+                if (isDebt) state.SetDebt(known, reserve, scaled);
+                else state.SetSupply(known, reserve, scaled);
+            }
+            answered?.Invoke();
         }
     }
 
     private void ApplyRevision(ReadOnlyMemory<byte> answer)
     {
         var revision = Decoding.Open(answer, words: 1).ReadUInt256();
-        Set(state.Globals with { Profile = Profile.Of(revision.FitsUInt64 ? (ulong)revision : ulong.MaxValue) });
+        Set(state.Globals with { Profile = Profile.Of(revision.FitsUInt64 ? (ulong)revision : ulong.MaxValue), IsUpgraded = false });
     }
 
     private void ApplyUnit(ReadOnlyMemory<byte> answer)
@@ -179,7 +202,8 @@ internal sealed class ContractReads(AaveState state, AavePrices prices, Address 
         if (id >= AaveState.MostReserves) throw new MirrorException($"Reserve {asset} has the number {id}, and a user's configuration has room for {AaveState.MostReserves}.");
         if (terms.Decimals > 36) throw new MirrorException($"Reserve {asset} has {terms.Decimals} decimals.");
         Change(asset, row => tokensOnly
-            ? row with { AToken = aToken, DebtToken = debtToken, StableToken = stableToken }
+            // Of one that was dropped there is no more to know.
+            ? row with { Known = aToken.IsZero, AToken = aToken, DebtToken = debtToken, StableToken = stableToken }
             : row with
             {
                 Known = true, AToken = aToken, DebtToken = debtToken, StableToken = stableToken, Id = id, Terms = terms,

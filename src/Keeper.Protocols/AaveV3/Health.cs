@@ -15,8 +15,9 @@ internal sealed class Health(AaveState state, AavePrices prices)
     public Verdict Evaluate(int account, ulong timestamp)
     {
         ref readonly var user = ref state.Users[account];
-        if (user.Debts == 0 && !user.HasStableDebt) return Verdict.Empty;
-        if (user.HasStableDebt || Of(account, timestamp) is not { } data) return new(VerdictKind.PriceUnusable, Int256.Zero, UInt256.Zero);
+        var hasStableDebt = state.HasStableDebt(account);
+        if (user.Debts == 0 && !hasStableDebt) return Verdict.Empty;
+        if (hasStableDebt || !state.IsRead(account) || Of(account, timestamp) is not { } data) return new(VerdictKind.PriceUnusable, Int256.Zero, UInt256.Zero);
         var kind = data.HealthFactor >= AaveMath.Wad ? VerdictKind.Healthy
             : data.Collateral.IsZero ? VerdictKind.BadDebt
             // The contract lets nobody act on what is paused, in its grace period or behind a sequencer that was down.

@@ -47,8 +47,10 @@ internal sealed class Ingest(AaveState state, Address pool)
         if (log.Topic0 == Topics.PoolUpdated)
         {
             Notice.Second(log);
-            // Balances of before were written by another pool's roundings, and the new one may round in another way.
-            state.SetGlobals(state.Globals with { Profile = Timestamp is null ? state.Globals.Profile : null, IsMixed = state.Balances.Count > 0 || state.Globals.IsMixed });
+            // Balances of before were written by another pool's roundings, and the new one may round in another way. What comes before its revision is read is written over by what is read.
+            state.SetGlobals(state.Globals with { IsUpgraded = true, Unread = state.Balances.Count > 0 ? 0 : state.Globals.Unread });
+            for (var reserve = 0; reserve < state.Reserves.Count; reserve++) Reread(state.Reserves.KeyAt(reserve));
+            for (var category = 0; category < state.Categories.Count; category++) RereadCategory(state.Categories.KeyAt(category));
         }
         else if (log.Topic0 == Topics.PriceOracleUpdated || log.Topic0 == Topics.PriceOracleSentinelUpdated || log.Topic0 == Topics.AddressSet)
         {
@@ -147,7 +149,7 @@ internal sealed class Ingest(AaveState state, Address pool)
         var user = state.UserOf(e.User);
         var balance = state.BalanceOf(user, reserve);
         var before = isDebt ? state.Balances[balance].Debt : state.Balances[balance].Supply;
-        var after = ScaledBalance.After(state.Globals.Profile, isDebt, before, e, isMint);
+        var after = ScaledBalance.After(state.Globals.Profile, isDebt, before, e, isMint) ?? NothingLeft(user);
         if (isDebt) state.SetDebt(user, reserve, after);
         else state.SetSupply(user, reserve, after);
     }
@@ -156,8 +158,19 @@ internal sealed class Ingest(AaveState state, Address pool)
     {
         if (e.Scaled.IsZero) return;
         var from = state.UserOf(e.From);
-        state.SetSupply(from, reserve, state.Balances[state.BalanceOf(from, reserve)].Supply - e.Scaled);
+        var held = state.Balances[state.BalanceOf(from, reserve)].Supply;
+        state.SetSupply(from, reserve, held >= e.Scaled ? held - e.Scaled : NothingLeft(from));
         var to = state.UserOf(e.To);
         state.SetSupply(to, reserve, state.Balances[state.BalanceOf(to, reserve)].Supply + e.Scaled);
+    }
+
+    /// <summary>History is read by the roundings of the pool's present version: by those of an older one, more may be taken than the mirror holds. Then balances are read.</summary>
+    /// <exception cref="OverflowException">The block's time is known, and the balance was read: the log is of the version that the pool has.</exception>
+    private UInt256 NothingLeft(int user)
+    {
+        if (user >= state.Globals.Unread) return UInt256.Zero;
+        if (Timestamp is not null) throw new OverflowException("More is taken from a balance than the mirror holds.");
+        state.SetGlobals(state.Globals with { Unread = 0 });
+        return UInt256.Zero;
     }
 }

@@ -5,7 +5,7 @@ namespace Keeper.Protocols.AaveV3;
 /// <param name="EMode">The user's category; 0 is none.</param>
 /// <param name="First">Row of the first balance, or <see cref="None"/>.</param>
 /// <param name="Debts">How many of the balances owe something.</param>
-/// <param name="HasStableDebt">It was once lent at a stable rate (3.0), which is not mirrored: such an account is not judged.</param>
+/// <param name="HasStableDebt">It was once lent at a stable rate (3.0), which is not mirrored: such an account is not judged while the pool is of that version.</param>
 internal readonly record struct UserRow(byte EMode, int First, int Debts, bool HasStableDebt)
 {
     /// <summary>No row.</summary>
@@ -71,7 +71,14 @@ internal enum PriceKind : byte
 /// <param name="Sentinel">Row of its polled word, or <see cref="UserRow.None"/>.</param>
 /// <param name="SentinelKnown">Whether it was asked for.</param>
 /// <param name="IsListed">Whether the list of reserves was read.</param>
-/// <param name="IsMixed">Balances were written by the rules of another version of the pool than its present one: they must be read.</param>
+/// <param name="Unread">Balances of the users from this row on were written by the rules of another version of the pool than its present one, and must be read; <see cref="AllRead"/> where none must.</param>
+/// <param name="IsUpgraded">The pool was given another version, and its revision was not read since.</param>
 /// <param name="IsBaseKnown">The oracle's unit is one dollar at 1e8.</param>
 internal readonly record struct GlobalRow(
-    long Revision, long Shape, Profile? Profile, Address Provider, Address Configurator, Address Oracle, bool IsBaseKnown, int Sentinel, bool SentinelKnown, bool IsListed, bool IsMixed);
+    long Revision, long Shape, Profile? Profile, Address Provider, Address Configurator, Address Oracle, bool IsBaseKnown, int Sentinel, bool SentinelKnown, bool IsListed, int Unread, bool IsUpgraded)
+{
+    /// <summary>Behind every user.</summary>
+    public const int AllRead = int.MaxValue;
+
+    public bool IsMixed => Unread != AllRead;
+}

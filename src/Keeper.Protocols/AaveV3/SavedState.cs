@@ -10,11 +10,11 @@ namespace Keeper.Protocols.AaveV3;
 internal static class SavedState
 {
     /// <summary>Of the form below.</summary>
-    public const ulong Version = 1;
+    public const ulong Version = 2;
 
     public static void Write(SnapshotWriter writer, CapturedState state)
     {
-        writer.Byte(state.IsMixed ? (byte)1 : (byte)0);
+        writer.Count(state.Unread == GlobalRow.AllRead ? 0 : state.Unread + 1);
         writer.Count(state.Reserves.Count);
         for (var i = 0; i < state.Reserves.Count; i++)
         {
@@ -51,7 +51,7 @@ internal static class SavedState
     /// <exception cref="SnapshotException">It is not what <see cref="Write"/> writes.</exception>
     public static void Read(ref SnapshotReader reader, AaveState state)
     {
-        state.SetGlobals(state.Globals with { IsMixed = Flag(reader.Byte()) });
+        var unread = reader.Number();
         for (var left = reader.Count(bytesEach: 4 * Address.Size); left > 0; left--)
         {
             var (asset, aToken, debtToken, stableToken) = (reader.Address(), reader.Address(), reader.Address(), reader.Address());
@@ -61,6 +61,8 @@ internal static class SavedState
         for (var left = reader.Count(bytesEach: 1); left > 0; left--) state.SetCategory(reader.Byte(), default);
         for (var left = reader.Count(bytesEach: Address.Size + 3); left > 0; left--) ReadUser(ref reader, state);
         if (!state.Users.Index() || !state.Balances.Index()) throw Damaged("A user is there twice.");
+        if (unread > (ulong)state.Users.Count + 1) throw Damaged($"The user {unread - 1} is to be read next, of {state.Users.Count}.");
+        state.SetGlobals(state.Globals with { Unread = unread == 0 ? GlobalRow.AllRead : (int)unread - 1 });
     }
 
     private static void ReadUser(ref SnapshotReader reader, AaveState state)

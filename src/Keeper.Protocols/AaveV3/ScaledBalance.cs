@@ -10,20 +10,23 @@ namespace Keeper.Protocols.AaveV3;
 internal static class ScaledBalance
 {
     /// <exception cref="MirrorException">The pool's revision was not read yet.</exception>
-    /// <exception cref="OverflowException">More was burned than the mirror holds.</exception>
-    public static UInt256 After(Profile? profile, bool isDebt, UInt256 before, BalanceChanged e, bool isMint)
+    /// <returns>Null where more was burned than the mirror holds.</returns>
+    public static UInt256? After(Profile? profile, bool isDebt, UInt256 before, BalanceChanged e, bool isMint)
     {
         if (profile is null) throw new MirrorException("A balance changed before the pool's revision was read.");
         if (profile.IsFirst) return First(before, e, isMint);
         var balance = isDebt ? AaveMath.MulDivUp(before, e.Index, AaveMath.Ray) : AaveMath.MulDivDown(before, e.Index, AaveMath.Ray);
-        var next = isMint ? balance + e.Value - e.Increase : balance - e.Increase - e.Value;
+        var (added, taken) = isMint ? (e.Value, e.Increase) : (UInt256.Zero, e.Increase + e.Value);
+        if (Less(balance + added, taken) is not { } next) return null;
         return isDebt ? AaveMath.MulDivDown(next, AaveMath.Ray, e.Index) : AaveMath.MulDivUp(next, AaveMath.Ray, e.Index);
     }
 
     /// <summary>A burn of less than has accrued is told as a mint of the rest.</summary>
-    private static UInt256 First(UInt256 before, BalanceChanged e, bool isMint)
+    private static UInt256? First(UInt256 before, BalanceChanged e, bool isMint)
     {
-        if (!isMint) return before - AaveMath.RayDivHalfUp(e.Value + e.Increase, e.Index);
-        return e.Value >= e.Increase ? before + AaveMath.RayDivHalfUp(e.Value - e.Increase, e.Index) : before - AaveMath.RayDivHalfUp(e.Increase - e.Value, e.Index);
+        if (!isMint) return Less(before, AaveMath.RayDivHalfUp(e.Value + e.Increase, e.Index));
+        return e.Value >= e.Increase ? before + AaveMath.RayDivHalfUp(e.Value - e.Increase, e.Index) : Less(before, AaveMath.RayDivHalfUp(e.Increase - e.Value, e.Index));
     }
+
+    private static UInt256? Less(UInt256 from, UInt256 taken) => from >= taken ? from - taken : null;
 }

@@ -140,7 +140,7 @@ internal sealed class AaveWorld
         if (Is(Calls.Oracle(Provider))) return Words(Word(Oracle));
         if (Is(Calls.Sentinel(Provider))) return Words(Word(HasSentinel ? Sentinel : default));
         if (Is(Calls.BaseCurrencyUnit(Oracle))) return Words(100_000_000UL);
-        if (Is(Calls.ReservesList(Pool))) return new AbiWriter().StaticArray(Reserves.Keys.ToArray(), (writer, one) => writer.Word(one)).ToArray();
+        if (Is(Calls.ReservesList(Pool))) return new AbiWriter().StaticArray(Reserves.Values.Where(one => !one.IsDropped).Select(one => one.Asset).ToArray(), (writer, one) => writer.Word(one)).ToArray();
         if (Is(Calls.ReserveData(Pool, asset))) return Reserves[asset].Encode();
         if (Is(Calls.GracePeriod(Pool, asset))) return Words(Reserves[asset].GraceUntil);
         if (Is(Calls.CategoryConfig(Pool, 1))) return Words(9_000UL, 9_300UL, 10_100UL);

@@ -50,6 +50,7 @@ public sealed class DecoderTests
         Assert.Equal(new AccountActivity(AaveWorld.Bob.ToString(), null), world.Protocol.ActivityOf(AaveWorld.Mint(AaveWorld.Pool, AaveWorld.Bob, 1UL, 0UL, AaveWorld.Ray)));
         Assert.Null(world.Protocol.ActivityOf(AaveWorld.LogOf(AaveWorld.Pool, Topics.LiquidationCall, [], new())));
         Assert.Null(world.Protocol.ActivityOf(AaveWorld.Paused(AaveWorld.Ether, true)));
+        Assert.Null(world.Protocol.ActivityOf(AaveWorld.LiquidationOf(AaveWorld.Alice, AaveWorld.Ether, AaveWorld.Dollars, false) with { Address = AaveWorld.Numbered(0x9099) }));
     }
 
     [Fact]

@@ -111,6 +111,19 @@ public sealed class HealthTests
         Assert.Equal(counts ? UInt256.Parse("200000000000") : UInt256.Zero, world.Protocol.Account(0, AaveWorld.Now)!.Value.Collateral);
     }
 
+    [Theory]
+    [InlineData(1, VerdictKind.PriceUnusable)]
+    [InlineData(10, VerdictKind.Liquidatable)]
+    public void Who_once_had_stable_debt_is_judged_where_the_pool_has_none_any_more(ulong revision, VerdictKind expected)
+    {
+        var world = Borrower(debt: Dollar * 1_700UL, with: one => one.Revision = revision);
+        var state = world.Protocol.State;
+        state.Users.Set(0, state.Users[0] with { HasStableDebt = true });
+        Assert.Equal(expected, world.Protocol.Evaluate(0, AaveWorld.Now).Kind);
+        // It is compared with the pool where it is judged.
+        Assert.Equal(revision == 1 ? 1 : 2, world.Protocol.AuditReads(0, AaveWorld.Now).Count);
+    }
+
     private static Verdict Verdict(UInt256 debt, bool isCollateral = true) => Borrower(debt, isCollateral).Protocol.Evaluate(0, AaveWorld.Now);
 
     private static AaveWorld Borrower(UInt256 debt, bool isCollateral = true, Action<AaveWorld>? with = null)

@@ -1,6 +1,7 @@
 using Keeper.Core.Mirror;
 using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Protocols.AaveV3;
 
 namespace Keeper.Tests.Protocols.AaveV3;
@@ -65,7 +66,7 @@ public sealed class StateTests
         world.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: Dollar);
         var whole = Save(world);
         for (var length = 0; length < whole.Length; length++) Refused(whole[..length]);
-        Refused([2, .. whole[1..]]);
+        Refused([9, .. whole[1..]]);
 
         static void Refused(byte[] bytes) => Assert.Throws<SnapshotException>(() =>
         {
@@ -120,6 +121,105 @@ public sealed class StateTests
         world.Revision = 12;
         world.Apply(AaveWorld.PoolUpdated());
         Assert.Contains("POOL_REVISION 12", Assert.Throws<MirrorException>(world.Read).Message);
+    }
+
+    [Fact]
+    public void History_of_the_first_version_is_read_by_the_roundings_of_a_later_one_and_balances_are_read_after_it()
+    {
+        var world = new AaveWorld();
+        while (world.Protocol.SourceReads() is { Count: > 0 } sources) world.Answer(sources);
+        var aToken = world.Reserves[AaveWorld.Ether].AToken;
+        // 3 scaled at 1.5 are 4.5: the first version says 5 and burns them, a later one holds 4.
+        var index = AaveWorld.Ray * 3UL / 2UL;
+        world.Apply(
+            AaveWorld.Mint(aToken, AaveWorld.Alice, 3UL, 0UL, AaveWorld.Ray), AaveWorld.Mint(aToken, AaveWorld.Bob, 3UL, 0UL, AaveWorld.Ray),
+            AaveWorld.Burn(aToken, AaveWorld.Alice, 3UL, 2UL, index), AaveWorld.Transfer(aToken, AaveWorld.Bob, AaveWorld.Alice, 4UL));
+        Assert.True(world.Protocol.State.Globals.IsMixed);
+        Assert.Equal(((UInt256)4UL, UInt256.Zero), (world.Protocol.State.Balances[0].Supply, world.Protocol.State.Balances[1].Supply));
+        world.Apply(AaveWorld.PoolUpdated());
+        world.At(AaveWorld.Now);
+        world.Read();
+        Assert.False(world.Protocol.State.Globals.IsMixed);
+        Assert.Equal(((UInt256)7UL, (UInt256)7UL), (world.Protocol.State.Balances[0].Supply, world.Protocol.State.Balances[1].Supply));
+        Assert.Throws<OverflowException>(() => world.Apply(AaveWorld.Burn(aToken, AaveWorld.Alice, 9UL, 0UL, AaveWorld.Ray)));
+    }
+
+    [Fact]
+    public void In_the_block_of_an_upgrade_balances_go_on_by_the_rules_of_before_until_they_are_read()
+    {
+        var world = AaveWorld.Ready();
+        world.Give(AaveWorld.Alice, AaveWorld.Ether, Ether);
+        world.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: Dollar * 1_700UL);
+        world.Revision = 11;
+        world.Apply(
+            AaveWorld.PoolUpdated(), AaveWorld.Mint(world.Reserves[AaveWorld.Ether].AToken, AaveWorld.Bob, 5UL, 0UL, AaveWorld.Ray),
+            AaveWorld.Burn(world.Reserves[AaveWorld.Ether].AToken, AaveWorld.Bob, 6UL, 0UL, AaveWorld.Ray));
+        Assert.Equal(VerdictKind.PriceUnusable, world.Protocol.Evaluate(0, AaveWorld.Now).Kind);
+        Assert.Empty(world.Protocol.Capture().Totals());
+        world.Read();
+        Assert.Equal((UInt256)7UL, world.Protocol.State.Balances[world.Protocol.State.Users[1].First].Supply);
+        Assert.Equal(4, world.Protocol.Capture().Totals().Count);
+    }
+
+    [Fact]
+    public void Balances_are_read_in_slices_and_no_further_than_answers_came()
+    {
+        var world = AaveWorld.Ready();
+        const int users = 1_500;
+        for (ulong i = 0; i < users; i++) world.Give(AaveWorld.Numbered(0x10_0000 + i), AaveWorld.Ether, Ether);
+        world.Apply(AaveWorld.PoolUpdated());
+        world.Answer(world.Protocol.MissingReads());
+        var slice = Balances();
+        Assert.Equal(2_000, slice.Length);
+
+        // The third user's debt is refused: the first two are read, and nobody behind.
+        world.Answer([.. slice.Where((_, at) => at != 5)]);
+        Assert.Equal(2, world.Protocol.State.Globals.Unread);
+        Assert.Equal(slice[4].What, Balances()[0].What);
+        Assert.True(world.Protocol.State.IsRead(1));
+        Assert.False(world.Protocol.State.IsRead(2));
+
+        var loaded = new AaveWorld();
+        var reader = new SnapshotReader(Save(world));
+        loaded.Protocol.Load(ref reader);
+        Assert.Equal(2, loaded.Protocol.State.Globals.Unread);
+
+        world.Answer(Balances());
+        Assert.Equal(1_002, world.Protocol.State.Globals.Unread);
+        world.Answer(Balances());
+        Assert.Empty(Balances());
+        Assert.False(world.Protocol.State.Globals.IsMixed);
+
+        StateRead[] Balances() => [.. world.Protocol.MissingReads().Where(read => read.What.StartsWith("supply", StringComparison.Ordinal) || read.What.StartsWith("debt", StringComparison.Ordinal))];
+    }
+
+    [Fact]
+    public void A_reserve_that_was_dropped_is_not_asked_for_again_and_again()
+    {
+        var world = AaveWorld.Ready();
+        world.Reserves[AaveWorld.Dollars].IsDropped = true;
+        world.Apply(AaveWorld.LogOf(AaveWorld.Configurator, Topics.ReserveDropped, [AaveWorld.Word(AaveWorld.Dollars)], new()));
+        world.Read();
+        Assert.True(world.Protocol.State.Reserves[1].AToken.IsZero);
+
+        var loaded = new AaveWorld();
+        loaded.Reserves[AaveWorld.Dollars].IsDropped = true;
+        var reader = new SnapshotReader(Save(world));
+        loaded.Protocol.Load(ref reader);
+        var rounds = 0;
+        for (; rounds < 8 && loaded.Protocol.SourceReads() is { Count: > 0 } sources; rounds++) loaded.Answer(sources);
+        Assert.InRange(rounds, 1, 7);
+    }
+
+    [Fact]
+    public void A_category_that_no_log_told_of_is_read_where_a_repair_finds_a_user_in_it()
+    {
+        var world = AaveWorld.Ready();
+        world.Give(AaveWorld.Alice, AaveWorld.Ether, Ether, Dollar);
+        world.Protocol.RepairReads(0).Single(read => read.What.StartsWith("e-mode of", StringComparison.Ordinal)).Apply(new Core.Chain.Abi.AbiWriter().Word(UInt256.One).ToArray());
+        Assert.Contains(world.Protocol.MissingReads(), read => read.What == "e-mode 1");
+        world.Read();
+        Assert.NotNull(world.Protocol.Account(0, AaveWorld.Now));
     }
 
     [Fact]
