@@ -24,9 +24,11 @@ internal sealed class LiquidatorProofs(IReadOnlyList<ProtocolSettings> protocols
         var match = Artifact.Load(Artifact.LiquidatorName).Compare((await client.GetCodeAsync(wants.Liquidator, at, cancellation)).Span);
         if (!match.IsSame) return [Proof.Wrong(field, $"is {wants.Liquidator}, which {match.Difference}", "the CollateralLiquidator of this build (`keeper executor deploy`)")];
         LiquidatorState state;
+        IReadOnlyList<bool> budgets;
         try
         {
             state = await LiquidatorContract.ReadAsync(client, wants.Liquidator, [.. wants.Grants.Select(want => want.Grant)], [.. wants.Routes.Select(route => (route.From, route.To))], at, cancellation);
+            budgets = await LiquidatorContract.ReadBudgetsAsync(client, wants.Liquidator, wants.Budgets, at, cancellation);
         }
         catch (AbiException error)
         {
@@ -39,11 +41,20 @@ internal sealed class LiquidatorProofs(IReadOnlyList<ProtocolSettings> protocols
             state.Treasury == treasury ? Proof.Ok(field, $"sweeps to {treasury}") : Proof.Wrong(field, $"sweeps to {state.Treasury}, the executor pays profit to {treasury}", "one treasury"),
             state.Owner == executorOwner ? Proof.Ok(field, $"has the owner {state.Owner}") : Proof.Warning(field, $"has the owner {state.Owner}, the executor's is {executorOwner}", "one cold owner"),
             .. wants.Grants.Zip(state.Given, (want, isGiven) => Judge(field, want.Grant, want.Protocol, isGiven)),
+            .. JudgeBudgets(field, wants.Budgets, budgets),
             .. wants.Routes.Zip(state.SlippagePpm, (route, ppm) => ppm < route.CostPpm
                 ? Proof.Warning(field, $"takes a sale of {route.From} for {route.To} to lose {ppm} millionths at most, the configuration reckons with {route.CostPpm}", "setMaxSlippage by the owner, or a cheaper route")
                 : Proof.Ok(field, $"sells {route.From} for {route.To} at {ppm} millionths below the protocol's price at worst")),
         ];
     }
+
+    /// <summary>One proof for each budget of a venue that is one market. An isolated market lends one token, which the configuration does not name: one of them must be given there.</summary>
+    internal static IEnumerable<Proof> JudgeBudgets(string field, IReadOnlyList<LiquidatorBudget> budgets, IReadOnlyList<bool> given) =>
+        from entry in budgets.Zip(given, (Budget, IsGiven) => (Budget, IsGiven))
+        group entry by (entry.Budget.Venue, entry.Budget.Market, Token: entry.Budget.Market.IsZero ? entry.Budget.Token : default) into market
+        let what = $"spend own funds in {string.Join(" or ", market.Select(entry => entry.Budget.Token))} at {market.Key.Venue}{(market.Key.Market.IsZero ? "" : $", market {market.Key.Market}")}{(market.First().Budget.MayHold ? ", and hold what is not sold" : "")}"
+        select market.Any(entry => entry.IsGiven) ? Proof.Ok(field, $"may {what}")
+            : Proof.Missing(field, $"may not {what}", $"{string.Join(" or ", market.Select(entry => entry.Budget.Call))} by the owner, CAP in the token's smallest unit");
 
     private static Proof Judge(string field, LiquidatorGrant grant, string protocol, bool isGiven)
     {

@@ -65,7 +65,7 @@ internal static class ExecutorCommand
                     if ((await client.GetCodeAsync(address, BlockId.Latest, cancellation)).IsEmpty) missing.Add(address);
                 protocols = [.. protocols.Select(settings => With(settings, liquidator, swapper, missing))];
             }
-            var (transactions, notes) = await new OwnerActions(options.Chain.Id, roles.Owner, executor, contract).GrantAsync(protocols, client, cancellation);
+            var (transactions, notes) = await new OwnerActions(options.Chain.Id, roles.Owner, executor, contract).GrantAsync(protocols, parsed.GetValue(slippage), client, cancellation);
             new OwnerReport(facts, transactions, notes).Write(context.Out, parsed.GetValue(json));
             return (int)ExitCode.Ok;
         });

@@ -8,15 +8,16 @@ namespace Keeper.Host.Contracts;
 internal static class LiquidatorContract
 {
     private const uint Executor = 0xc34c08e5, Treasury = 0x61d027b3, Owner = 0x8da5cb5b;
-    private const uint IsMarketAllowed = 0x21c68dd7, IsSwapperAllowed = 0x6d546e47, MaxSlippageOf = 0x7917654a;
-    private const uint AllowMarketSelector = 0x632e39fa, AllowSwapperSelector = 0x05b61ae3, SweepSelector = 0x01681a62;
+    private const uint IsMarketAllowed = 0x21c68dd7, IsSwapperAllowed = 0x6d546e47, MaxSlippageOf = 0x7917654a, BudgetOf = 0xc399b946;
+    private const uint AllowMarketSelector = 0x632e39fa, AllowSwapperSelector = 0x05b61ae3, SweepSelector = 0x01681a62, SetMaxSlippageSelector = 0xb353b113;
 
     /// <summary>Selectors and signatures, for the test that recomputes them.</summary>
     public static IReadOnlyList<(uint Selector, string Signature)> All =>
     [
         (Executor, "executor()"), (Treasury, "treasury()"), (Owner, "owner()"),
-        (IsMarketAllowed, "isMarketAllowed(address,bytes32)"), (IsSwapperAllowed, "isSwapperAllowed(address)"), (MaxSlippageOf, "maxSlippageOf(address,address)"),
+        (IsMarketAllowed, "isMarketAllowed(address,bytes32)"), (IsSwapperAllowed, "isSwapperAllowed(address)"), (MaxSlippageOf, "maxSlippageOf(address,address)"), (BudgetOf, "budgetOf(address,bytes32,address)"),
         (AllowMarketSelector, "allowMarket(address,bytes32,bool)"), (AllowSwapperSelector, "allowSwapper(address,bool)"), (SweepSelector, "sweep(address)"),
+        (SetMaxSlippageSelector, "setMaxSlippage(address,address,uint256)"),
     ];
 
     public static byte[] DeployData(Address owner, Address executor, uint maxSlippagePpm) =>
@@ -28,6 +29,8 @@ internal static class LiquidatorContract
 
     public static byte[] AllowMarket(Address venue, Hash32 market) => new AbiWriter().Word(venue).Word(market).Word(true).ToCall(AllowMarketSelector);
     public static byte[] AllowSwapper(Address swapper) => new AbiWriter().Word(swapper).Word(true).ToCall(AllowSwapperSelector);
+
+    public static byte[] SetMaxSlippage(Address from, Address to, uint ppm) => new AbiWriter().Word(from).Word(to).Word(ppm).ToCall(SetMaxSlippageSelector);
 
     /// <summary>Of the liquidator, and of the executor, which has the same function.</summary>
     public static byte[] Sweep(Address token) => new AbiWriter().Word(token).ToCall(SweepSelector);
@@ -54,6 +57,24 @@ internal static class LiquidatorContract
             [.. words.Skip(3 + grants.Count).Select(word => word <= 1_000_000UL ? (uint)(ulong)word : throw new AbiException("A slippage is above one."))]);
 
         CallRequest Ask(AbiWriter arguments, uint selector) => new(liquidator, arguments.ToCall(selector));
+    }
+
+    /// <summary>Of each budget whether it is given: a cap above zero, and to hold where that is wanted.</summary>
+    /// <exception cref="AbiException">The contract does not answer as a liquidator does.</exception>
+    public static async Task<IReadOnlyList<bool>> ReadBudgetsAsync(IChainClient client, Address liquidator, IReadOnlyList<LiquidatorBudget> budgets, BlockId at, CancellationToken cancellation)
+    {
+        var calls = budgets.Select(budget => new CallRequest(liquidator, new AbiWriter().Word(budget.Venue).Word(budget.Market).Word(budget.Token).ToCall(BudgetOf))).ToArray();
+        return calls.Length == 0 ? [] : [.. budgets.Zip(await client.CallAsync(calls, at, cancellation), IsGiven)];
+    }
+
+    private static bool IsGiven(LiquidatorBudget budget, CallResult answer)
+    {
+        if (answer is not CallResult.Returned { Data: { Length: 96 } data }) throw new AbiException("An answer is not three words.");
+        var reader = new AbiReader(data.Span);
+        var cap = reader.ReadUInt256();
+        reader.ReadUInt256();
+        var mayHold = reader.ReadBool();
+        return !cap.IsZero && (mayHold || !budget.MayHold);
     }
 
     private static UInt256 WordOf(CallResult answer) =>

@@ -13,8 +13,10 @@ namespace Keeper.Host.Contracts;
 internal sealed class OwnerActions(ulong chainId, Address owner, Address executor, IExecutorContract contract)
 {
     /// <summary>All that the executor may do for these protocols, and the liquidators that they name.</summary>
+    /// <param name="maxSlippagePpm">What the liquidators allow every pair.</param>
     /// <returns>The transactions, and what is not known of them.</returns>
-    public async Task<(IReadOnlyList<UnsignedTransaction> Transactions, IReadOnlyList<string> Notes)> GrantAsync(IReadOnlyList<ProtocolSettings> protocols, IChainClient client, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<UnsignedTransaction> Transactions, IReadOnlyList<string> Notes)> GrantAsync(
+        IReadOnlyList<ProtocolSettings> protocols, uint maxSlippagePpm, IChainClient client, CancellationToken cancellation)
     {
         var (transactions, notes) = (new List<UnsignedTransaction>(), new List<string>());
         foreach (var protocol in protocols.Select(ProtocolCatalog.Create))
@@ -42,6 +44,11 @@ internal sealed class OwnerActions(ulong chainId, Address owner, Address executo
                 LiquidatorGrant.Swapper(var swapper) => Of(wants.Liquidator, $"{want.Protocol}: allowSwapper(address,bool) {AddressChecksum.Format(swapper)} true", LiquidatorContract.AllowSwapper(swapper)),
                 _ => throw new InvalidOperationException("There is no other grant."),
             }));
+            // What the configuration takes a sale to lose must be allowed, or each such sale reverts.
+            transactions.AddRange(wants.Routes.Where(route => route.CostPpm > maxSlippagePpm).Select(route => Of(
+                wants.Liquidator, $"setMaxSlippage(address,address,uint256) {AddressChecksum.Format(route.From)} {AddressChecksum.Format(route.To)} {route.CostPpm}",
+                LiquidatorContract.SetMaxSlippage(route.From, route.To, route.CostPpm))));
+            notes.AddRange(wants.Budgets.Select(budget => $"own funds need a budget at {AddressChecksum.Format(wants.Liquidator)}: {budget.Call}, CAP in the token's smallest unit, for the owner to choose"));
         }
         return ([.. transactions.DistinctBy(transaction => (transaction.To, Hex.Encode(transaction.Data.Span)))], notes);
     }
