@@ -28,6 +28,17 @@ internal sealed class AavePrices(AaveState state)
         }
     }
 
+    /// <summary>Whether any price, or the sentinel's word, is known by asking alone.</summary>
+    public bool AnyIsAsked
+    {
+        get
+        {
+            if (state.Globals is { Profile.HasSentinel: true, Sentinel: not UserRow.None }) return true;
+            for (var i = 0; i < state.Prices.Count; i++) if (state.Prices[i].Kind == PriceKind.Polled) return true;
+            return false;
+        }
+    }
+
     public void AddMissing(List<StateRead> reads)
     {
         if (state.Globals.Oracle is not { IsZero: false } oracle) return;

@@ -23,6 +23,9 @@ public sealed class AaveV3Protocol : IProtocol
     private readonly CapitalOptions _capital;
     private Filters? _filters;
 
+    /// <summary>The oracles' revision at which this block's polls were made; -1 before them.</summary>
+    private long _polledAt = -1;
+
     /// <param name="settings">With <see cref="AaveV3Options"/>.</param>
     /// <param name="undo">Must not have a frame yet: the adapter's tables join it.</param>
     public AaveV3Protocol(ProtocolSettings settings, UndoLog undo)
@@ -43,6 +46,9 @@ public sealed class AaveV3Protocol : IProtocol
 
     public ProtocolSettings Settings { get; }
 
+    /// <summary>While a price or a sentinel is known by asking alone, what it says decides.</summary>
+    public ProtocolFidelity Fidelity => _prices.AnyIsAsked ? ProtocolFidelity.EventPlusPoll : ProtocolFidelity.EventExact;
+
     /// <summary>The same instance until a reserve is listed or a feed's aggregator changes.</summary>
     public LogFilter Filter => Current().All;
 
@@ -51,7 +57,7 @@ public sealed class AaveV3Protocol : IProtocol
 
     public IReadOnlyList<StateRead> SourceReads() => _reads.Sources();
 
-    public void BeginBlock(BlockRef block) => _ingest.Timestamp = block.Timestamp;
+    public void BeginBlock(BlockRef block) => (_ingest.Timestamp, _polledAt) = (block.Timestamp, -1);
 
     /// <exception cref="MirrorException">The log names an asset that none listed, or more assets than there are bits for.</exception>
     /// <inheritdoc/>
@@ -69,8 +75,11 @@ public sealed class AaveV3Protocol : IProtocol
         return reads;
     }
 
+    /// <summary>Where polls decide, once for each block and each of its hints, and once more where an answer has changed something.</summary>
     public IReadOnlyList<StateRead> PollReads()
     {
+        if (_polledAt == _state.Oracles.Revision && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
+        _polledAt = _state.Oracles.Revision;
         var reads = new List<StateRead>();
         _state.Oracles.AddPolls(reads);
         CapitalExposure.AddPolls(reads, _capital);

@@ -28,6 +28,8 @@ internal sealed class AaveWorld
             Undo);
     }
 
+    private ulong? _now;
+
     public UndoLog Undo { get; } = new();
     public AaveV3Protocol Protocol { get; }
     public ulong Revision { get; set; }
@@ -51,16 +53,21 @@ internal sealed class AaveWorld
     public static Address Numbered(ulong value) => AbiReader.ToAddress((UInt256)value);
     public int Account(Address user) => Enumerable.Range(0, Protocol.AccountCount).Single(account => Protocol.KeyOf(account) == user.ToString());
 
-    public void At(ulong timestamp) => Protocol.BeginBlock(new BlockRef(1, default, default, timestamp));
+    public void At(ulong timestamp)
+    {
+        _now = timestamp;
+        Protocol.BeginBlock(new BlockRef(1, default, default, timestamp));
+    }
 
     public void Apply(params IEnumerable<Log> logs)
     {
         foreach (var log in logs) Protocol.Apply(log);
     }
 
-    /// <summary>Answers the polls and everything that is missing and can be had.</summary>
+    /// <summary>Answers the polls of another block, and everything that is missing and can be had.</summary>
     public void Read()
     {
+        if (_now is { } now) At(now);
         Answer(Protocol.PollReads());
         var failed = new HashSet<string>();
         for (var rounds = 0; rounds < 8 && Protocol.MissingReads().Where(read => !failed.Contains(read.What)).ToArray() is { Length: > 0 } reads; rounds++) failed.UnionWith(Answer(reads));

@@ -124,6 +124,27 @@ public sealed class HealthTests
         Assert.Equal(revision == 1 ? 1 : 2, world.Protocol.AuditReads(0, AaveWorld.Now).Count);
     }
 
+    [Fact]
+    public void What_is_known_by_asking_alone_decides_and_is_asked_for_once_in_a_block()
+    {
+        var world = AaveWorld.Ready();
+        Assert.Equal(ProtocolFidelity.EventPlusPoll, world.Protocol.Fidelity);
+        world.At(AaveWorld.Now + 12);
+        var polls = world.Protocol.PollReads();
+        Assert.NotEmpty(polls);
+        Assert.Empty(world.Protocol.PollReads());
+        world.Answer(polls);
+        // Once more where an answer has changed something.
+        world.Answer(world.Protocol.PollReads());
+        Assert.Empty(world.Protocol.PollReads());
+        world.At(AaveWorld.Now + 24);
+        Assert.NotEmpty(world.Protocol.PollReads());
+
+        static AaveWorld Feeds(bool hasSentinel) => AaveWorld.Ready(with: one => (one.HasSentinel, _) = (hasSentinel, one.Reserves.Remove(AaveWorld.Dollars)));
+        Assert.Equal(ProtocolFidelity.EventExact, Feeds(hasSentinel: false).Protocol.Fidelity);
+        Assert.Equal(ProtocolFidelity.EventPlusPoll, Feeds(hasSentinel: true).Protocol.Fidelity);
+    }
+
     private static Verdict Verdict(UInt256 debt, bool isCollateral = true) => Borrower(debt, isCollateral).Protocol.Evaluate(0, AaveWorld.Now);
 
     private static AaveWorld Borrower(UInt256 debt, bool isCollateral = true, Action<AaveWorld>? with = null)
