@@ -20,8 +20,13 @@ public sealed class LogCanaryTests
         ConfigFolder.Set(folder.Main, "chain.endpoints.0.ws", $"\"ws://127.0.0.1:{FakeNode.FreePort()}/{Canary}\"");
         using var log = new TextLog();
         using var loggers = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(4));
-        await RunHost.RunAsync(folder.Load(Needs.Key | Needs.Executor).Require(), dryRun: false, loggers, stop.Token);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var run = RunHost.RunAsync(folder.Load(Needs.Key | Needs.Executor).Require(), dryRun: false, loggers, stop.Token);
+        while (!run.IsCompleted && !log.Lines.Any(line => line.Contains("metrics by", StringComparison.Ordinal))) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        // What the node refuses is told in the seconds after that.
+        await Task.WhenAny(run, Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System));
+        await stop.CancelAsync();
+        await run;
 
         var text = string.Join('\n', log.Lines);
         Assert.Contains("runs on chain 31337 by client native through local", text, StringComparison.Ordinal);

@@ -9,6 +9,7 @@ using Keeper.Core.Submission.Control;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>The key itself: somebody else uses it, its wallet is empty, its signer lies, its money is spent, its operator says stop.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class KeyFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     private const string Send = "eth_sendRawTransaction";

@@ -7,6 +7,7 @@ using Keeper.Core.Submission;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>Pools that drop, blocks that ask for more, and bids that must rise.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class PoolFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     private const string Send = "eth_sendRawTransaction";
