@@ -6,6 +6,7 @@ using Keeper.Core.Primitives;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>A node that does what it is asked, and says so late, wrongly or not at all.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class AnswerFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     private const string Send = "eth_sendRawTransaction";

@@ -11,6 +11,7 @@ using Keeper.Core.Telemetry;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>A mirror that is wrong in some accounts: logs that were left out, state that changed without any. Judged by whom the chain still calls liquidatable.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class AuditFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     private const int Percent = 88;

@@ -4,6 +4,7 @@ using Keeper.Core.Primitives;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>The chain takes another branch under a transaction of ours.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class BranchFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     [Fact]

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>A node that tells other logs than the chain has. The mirror is judged against one that is built anew from the node itself.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class CompletenessFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     private const string Receipts = "eth_getBlockReceipts", Logs = "eth_getLogs";

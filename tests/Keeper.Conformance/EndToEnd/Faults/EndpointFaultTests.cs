@@ -5,6 +5,7 @@ using Keeper.Core.Journal;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>Endpoints that go away, come back, or swallow what they are given.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class EndpointFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     private const string Send = "eth_sendRawTransaction";

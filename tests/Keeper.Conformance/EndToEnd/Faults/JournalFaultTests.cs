@@ -3,6 +3,7 @@ using Keeper.Core.Journal;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>A journal that cannot be trusted, or cannot be written: nothing is sent on the strength of it.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class JournalFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     [Theory]

@@ -11,6 +11,7 @@ using Keeper.Protocols.RefPerps;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>Prices that are old, absurd, far from the last, many, or not to be believed because the sequencer was away.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class OracleFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     private const int Eth = 0, Btc = 1, Sol = 2;

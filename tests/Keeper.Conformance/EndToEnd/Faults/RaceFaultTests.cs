@@ -7,6 +7,7 @@ using Keeper.Core.Submission.Policy;
 namespace Keeper.Conformance.EndToEnd.Faults;
 
 /// <summary>Somebody else, or another branch, is there between the decision and the block.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class RaceFaultTests(FaultChain chain) : IClassFixture<FaultChain>
 {
     [Fact]
