@@ -5,8 +5,7 @@ namespace Keeper.Core.Chain.Following;
 
 /// <summary>Tells how far the chain is final: by the node's tag, or by depth where it knows none. The height never goes back.</summary>
 /// <param name="contradicts">Whether the blocks that were followed hold another one at that height, or end before it: one node's word is no reason to believe otherwise.</param>
-/// <param name="isKnown">Whether the block is one that was followed. Right after a start final blocks are below those: there another endpoint must have the same block, where another answers.</param>
-internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, EventQueue queue, Func<BlockRef, bool> contradicts, Func<BlockRef, bool> isKnown)
+internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, EventQueue queue, Func<BlockRef, bool> contradicts)
 {
     private bool _byDepth;
     private ulong _told;
@@ -31,7 +30,6 @@ internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, Ev
                 // null: nothing is final yet.
                 var header = await router.FindHeaderAsync(new BlockId.Tagged(BlockTag.Finalized), cancellation).ConfigureAwait(false);
                 if (header is null || contradicts(header.Ref)) return 0;
-                if (!isKnown(header.Ref) && !await IsSaidByAnotherAsync(header.Ref, cancellation).ConfigureAwait(false)) return 0;
                 router.Board.Final(header.Ref);
                 return header.Ref.Number;
             }
@@ -45,25 +43,5 @@ internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, Ev
             }
         }
         return last.Number > (ulong)options.FinalityDepth ? last.Number - (ulong)options.FinalityDepth : 0;
-    }
-
-    /// <summary>Whether two endpoints have the block. Where no other answers there is nobody to contradict.</summary>
-    private async Task<bool> IsSaidByAnotherAsync(BlockRef block, CancellationToken cancellation)
-    {
-        var (have, answered) = (0, 0);
-        foreach (var node in router.Usable(failingToo: true))
-        {
-            try
-            {
-                var headers = await router.ReadFromAsync(node, (asked, token) => asked.GetHeadersAsync([BlockId.At(block.Number)], token), cancellation).ConfigureAwait(false);
-                answered++;
-                if (headers[0]?.Ref.Hash == block.Hash && ++have == 2) return true;
-            }
-            catch (ChainException)
-            {
-                // The next one may say.
-            }
-        }
-        return answered == have;
     }
 }
