@@ -22,9 +22,6 @@ internal static class NodeTools
         return File.Exists(path) ? path : throw new EnvironmentException($"npm brought no {tool} for this platform: {path} is missing.");
     }
 
-    /// <summary>The folder contracts/ with a package.json, upward from the program and from the current folder; null where there is none.</summary>
-    public static string? FindContracts() => NpmFolder.Find("contracts")?.Path;
-
     public static string BinaryPath(string contracts, string tool)
     {
         var system = OperatingSystem.IsWindows() ? "win32" : OperatingSystem.IsMacOS() ? "darwin" : "linux";

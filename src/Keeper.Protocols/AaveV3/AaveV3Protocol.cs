@@ -22,9 +22,7 @@ public sealed class AaveV3Protocol : IProtocol
     private readonly ContractAudit _audit;
     private readonly CapitalOptions _capital;
     private Filters? _filters;
-
-    /// <summary>The oracles' revision at which this block's polls were made; -1 before them.</summary>
-    private long _polledAt = -1;
+    private readonly PollTurn _turn;
 
     /// <param name="settings">With <see cref="AaveV3Options"/>.</param>
     /// <param name="undo">Must not have a frame yet: the adapter's tables join it.</param>
@@ -36,6 +34,7 @@ public sealed class AaveV3Protocol : IProtocol
         Functions = [CapitalCalls.AaveFunction(options.Capital.Liquidator, settings.Address)];
         _state = new(undo);
         _ingest = new(_state, settings.Address);
+        _turn = new(_state.Oracles);
         _prices = new(_state);
         _health = new(_state, _prices);
         _rewards = new(_state, _prices, options.Capital);
@@ -57,7 +56,11 @@ public sealed class AaveV3Protocol : IProtocol
 
     public IReadOnlyList<StateRead> SourceReads() => _reads.Sources();
 
-    public void BeginBlock(BlockRef block) => (_ingest.Timestamp, _polledAt) = (block.Timestamp, -1);
+    public void BeginBlock(BlockRef block)
+    {
+        _ingest.Timestamp = block.Timestamp;
+        _turn.Begin();
+    }
 
     /// <exception cref="MirrorException">The log names an asset that none listed, or more assets than there are bits for.</exception>
     /// <inheritdoc/>
@@ -78,8 +81,7 @@ public sealed class AaveV3Protocol : IProtocol
     /// <summary>Where polls decide, once for each block and each of its hints, and once more where an answer has changed something.</summary>
     public IReadOnlyList<StateRead> PollReads()
     {
-        if (_polledAt == _state.Oracles.Revision && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
-        _polledAt = _state.Oracles.Revision;
+        if (!_turn.Take() && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
         var reads = new List<StateRead>();
         _state.Oracles.AddPolls(reads);
         CapitalExposure.AddPolls(reads, _capital);

@@ -21,9 +21,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly LiquidationPlan _plan;
     private readonly ContractAudit _audit;
     private readonly CapitalOptions _capital;
-
-    /// <summary>The oracles' revision at which this block's polls were made; -1 before them.</summary>
-    private long _polledAt = -1;
+    private readonly PollTurn _turn;
     private Filters _filters = new(-1, -1, LogFilter.None, LogFilter.None);
 
     /// <param name="settings">With <see cref="MorphoBlueOptions"/>.</param>
@@ -40,6 +38,7 @@ public sealed class MorphoBlueProtocol : IProtocol
         _state = new(undo, options.Markets);
         _ingest = new(_state, settings.Address, hash);
         _tokens = new(options.LoanTokens, undo);
+        _turn = new(_state.Oracles);
         _prices = new(_state, undo);
         _reads = new(_state, _ingest, _tokens, settings.Address);
         _health = new(_state, _prices);
@@ -58,7 +57,11 @@ public sealed class MorphoBlueProtocol : IProtocol
     /// <summary>The same instance until a feed's aggregator changes.</summary>
     public LogFilter Hints => Current().Hints;
 
-    public void BeginBlock(BlockRef block) => (_state.Now, _polledAt) = (block.Timestamp, -1);
+    public void BeginBlock(BlockRef block)
+    {
+        _state.Now = block.Timestamp;
+        _turn.Begin();
+    }
 
     public void Apply(Log log) => _ingest.Apply(log);
 
@@ -80,8 +83,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     /// <summary>Exchange rates stand before the prices that are made of them. Where polls decide, once for each block and each of its hints: an answer leads to no further question.</summary>
     public IReadOnlyList<StateRead> PollReads()
     {
-        if (_polledAt == _state.Oracles.Revision && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
-        _polledAt = _state.Oracles.Revision;
+        if (!_turn.Take() && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
         var reads = new List<StateRead>();
         _state.Oracles.AddPolls(reads);
         _prices.AddPolls(reads);

@@ -5,7 +5,7 @@ using Keeper.Core.Protocol;
 namespace Keeper.Protocols.Oracles;
 
 /// <summary>
-/// Words that no log tells: asked for in every block, and as old as the last answer, which is that of the block before. A view that reverts is unknown, as it is
+/// Words that no log tells: asked for in every block, and as old as the last answer. Where polls decide it is of the block that is decided on, elsewhere of the one before. A view that reverts is unknown, as it is
 /// to the contract that calls it.
 /// </summary>
 internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions)

@@ -18,7 +18,7 @@ internal static class NodeScript
         await NodeTools.FindAsync("forge", timeout.Token);
         using var node = Process.Start(new ProcessStartInfo("node", arguments)
         {
-            WorkingDirectory = NodeTools.FindContracts()!,
+            WorkingDirectory = NpmFolder.Find("contracts")!.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
