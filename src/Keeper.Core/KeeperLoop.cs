@@ -257,7 +257,10 @@ public sealed partial class KeeperLoop(
         // 4. The planner keeps what pays.
         var context = new PlanningContext(
             mirror.Head, mirror.HintBlock, market, _poll.CoinPrice, profile.TransactionGasCap, arrived,
-            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience) { HaltedFor = sender.HaltedFor, Behind = mirror.Supposed };
+            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience)
+        {
+            HaltedFor = sender.HaltedFor, Behind = mirror.Supposed, RefusedOf = account => sender.RefusedOf(account, mirror.Head.Number),
+        };
         var (plans, skips) = planner.Plan(findings, context);
         foreach (var skip in skips) skipReport.Tell(skip);
 

@@ -15,6 +15,9 @@ public sealed record PlanningContext(
     /// <summary>By a protocol's name, why nothing is sent for it while there is for others; null while sending.</summary>
     public Func<string, string?> HaltedFor { get; init; } = _ => null;
 
+    /// <summary>By an account, how many ways to deal with it could not be paid for of late.</summary>
+    public Func<string, int> RefusedOf { get; init; } = _ => 0;
+
     /// <summary>The price update that the decision supposes to be in the next block; null where it supposes none.</summary>
     public PendingUpdate? Behind { get; init; }
 }
