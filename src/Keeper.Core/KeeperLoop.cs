@@ -262,7 +262,10 @@ public sealed partial class KeeperLoop(
             mirror.Head, mirror.HintBlock, market, _poll.CoinPrice, profile.TransactionGasCap, arrived,
             sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience)
         {
-            HaltedFor = sender.HaltedFor, Behind = mirror.Supposed, IsAskedEarlier = protocol => _deciding.IsBehind(mirror, protocol),
+            HaltedFor = sender.HaltedFor,
+            Behind = mirror.Supposed,
+            IsAskedEarlier = protocol => _deciding.IsBehind(mirror, protocol),
+            RefusedOf = account => sender.RefusedOf(account, mirror.Head.Number),
         };
         var (plans, skips) = planner.Plan(findings, context);
         foreach (var skip in skips) skipReport.Tell(skip);

@@ -106,6 +106,10 @@ public interface IProtocol
     /// <returns>Empty where nothing can be done.</returns>
     IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp);
 
+    /// <summary>As <see cref="Plan"/>, by the best way after some that could not be paid for: asked only where their calls had <see cref="LiquidationCall.HasAlternative"/>.</summary>
+    /// <param name="refused">How many were refused, in the order in which they were planned; above 0.</param>
+    IReadOnlyList<LiquidationCall> PlanAfter(int account, ulong timestamp, int refused) => Plan(account, timestamp);
+
     /// <summary>What a failed call of <see cref="Plan"/> means, from the contract's revert data alone. Safe for concurrent use.</summary>
     CallFailure Explain(ReadOnlySpan<byte> revertData);
 

@@ -133,6 +133,8 @@ public sealed class MorphoBlueProtocol : IProtocol
 
     public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) => _plan.Of(account, timestamp);
 
+    public IReadOnlyList<LiquidationCall> PlanAfter(int account, ulong timestamp, int refused) => _plan.Of(account, timestamp, refused);
+
     public CallFailure Explain(ReadOnlySpan<byte> revertData) => Errors.Explain(revertData);
 
     public IReadOnlyList<CallableFunction> Functions { get; }
