@@ -175,6 +175,7 @@ public sealed class Planner(PlanningOptions options)
         return new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt)
         {
             Fees = context.Gas.Fees, Behind = context.Behind, MinProfit = options.MinProfit, GasSharePpm = options.GasSharePpm,
+            IsOfEarlierAnswers = accounts.Any(account => context.IsAskedEarlier(account.Protocol)),
         }.WithBudget();
     }
 

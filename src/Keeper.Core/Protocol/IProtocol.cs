@@ -62,6 +62,12 @@ public interface IProtocol
     /// <summary>What no log tells and every block must therefore be asked for. Of <see cref="ProtocolFidelity.EventPlusPoll"/>: what it wants to know next of the block that it stands at, most urgent first; empty when nothing.</summary>
     IReadOnlyList<StateRead> PollReads();
 
+    /// <summary>
+    /// Whether an answer to <see cref="PollReads"/> that decides is of use when newer blocks, or a hint, have come since it was asked for: it is of an ancestor of the mirror's block, and is applied to
+    /// the state of that. Without it nothing is ever found on a chain whose blocks come faster than answers: what comes late is dropped. Polls that do not decide always come late.
+    /// </summary>
+    bool TakesLateAnswers => false;
+
     /// <summary>The form of what <see cref="ICapturedState.Save"/> writes: raised with every change of it, so that an older state is not misread.</summary>
     ulong StateVersion { get; }
 

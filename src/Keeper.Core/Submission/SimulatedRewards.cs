@@ -66,9 +66,10 @@ public static class SimulatedRewards
     /// <returns>Null where the answer has no word.</returns>
     private static UInt256? RewardOf(LiquidationCall call, ReadOnlySpan<byte> answer)
     {
-        var expected = call.ExpectedReward;
-        if (!call.ReturnsReward) return expected;
+        if (!call.ReturnsReward) return call.ExpectedReward;
         if (answer.Length < 32) return null;
+        // Not of what a simulation before this one has made of it: it would grow with each.
+        var expected = call.AdapterReward;
         var told = new AbiReader(answer).ReadUInt256();
         return told > expected && told - expected > expected ? expected + expected : told;
     }

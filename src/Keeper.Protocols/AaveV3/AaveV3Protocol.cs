@@ -59,6 +59,7 @@ public sealed class AaveV3Protocol : IProtocol
     public void BeginBlock(BlockRef block)
     {
         _ingest.Timestamp = block.Timestamp;
+        _state.Oracles.Begin(block);
         _turn.Begin();
     }
 
@@ -87,6 +88,9 @@ public sealed class AaveV3Protocol : IProtocol
         CapitalExposure.AddPolls(reads, _capital);
         return reads;
     }
+
+    /// <summary>What logs tell is exact whatever the age of prices, which know theirs.</summary>
+    public bool TakesLateAnswers => true;
 
     public ulong StateVersion => SavedState.Version;
 

@@ -11,6 +11,7 @@ internal sealed class DeafProtocol(IProtocol inner, Func<Log, bool> isUnheard) :
     /// <summary>Further views of an account.</summary>
     public Func<int, IReadOnlyList<AuditRead>> Beside { get; init; } = _ => [];
 
+    public IProtocol Inner => inner;
     public ProtocolSettings Settings => inner.Settings;
     public LogFilter Filter => inner.Filter;
     public LogFilter Hints => inner.Hints;
