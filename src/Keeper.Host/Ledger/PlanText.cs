@@ -33,7 +33,7 @@ internal static class PlanText
         JournalEntry.Intended intended => (
             $"intended   on block {intended.Basis.Number} {intended.Basis.Hash}{(intended.FromHint ? " and an oracle's log ahead of its block" : "")}{(intended.Behind is { } update ? $", to follow the pending price update {update}" : "")}",
             [
-                $"expected reward {LedgerText.Exact(intended.ExpectedReward)} USD, at most {intended.MaxPricePerGas} wei for a unit of gas, gas limit {intended.GasLimit}, until {LedgerText.BlockTime(intended.Deadline)}",
+                $"expected reward {LedgerText.Exact(intended.ExpectedReward)} {intended.InCurrency}, at most {intended.MaxPricePerGas} wei for a unit of gas, gas limit {intended.GasLimit}, until {LedgerText.BlockTime(intended.Deadline)}",
                 .. intended.Items.Select(item => $"{ForeignText.Clean(item.Account)}  {ForeignText.Clean(item.What)}"),
             ]),
         JournalEntry.Signed signed => ($"signed     {signed.Hash} attempt {signed.Attempt}{(signed.IsCancel ? ", a cancellation" : "")}, nonce {signed.Nonce}, {Fees(signed.Fees)}{(signed.PrivateUntil is { } last ? $", private up to block {last}" : "")}", []),
@@ -41,15 +41,15 @@ internal static class PlanText
         JournalEntry.Mined mined => (
             $"mined      {mined.Hash} in block {mined.BlockNumber} {mined.BlockHash}{(mined.BlockTime is { } time ? " of " + LedgerText.BlockTime(time) : "")}, {(mined.Succeeded ? "succeeded" : "reverted")}",
             [$"{mined.GasUsed} gas at {mined.EffectiveGasPrice} wei{(mined.L1Fee is { } below ? $" and {below} wei for the layer below" : "")}: fee {mined.Fee} wei"]),
-        JournalEntry.Settled settled => ($"settled    {settled.Hash}", [.. settled.Outcomes.Select(OutcomeText.Of), .. (settled.Paid ?? []).Select(Paid)]),
+        JournalEntry.Settled settled => ($"settled    {settled.Hash}", [.. settled.Outcomes.Select(OutcomeText.Of), .. (settled.Paid ?? []).Select(paid => Paid(paid, plan.Intent.InCurrency))]),
         JournalEntry.Unknown unknown => ($"{ForeignText.Clean(unknown.Kind)}, which a newer keeper wrote", []),
         JournalEntry.Abandoned abandoned => ($"abandoned  {ForeignText.Clean(abandoned.Reason)}", []),
         _ => throw new InvalidOperationException($"Plan {plan.Plan} has an entry without a text."),
     };
 
-    private static string Paid(PaidToken paid) =>
+    private static string Paid(PaidToken paid, string currency) =>
         $"paid {(paid.Decimals is { } decimals ? LedgerText.Exact(paid.Amount, decimals) : $"{paid.Amount} of the smallest unit")} {ForeignText.Clean(paid.Symbol)}{(paid.Symbol is null ? "" : " ")}({paid.Token})" +
-        (paid.Value is { } value ? $", {LedgerText.Exact(value)} USD by {ForeignText.Clean(paid.PriceSource ?? "a source that is not told")}" : ", value not known");
+        (paid.Value is { } value ? $", {LedgerText.Exact(value)} {currency} by {ForeignText.Clean(paid.PriceSource ?? "a source that is not told")}" : ", value not known");
 
     private static string Fees(Fees fees) =>
         fees.IsLegacy ? $"gas price {fees.MaxFeePerGas} wei" : $"at most {fees.MaxFeePerGas} wei with a tip of {fees.MaxPriorityFeePerGas} wei for a unit of gas";

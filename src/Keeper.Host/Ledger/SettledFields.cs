@@ -31,9 +31,10 @@ internal static class SettledFields
         new("reward_decimals", FieldForm.Text, row => Joined(row, reward => reward.Paid?.Decimals is { } decimals ? LedgerText.Number((long)decimals) : null)),
         new("reward_least", FieldForm.Text, row => Joined(row, reward => reward.Least?.ToString())),
         new("reward_amount", FieldForm.Text, row => Joined(row, reward => reward.Amount?.ToString())),
-        new("reward_usd", FieldForm.Text, row => Joined(row, reward => reward.Value is { } value ? LedgerText.Exact(value) : null)),
+        new("reward_value", FieldForm.Text, row => Joined(row, reward => reward.Value is { } value ? LedgerText.Exact(value) : null)),
         new("reward_price_source", FieldForm.Foreign, row => Joined(row, reward => reward.Paid?.PriceSource is { } source ? ForeignText.Clean(source) : null, " | ")),
-        new("expected_reward_usd", FieldForm.Text, row => LedgerText.Exact(row.Plan.Intent.ExpectedReward)),
+        new("expected_reward_value", FieldForm.Text, row => LedgerText.Exact(row.Plan.Intent.ExpectedReward)),
+        new("currency", FieldForm.Text, row => row.Plan.Intent.InCurrency),
     ];
 
     private static string? Joined(SettledTransaction row, Func<TokenReward, string?> value, string separator = " ")
