@@ -141,6 +141,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public IReadOnlyList<StateRead> MissingReads() => Missing();
     public IReadOnlyList<StateRead> PollReads() => Polled();
     public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => Prices(timestamp);
+    public bool IsAudited { get; init; } = true;
     public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => Audited(account);
     public IReadOnlyList<StateRead> RepairReads(int account) => Repairs(account);
     public string KeyOf(int account) => _keys[account];
