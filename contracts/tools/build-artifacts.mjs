@@ -17,6 +17,7 @@ const contracts = [
   "CollateralLiquidator",
   "DualAggregator",
   "FeedSwapper",
+  "HostileOracle",
   "HostileTarget",
   "HostileToken",
   "LegacyAggregator",

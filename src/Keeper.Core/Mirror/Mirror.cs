@@ -21,6 +21,9 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     private readonly Dictionary<IProtocol, string> _faults = [];
     private readonly Dictionary<IProtocol, string> _waiting = [];
 
+    /// <summary>The logs of the hint's block so far.</summary>
+    private readonly List<Log> _hinted = [];
+
     /// <summary>Those that could not say which logs they want: they are not asked again.</summary>
     private readonly HashSet<IProtocol> _deaf = [];
 
@@ -69,6 +72,7 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 if (HintBlock != log.BlockHash) DropHint();
                 if (HintBlock is null) undo.Push();
                 HintBlock = log.BlockHash;
+                _hinted.Add(log);
                 ApplyLog(log, isHint: true);
                 break;
             case ChainEvent.Block(var block, _, _, var logs):
@@ -94,6 +98,24 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 break;
         }
         return true;
+    }
+
+    /// <summary>Whether a block is that of the state, an ancestor of it, or that of the hint. One below all that can be undone is taken for an ancestor.</summary>
+    public bool Has(Hash32 hash, ulong number) =>
+        hash == Head.Hash || hash == HintBlock || (number < Head.Number && (_before.First is not { Value: var oldest } || number < oldest.Number || _before.Any(block => block.Hash == hash)));
+
+    /// <summary>Changes the state of <see cref="Head"/>; a hint on top of it is put there again.</summary>
+    public void Amend(Action change)
+    {
+        if (HintBlock is null)
+        {
+            change();
+            return;
+        }
+        undo.Rollback();
+        change();
+        undo.Push();
+        foreach (var log in _hinted) ApplyLog(log, isHint: true);
     }
 
     /// <summary>
@@ -183,6 +205,7 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
         if (HintBlock is null) return;
         undo.Rollback();
         HintBlock = null;
+        _hinted.Clear();
     }
 
     private void Forget(int keep)

@@ -59,6 +59,7 @@ public sealed class AaveV3Protocol : IProtocol
     public void BeginBlock(BlockRef block)
     {
         _ingest.Timestamp = block.Timestamp;
+        _state.Oracles.Begin(block);
         _turn.Begin();
     }
 
@@ -88,6 +89,9 @@ public sealed class AaveV3Protocol : IProtocol
         return reads;
     }
 
+    /// <summary>What logs tell is exact whatever the age of prices, which know theirs.</summary>
+    public bool TakesLateAnswers => true;
+
     public ulong StateVersion => SavedState.Version;
 
     public ICapturedState Capture() =>
@@ -114,6 +118,8 @@ public sealed class AaveV3Protocol : IProtocol
     public AccountData? Account(int account, ulong timestamp) => _health.Of(account, timestamp);
 
     public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) => _plan.Of(account, timestamp);
+
+    public IReadOnlyList<LiquidationCall> PlanAfter(int account, ulong timestamp, int refused) => _plan.Of(account, timestamp, refused);
 
     public CallFailure Explain(ReadOnlySpan<byte> revertData) => CapitalCalls.Explain(revertData) ?? Errors.Explain(revertData);
 

@@ -82,6 +82,9 @@ public sealed class DeclaredProtocol : IProtocol
 
     public IReadOnlyList<StateRead> PollReads() => _questions.Next();
 
+    /// <summary>What views say of a block before leads to a call that is simulated on the newest one: a candidate, never a wrong send.</summary>
+    public bool TakesLateAnswers => true;
+
     public ulong StateVersion => _terms.StateVersion;
 
     public ICapturedState Capture() => new DeclaredCapture(_state.Accounts.Capture(), _terms.AccountCount);
@@ -101,7 +104,7 @@ public sealed class DeclaredProtocol : IProtocol
 
     public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => [.. _terms.Feeds.Select((feed, i) => StatusOf(feed, _state.Oracles.Feeds[_feeds[i]], timestamp))];
 
-    /// <summary>Something can be done about an account only where that was read in the very block; what was read before says how near it is.</summary>
+    /// <summary>Something can be done about an account only where that was answered in the very block, and no log has told of it since it was asked; what was answered before says how near it is.</summary>
     public Verdict Evaluate(int account, ulong timestamp)
     {
         ref readonly var row = ref _state.Accounts[account];
@@ -127,7 +130,7 @@ public sealed class DeclaredProtocol : IProtocol
 
     private static FeedStatus StatusOf(FeedText feed, in FeedRow row, ulong timestamp) => new(feed.Name, row.Answer, row.UpdatedAt, feed.MaxAge, new PriceRule(MaxAge: feed.MaxAge).Judge(row, timestamp));
 
-    private bool IsFresh(in AccountRow row) => row.AskedIn == _state.Block.Hash && row.AskedAt == _state.Block.Number;
+    private bool IsFresh(in AccountRow row) => row.HeardIn == _state.Block.Hash && !row.IsTouched;
 
     /// <summary>The filters, built anew only when the feeds have changed: every log asks for them.</summary>
     private (long Shape, LogFilter All, LogFilter Hints) Current()

@@ -60,6 +60,8 @@ public sealed class MorphoBlueProtocol : IProtocol
     public void BeginBlock(BlockRef block)
     {
         _state.Now = block.Timestamp;
+        _state.Oracles.Begin(block);
+        _prices.Age();
         _turn.Begin();
     }
 
@@ -93,6 +95,9 @@ public sealed class MorphoBlueProtocol : IProtocol
         return reads;
     }
 
+    /// <summary>What logs tell is exact whatever the age of prices, which know theirs.</summary>
+    public bool TakesLateAnswers => true;
+
     public ulong StateVersion { get; }
 
     public ICapturedState Capture() => new CapturedState(_state.Markets.Capture(), _state.Positions.Capture(), Settings.Address);
@@ -119,7 +124,7 @@ public sealed class MorphoBlueProtocol : IProtocol
         {
             if (_state.Markets[market].Params is null) continue;
             var fault = _prices.Of(market, timestamp, out var price);
-            statuses.Add(new($"market_{_state.Markets.KeyAt(market).ToString()[..10]}", price.BitLength < 256 ? (Int256)price : Int256.MaxValue, null, null, fault));
+            statuses.Add(new($"market_{_state.Markets.KeyAt(market).ToString()[..10]}", price.BitLength < 256 ? (Int256)price : Int256.MaxValue, _prices.AskedAt(market), null, fault));
         }
         return [.. statuses, .. _tokens.Feeds()];
     }
@@ -127,6 +132,8 @@ public sealed class MorphoBlueProtocol : IProtocol
     public Verdict Evaluate(int account, ulong timestamp) => _health.Evaluate(account, timestamp);
 
     public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) => _plan.Of(account, timestamp);
+
+    public IReadOnlyList<LiquidationCall> PlanAfter(int account, ulong timestamp, int refused) => _plan.Of(account, timestamp, refused);
 
     public CallFailure Explain(ReadOnlySpan<byte> revertData) => Errors.Explain(revertData);
 
