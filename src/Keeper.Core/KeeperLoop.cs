@@ -113,7 +113,7 @@ public sealed partial class KeeperLoop(
         }
         catch (Exception error) when (error is MirrorException or ChainException { Fault: ChainFault.UnknownBlock })
         {
-            LoseTrack(mirror, error);
+            LoseTrack(course.Mirror, error);
         }
     }
 
