@@ -113,8 +113,7 @@ public sealed partial class KeeperLoop(
         }
         catch (Exception error) when (error is MirrorException or ChainException { Fault: ChainFault.UnknownBlock })
         {
-            LoopLog.Rebuilding(logger, error.Message);
-            readiness.Failed(Component, $"the mirror is being built anew: {error.Message}");
+            LoseTrack(course.Mirror, error);
         }
     }
 
