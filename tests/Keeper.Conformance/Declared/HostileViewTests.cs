@@ -48,7 +48,7 @@ public sealed class HostileViewTests(ITestOutputHelper output)
         var mirror = new Mirror([protocol], undo, (await client.GetHeaderAsync(BlockId.Latest, default)).Ref);
         for (ulong account = 1; account <= Accounts; account++)
             protocol.Apply(new(pool, 2, Keccak.Topic("Opened(uint256)"), new Hash32((UInt256)account), default, default, ReadOnlyMemory<byte>.Empty, 0, default, default, 0));
-        using var poll = new DecidingPoll(client);
+        using var poll = new DecidingPoll(client, TimeProvider.System);
 
         for (var block = 0; block < 4; block++)
         {
