@@ -113,8 +113,7 @@ public sealed partial class KeeperLoop(
         }
         catch (Exception error) when (error is MirrorException or ChainException { Fault: ChainFault.UnknownBlock })
         {
-            LoopLog.Rebuilding(logger, error.Message);
-            readiness.Failed(Component, $"the mirror is being built anew: {error.Message}");
+            LoseTrack(course.Mirror, error);
         }
     }
 
@@ -262,7 +261,10 @@ public sealed partial class KeeperLoop(
             mirror.Head, mirror.HintBlock, market, _poll.CoinPrice, profile.TransactionGasCap, arrived,
             sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience)
         {
-            HaltedFor = sender.HaltedFor, Behind = mirror.Supposed, IsAskedEarlier = protocol => _deciding.IsBehind(mirror, protocol),
+            HaltedFor = sender.HaltedFor,
+            Behind = mirror.Supposed,
+            IsAskedEarlier = protocol => _deciding.IsBehind(mirror, protocol),
+            RefusedOf = account => sender.RefusedOf(account, mirror.Head.Number),
         };
         var (plans, skips) = planner.Plan(findings, context);
         foreach (var skip in skips) skipReport.Tell(skip);

@@ -41,6 +41,9 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     /// <summary>Blocks before <see cref="Head"/> that can be returned to, newest first.</summary>
     public IReadOnlyList<BlockRef> Ancestors => [.. _before.Reverse()];
 
+    /// <summary>Blocks that were followed were let go, as final or as too many.</summary>
+    public bool HasForgotten { get; private set; }
+
     /// <summary>Why nothing is to be decided on a protocol's state: it can't be believed any more, or lacks something for now; null where it can be decided on.</summary>
     public string? FaultOf(IProtocol protocol) => _faults.GetValueOrDefault(protocol) ?? _waiting.GetValueOrDefault(protocol);
 
@@ -84,7 +87,10 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 break;
             case ChainEvent.Reorg(var ancestor):
                 DropHint();
-                while (Head.Hash != ancestor.Hash) UndoBlock(ancestor);
+                // Before anything is undone: how much was held tells how deep the chain went.
+                if (Head.Hash != ancestor.Hash && _before.All(block => block.Hash != ancestor.Hash))
+                    throw new MirrorException($"The chain went back to {ancestor}, below every block that can be undone.") { IsDeepReorg = true };
+                while (Head.Hash != ancestor.Hash) UndoBlock();
                 break;
             case ChainEvent.Finalized(var number):
                 // A hint's frame stands on top; it is never final.
@@ -187,11 +193,10 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
         }
     }
 
-    private void UndoBlock(BlockRef ancestor)
+    private void UndoBlock()
     {
-        if (_before.Last is not { } last) throw new MirrorException($"The chain went back to {ancestor}, below every block that can be undone.");
         undo.Rollback();
-        Head = last.Value;
+        Head = _before.Last!.Value;
         _before.RemoveLast();
     }
 
@@ -205,6 +210,7 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
 
     private void Forget(int keep)
     {
+        HasForgotten |= _before.Count > keep;
         undo.Forget(keep);
         while (_before.Count > keep) _before.RemoveFirst();
     }

@@ -19,6 +19,9 @@ public sealed record PlanningContext(
     /// <summary>Whether what decides about a protocol was asked for at an earlier block than the basis.</summary>
     public Func<IProtocol, bool> IsAskedEarlier { get; init; } = _ => false;
 
+    /// <summary>By an account, how many ways to deal with it could not be paid for of late.</summary>
+    public Func<string, int> RefusedOf { get; init; } = _ => 0;
+
     /// <summary>The price update that the decision supposes to be in the next block; null where it supposes none.</summary>
     public PendingUpdate? Behind { get; init; }
 }

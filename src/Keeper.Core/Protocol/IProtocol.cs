@@ -78,6 +78,9 @@ public interface IProtocol
     /// <exception cref="SnapshotException">It is not what this adapter writes; the adapter is of no more use.</exception>
     void Load(ref SnapshotReader reader);
 
+    /// <summary>Whether there are such views. Where what decides is the contract's own word, there is nothing to hold against it: none of its accounts is audited, nor counted as audited.</summary>
+    bool IsAudited => true;
+
     /// <summary>Views by which the account is held against the contract, in a block with this timestamp. What they must return is captured now. Few: a sample of accounts is asked for in every block.</summary>
     IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp);
 
@@ -105,6 +108,10 @@ public interface IProtocol
     /// <summary>The calls that deal with the account in a block with this timestamp, in the order in which they must run.</summary>
     /// <returns>Empty where nothing can be done.</returns>
     IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp);
+
+    /// <summary>As <see cref="Plan"/>, by the best way after some that could not be paid for: asked only where their calls had <see cref="LiquidationCall.HasAlternative"/>.</summary>
+    /// <param name="refused">How many were refused, in the order in which they were planned; above 0.</param>
+    IReadOnlyList<LiquidationCall> PlanAfter(int account, ulong timestamp, int refused) => Plan(account, timestamp);
 
     /// <summary>What a failed call of <see cref="Plan"/> means, from the contract's revert data alone. Safe for concurrent use.</summary>
     CallFailure Explain(ReadOnlySpan<byte> revertData);
