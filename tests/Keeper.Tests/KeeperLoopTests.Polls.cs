@@ -65,6 +65,33 @@ public sealed partial class KeeperLoopTests
         Assert.Equal([Block(100).Hash, Block(103).Hash], slow.Asked);
     }
 
+    [Fact]
+    public async Task What_was_polled_of_a_block_that_a_reorg_took_out_is_not_applied_where_it_does_not_decide_either()
+    {
+        var (isLinked, executor) = (false, _chain.Answer);
+        _chain.Answer = (call, at) => call.To == Address.Zero ? new CallResult.Returned(Word(99UL)) : executor(call, at);
+        var slow = new SlowPolls(_chain);
+        _around = _ => slow;
+        _setUp = protocol =>
+        {
+            protocol.Begun = _ => isLinked = true;
+            protocol.Polled = () => isLinked ? [new("price", new CallRequest(Address.Zero, default), answer => protocol.Values.Put(1UL, UInt256.ReadBigEndian(answer.Span)))] : [];
+        };
+        await StartAsync();
+        _chain.Tell(Event(Block(101)));
+        await EventuallyAsync(() => slow.Asked.Count == 1);
+        _chain.Tell(new ChainEvent.Reorg(Block(100)), Event(Block(101, branch: 1, after: Block(100))));
+        slow.AnswerFirst();
+        // What has come back is taken before an event, and then the next is asked.
+        for (ulong number = 102; slow.Asked.Count == 1; number++)
+        {
+            _chain.Tell(Event(Block(number, branch: 1)));
+            await EventuallyAsync(() => Head() == number);
+        }
+        Assert.Null(_protocols[0].ValueOf(1));
+        Assert.Empty(_chain.Sent);
+    }
+
     /// <summary>A node that takes its time for the views of the protocol, and for nothing else.</summary>
     private sealed class SlowPolls(IChainClient inner) : ForwardingChain(inner)
     {

@@ -13,6 +13,7 @@ using Keeper.Host.Running;
 using Keeper.Protocols.Declared;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
+using Log = Keeper.Core.Chain.Log;
 
 namespace Keeper.Conformance.Declared;
 
