@@ -18,6 +18,7 @@ const contracts = [
   "CollateralLiquidator",
   "DualAggregator",
   "FeedSwapper",
+  "HostileOracle",
   "HostileTarget",
   "HostileToken",
   "LegacyAggregator",

@@ -18,6 +18,9 @@ public sealed record LiquidationCall(
     /// </summary>
     public bool ReturnsReward { get; init; }
 
+    /// <summary>Where it cannot be paid for, <see cref="IProtocol.PlanAfter"/> knows another way.</summary>
+    public bool HasAlternative { get; init; }
+
     /// <summary>What it is likely to use alone, as the adapter said: a copy with another <see cref="ExpectedGas"/> keeps it.</summary>
     public Gas ColdGas { get; } = ExpectedGas;
 

@@ -55,6 +55,14 @@ public static class SimulatedRewards
         return (null, skips);
     }
 
+    /// <summary>Accounts that bring less than was expected of them.</summary>
+    /// <param name="results">As for <see cref="Take"/>.</param>
+    public static IReadOnlySet<string> FallingShort(LiquidationPlan plan, IReadOnlyList<ItemResult> results)
+    {
+        var index = 0;
+        return plan.Accounts.Where(account => account.Calls.Count(call => RewardOf(call, results[index++].Data.Span) < call.ExpectedReward) > 0).Select(account => account.Key).ToHashSet();
+    }
+
     /// <returns>Null where the answer has no word.</returns>
     private static UInt256? RewardOf(LiquidationCall call, ReadOnlySpan<byte> answer)
     {

@@ -88,6 +88,9 @@ public sealed class DeclaredProtocol : IProtocol
 
     public IReadOnlyList<StateRead> PollReads() => _questions.Next();
 
+    /// <summary>What views say of a block before leads to a call that is simulated on the newest one: a candidate, never a wrong send.</summary>
+    public bool TakesLateAnswers => true;
+
     public ulong StateVersion => _terms.StateVersion;
 
     public ICapturedState Capture() => new DeclaredCapture(_state.Accounts.Capture(), _terms.AccountCount, Settings.Start is not null);
@@ -109,7 +112,7 @@ public sealed class DeclaredProtocol : IProtocol
 
     public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => [.. _terms.Feeds.Select((feed, i) => StatusOf(feed, _state.Oracles.Feeds[_feeds[i]], timestamp))];
 
-    /// <summary>Something can be done about an account only where that was read in the very block; what was read before says how near it is.</summary>
+    /// <summary>Something can be done about an account only where that was answered in the very block, and no log has told of it since it was asked; what was answered before says how near it is.</summary>
     public Verdict Evaluate(int account, ulong timestamp)
     {
         ref readonly var row = ref _state.Accounts[account];
@@ -138,7 +141,7 @@ public sealed class DeclaredProtocol : IProtocol
     /// <summary>Null where it is no name that one of its events could have told, or no view could be asked about it.</summary>
     private UInt256? KeyOfListed(string account) => Names.TryParse(account, _terms.AreAddresses) is { } key && _terms.CanAsk(key) ? key : null;
 
-    private bool IsFresh(in AccountRow row) => row.AskedIn == _state.Block.Hash && row.AskedAt == _state.Block.Number;
+    private bool IsFresh(in AccountRow row) => row.HeardIn == _state.Block.Hash && !row.IsTouched;
 
     /// <summary>The filters, built anew only when the feeds have changed: every log asks for them.</summary>
     private (long Shape, LogFilter All, LogFilter Hints) Current()

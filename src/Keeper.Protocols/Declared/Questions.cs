@@ -45,7 +45,7 @@ internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
             return;
         }
         Gas? gas = state.Accounts[account].IsSilent ? terms.ViewGasLimit : null;
-        var question = new Question(state, terms, key, block);
+        var question = new Question(state, terms, key, block, state.Accounts[account].Touches);
         for (var i = 0; i < terms.Views.Count; i++)
         {
             var view = i;
@@ -63,8 +63,8 @@ internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
         }
     }
 
-    /// <summary>The views of one account: what they say counts together or not at all, and only in the block that was asked (a hint's may have become a linked one).</summary>
-    private sealed class Question(DeclaredState state, DeclaredTerms terms, UInt256 account, BlockRow block)
+    /// <summary>The views of one account: what they say counts together or not at all, as of the block that was asked.</summary>
+    private sealed class Question(DeclaredState state, DeclaredTerms terms, UInt256 account, BlockRow block, uint touches)
     {
         private readonly IReadOnlyList<AbiValue>?[] _answers = new IReadOnlyList<AbiValue>?[terms.Views.Count];
         private int _left = terms.Views.Count;
@@ -85,9 +85,8 @@ internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
         /// <summary>Of one view nothing more will come.</summary>
         public void Miss()
         {
-            if (--_left > 0 || state.Block.Hash != block.Hash || !state.Accounts.TryFind(account, out var row)) return;
-            if (Array.TrueForAll(_answers, answer => answer is not null)) state.Put(row, Reading.Of(terms, _answers!), block.Requests + 1);
-            else state.PutSilent(row);
+            if (--_left > 0 || !state.Accounts.TryFind(account, out var row)) return;
+            state.Put(row, block, touches, Array.TrueForAll(_answers, answer => answer is not null) ? Reading.Of(terms, _answers!) : null);
         }
     }
 }

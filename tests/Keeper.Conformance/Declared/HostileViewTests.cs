@@ -60,7 +60,7 @@ public sealed class HostileViewTests(ITestOutputHelper output)
             protocol.Apply(Opened(pool, account));
             beside.Apply(Opened(other, account));
         }
-        using var poll = new DecidingPoll(client);
+        using var poll = new DecidingPoll(client, TimeProvider.System);
 
         for (var block = 0; block < 4; block++)
         {
