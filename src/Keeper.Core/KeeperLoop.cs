@@ -292,6 +292,6 @@ public sealed partial class KeeperLoop(
         }
     }
 
-    private static Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
-        new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => AdapterFault.Run(protocol, AdapterCall.RewardTokens, () => AdapterFault.Whole(protocol.RewardTokens), _ => [])).ToArray());
+    private Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
+        new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => AdapterFault.Run(protocol, AdapterCall.RewardTokens, () => AdapterFault.Whole(protocol.RewardTokens), _ => [])).ToArray()) { CoinPrice = _poll.CoinPrice };
 }

@@ -34,13 +34,13 @@ public sealed partial class Sender
         if (recovered.NextNonce is { } next)
         {
             var firstOpen = recovered.Open.Count > 0 ? recovered.Open[0].Intent.Nonce : next;
-            foreach (var plan in recovered.Settled.Where(plan => plan.Mined!.BlockNumber + (ulong)settings.Profile.FinalityDepth >= head.Block.Number))
+            foreach (var plan in recovered.Settled)
             {
                 var slot = SlotOf(plan, head);
                 var mined = plan.Mined!;
                 slot.Receipt = new(mined.Hash, mined.BlockNumber, mined.BlockHash, mined.Succeeded, mined.GasUsed, mined.EffectiveGasPrice, null, [], mined.L1Fee);
                 (slot.Outcomes, slot.CountedCost) = (plan.Outcomes, slot.Receipt.Fee);
-                _settled[slot.Nonce] = slot;
+                if (StateOf(slot) != SlotState.Final) _settled[slot.Nonce] = slot;
             }
             if (count < firstOpen)
             {

@@ -155,7 +155,9 @@ internal sealed class SenderScene
         return receipt;
     }
 
-    public Head HeadAt(BlockRef block) => new(block, Gas, [Dollar]);
+    public NativeCoinPrice? CoinPrice { get; init; }
+
+    public Head HeadAt(BlockRef block) => new(block, Gas, [Dollar]) { CoinPrice = CoinPrice };
 
     public static Log ItemLog(BlockRef block, Hash32 transaction, int index, bool succeeded, byte[] data) => TestChainData.Log(
         block, Executor, ExecutorCall.ItemExecutedTopic, new AbiWriter().Word(succeeded).Bytes(data).ToArray(), new Hash32((UInt256)(ulong)index), transaction);
