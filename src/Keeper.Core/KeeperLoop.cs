@@ -84,10 +84,11 @@ public sealed partial class KeeperLoop(
                 await _poll.RefreshAsync(mirror, stop.Token).ConfigureAwait(false);
                 if (last is null)
                 {
-                    await sender.RecoverAsync(HeadOf(mirror, market), stop.Token).ConfigureAwait(false);
+                    await sender.RecoverAsync(HeadOf(mirror, market), stop.Token, mirror.TakeLiquidations()).ConfigureAwait(false);
                     sending = sender.RunAsync(stop.Token);
                     if (pool is not null) listening = pool.RunAsync(stop.Token);
                 }
+                else sender.OnHistory(mirror.TakeLiquidations(), last.Head.Number);
                 last = mirror;
                 _isIncomplete = false;
                 checkpoints.Begin();
