@@ -63,6 +63,18 @@ public sealed partial class KeeperLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_history_says_that_others_took_while_no_keeper_ran_is_told_as_missed()
+    {
+        var (stranger, theirs) = (ScriptedProtocol.AddressOf(0x5), new Hash32((UInt256)0x71fa1u));
+        await _journal.AppendAsync([new JournalEntry.Missed("lend:9", new(stranger, 40, default, null), "not_seen")], default);
+        _chain.History = [new ScriptedProtocol(new()).LiquidationLog(Block(39), 3, stranger, 7), new ScriptedProtocol(new()).LiquidationLog(Block(50), 7, stranger)];
+        _chain.Receipts[theirs] = new(theirs, 50, Block(50).Hash, true, new Gas(1), new Wei(30), null, []);
+        await StartAsync();
+        await EventuallyAsync(() => _journal.All<JournalEntry.Missed>().Count == 2);
+        Assert.Equal(("lend:7", "not_running: no keeper followed its protocol then"), (_journal.All<JournalEntry.Missed>()[1].Account, _journal.All<JournalEntry.Missed>()[1].Doing));
+    }
+
+    [Fact]
     public async Task A_hint_is_acted_on_before_its_block()
     {
         await StartAsync();
