@@ -64,14 +64,14 @@ public sealed partial class KeeperLoop
     /// <summary>Tells the sender of heads while no mirror does, so that what it has in flight is watched, told again and settled.</summary>
     private async Task TellHeadsAsync(Mirror.Mirror last, CancellationToken cancellation)
     {
-        var tokens = HeadOf(last, default!).Tokens;
+        var known = HeadOf(last, default!);
         while (true)
         {
             await Task.Delay(profile.BlockTime, time, cancellation).ConfigureAwait(false);
             try
             {
                 var header = await chain.GetHeaderAsync(BlockId.Latest, cancellation).ConfigureAwait(false);
-                sender.OnBlock(new(header.Ref, gas.After(header.BaseFeePerGas, header.GasLimit), tokens), []);
+                sender.OnBlock(known with { Block = header.Ref, Gas = gas.After(header.BaseFeePerGas, header.GasLimit) }, []);
             }
             catch (ChainException)
             {

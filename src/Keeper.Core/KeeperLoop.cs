@@ -81,10 +81,11 @@ public sealed partial class KeeperLoop(
                 await _poll.RefreshAsync(mirror, stop.Token).ConfigureAwait(false);
                 if (last is null)
                 {
-                    await sender.RecoverAsync(HeadOf(mirror, course.Market), stop.Token).ConfigureAwait(false);
+                    await sender.RecoverAsync(HeadOf(mirror, course.Market), stop.Token, mirror.TakeLiquidations()).ConfigureAwait(false);
                     sending = sender.RunAsync(stop.Token);
                     if (pool is not null) listening = pool.RunAsync(stop.Token);
                 }
+                else sender.OnHistory(mirror.TakeLiquidations(), last.Head.Number);
                 last = mirror;
                 checkpoints.Begin();
                 Decide(course, time.GetTimestamp());
@@ -301,8 +302,8 @@ public sealed partial class KeeperLoop(
         }
     }
 
-    private static Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
-        new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => AdapterFault.Run(protocol, AdapterCall.RewardTokens, () => AdapterFault.Whole(protocol.RewardTokens), _ => [])).ToArray());
+    private Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
+        new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => AdapterFault.Run(protocol, AdapterCall.RewardTokens, () => AdapterFault.Whole(protocol.RewardTokens), _ => [])).ToArray()) { CoinPrice = _poll.CoinPrice };
 
     /// <summary>What is followed: a mirror, what gas costs at its block, and whether it may be decided on.</summary>
     private sealed class Course(Mirror.Mirror mirror, GasMarket market)

@@ -17,6 +17,9 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     /// <summary>Blocks that can be undone: deeper reorgs need a new mirror.</summary>
     public const int RetainedBlocks = 128;
 
+    /// <summary>More were hardly taken by others while a keeper was away.</summary>
+    private const int MaxLiquidations = 4_096;
+
     private readonly LinkedList<BlockRef> _before = new();
     private readonly Dictionary<IProtocol, string> _faults = [];
     private readonly Dictionary<IProtocol, string> _waiting = [];
@@ -26,6 +29,11 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
 
     /// <summary>Those that could not say which logs they want: they are not asked again.</summary>
     private readonly HashSet<IProtocol> _deaf = [];
+
+    /// <summary>Those that could not say what a log of history means: it may be millions of logs.</summary>
+    private readonly HashSet<IProtocol> _mute = [];
+
+    private readonly Queue<Log> _liquidations = [];
 
     public IReadOnlyList<IProtocol> Protocols { get; } = protocols;
 
@@ -144,6 +152,31 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     /// <summary>Applies a log of the back-fill, before anything can be undone.</summary>
     /// <param name="to">Whose history it is; null for everybody's.</param>
     public void ApplyHistory(Log log, IReadOnlyCollection<IProtocol>? to = null) => ApplyLog(log, to: to);
+
+    /// <summary>Keeps a log of the back-fill that tells of a liquidation, for <see cref="TakeLiquidations"/>.</summary>
+    internal void Note(Log log)
+    {
+        foreach (var protocol in Protocols.Where(protocol => !_mute.Contains(protocol)))
+        {
+            var activity = AdapterFault.Run(protocol, AdapterCall.Activity, () => protocol.ActivityOf(log), _ =>
+            {
+                _mute.Add(protocol);
+                return null;
+            });
+            if (activity is not { Liquidator: not null }) continue;
+            _liquidations.Enqueue(log);
+            if (_liquidations.Count > MaxLiquidations) _liquidations.Dequeue();
+            return;
+        }
+    }
+
+    /// <summary>The newest liquidations that the back-fill told, in their order; they are given once.</summary>
+    public IReadOnlyList<Log> TakeLiquidations()
+    {
+        Log[] taken = [.. _liquidations];
+        _liquidations.Clear();
+        return taken;
+    }
 
     /// <summary>The back-fill has come to this block.</summary>
     /// <exception cref="InvalidOperationException">Blocks were applied: it is they that move the mirror from here on.</exception>

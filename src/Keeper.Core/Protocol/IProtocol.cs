@@ -78,6 +78,9 @@ public interface IProtocol
     /// <exception cref="SnapshotException">It is not what this adapter writes; the adapter is of no more use.</exception>
     void Load(ref SnapshotReader reader);
 
+    /// <summary>Whether there are such views. Where what decides is the contract's own word, there is nothing to hold against it: none of its accounts is audited, nor counted as audited.</summary>
+    bool IsAudited => true;
+
     /// <summary>Views by which the account is held against the contract, in a block with this timestamp. What they must return is captured now. Few: a sample of accounts is asked for in every block.</summary>
     IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp);
 

@@ -20,7 +20,7 @@ public sealed class AaveV3Protocol : IProtocol
     private readonly LiquidationPlan _plan;
     private readonly ContractReads _reads;
     private readonly ContractAudit _audit;
-    private readonly CapitalOptions _capital;
+    private readonly CapitalExposure _exposure;
     private Filters? _filters;
     private readonly PollTurn _turn;
 
@@ -30,7 +30,7 @@ public sealed class AaveV3Protocol : IProtocol
     {
         Settings = settings;
         var options = settings.Options as AaveV3Options ?? throw new ArgumentException("An Aave v3 pool needs its options.", nameof(settings));
-        _capital = options.Capital;
+        _exposure = new(options.Capital);
         Functions = [CapitalCalls.AaveFunction(options.Capital.Liquidator, settings.Address)];
         _state = new(undo);
         _ingest = new(_state, settings.Address);
@@ -85,7 +85,7 @@ public sealed class AaveV3Protocol : IProtocol
         if (!_turn.Take() && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
         var reads = new List<StateRead>();
         _state.Oracles.AddPolls(reads);
-        CapitalExposure.AddPolls(reads, _capital);
+        _exposure.AddPolls(reads);
         return reads;
     }
 

@@ -31,6 +31,9 @@ public sealed class DeclaredProtocol : IProtocol
         _feeds = [.. _terms.Feeds.Select(feed => _state.Oracles.Feeds.Follow(feed.Proxy))];
         _rewardFeed = _terms.Reward.Feed is { } proxy ? _state.Oracles.Feeds.Follow(proxy) : null;
         _events = _terms.Events.ToDictionary(known => (known.Contract, known.Topic));
+        // There from the beginning: no log has to tell of them, and no reorg takes them back.
+        foreach (var account in settings.Start?.Accounts ?? [])
+            if (KeyOfListed(account) is { } key) _state.Touch(key);
         Functions = [.. _terms.Calls.Select(call => new CallableFunction(call.Function.Target, call.Function.Selector, call.Function.Signature.Canonical)).Distinct()];
     }
 
@@ -54,7 +57,8 @@ public sealed class DeclaredProtocol : IProtocol
         {
             _state.Oracles.Apply(log);
             // A hint is of a block of its own, in which nothing was asked yet.
-            if (log.BlockHash != _state.Block.Hash) _state.SetBlock(new(log.BlockHash, log.BlockNumber, 0, 0));
+            if (log.BlockHash != _state.Block.Hash) _state.SetBlock(new(log.BlockHash, log.BlockNumber, 0, 0, IsPriced: true));
+            else if (!_state.Block.IsPriced) _state.SetBlock(_state.Block with { IsPriced = true });
         }
     }
 
@@ -80,6 +84,8 @@ public sealed class DeclaredProtocol : IProtocol
         return reads;
     }
 
+    public bool CanStartWith(string account) => KeyOfListed(account) is not null;
+
     public IReadOnlyList<StateRead> PollReads() => _questions.Next();
 
     /// <summary>What views say of a block before leads to a call that is simulated on the newest one: a candidate, never a wrong send.</summary>
@@ -87,9 +93,11 @@ public sealed class DeclaredProtocol : IProtocol
 
     public ulong StateVersion => _terms.StateVersion;
 
-    public ICapturedState Capture() => new DeclaredCapture(_state.Accounts.Capture(), _terms.AccountCount);
+    public ICapturedState Capture() => new DeclaredCapture(_state.Accounts.Capture(), _terms.AccountCount, Settings.Start is not null);
 
     public void Load(ref SnapshotReader reader) => DeclaredCapture.Load(ref reader, _state, _terms.AreAddresses);
+
+    public bool IsAudited => false;
 
     /// <summary>None: what decides is the contract's own word, read in the block of the decision.</summary>
     public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => [];
@@ -129,6 +137,9 @@ public sealed class DeclaredProtocol : IProtocol
     internal DeclaredState State => _state;
 
     private static FeedStatus StatusOf(FeedText feed, in FeedRow row, ulong timestamp) => new(feed.Name, row.Answer, row.UpdatedAt, feed.MaxAge, new PriceRule(MaxAge: feed.MaxAge).Judge(row, timestamp));
+
+    /// <summary>Null where it is no name that one of its events could have told, or no view could be asked about it.</summary>
+    private UInt256? KeyOfListed(string account) => Names.TryParse(account, _terms.AreAddresses) is { } key && _terms.CanAsk(key) ? key : null;
 
     private bool IsFresh(in AccountRow row) => row.HeardIn == _state.Block.Hash && !row.IsTouched;
 

@@ -7,7 +7,8 @@ using Keeper.Protocols.Declared.Terms;
 namespace Keeper.Protocols.Declared;
 
 /// <summary>
-/// What is asked of a block: the views of the accounts that the schedule names, a request at a time, and another as long as one finds accounts that have fallen. An account whose answers are
+/// What is asked of a block: the views of the accounts that the schedule names, a request at a time, and another as long as one finds accounts that have fallen, or a price has moved and
+/// nobody can tell who is near. An account whose answers are
 /// not all what its views return is left out, for longer with each time, and named; the others go on.
 /// </summary>
 internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
@@ -18,7 +19,7 @@ internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
     public IReadOnlyList<StateRead> Next()
     {
         var block = state.Block;
-        if (block.Requests >= MaxRequests || (!block.FindsMore && !HasUnasked())) return [];
+        if (block.Requests >= MaxRequests || (!block.FindsMore && !(block.IsPriced && terms.IsBlind) && !HasUnasked())) return [];
         var reads = new List<StateRead>();
         if (block.Requests == 0) state.Oracles.AddPolls(reads);
         foreach (var account in Schedule.Choose(state.Accounts, block, terms.AccountsPerBlock)) Add(reads, account, block);
@@ -38,6 +39,11 @@ internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
     private void Add(List<StateRead> reads, int account, in BlockRow block)
     {
         var key = state.Accounts.KeyAt(account);
+        if (!terms.CanAsk(key))
+        {
+            state.Put(account, block, state.Accounts[account].Touches, reading: null);
+            return;
+        }
         Gas? gas = state.Accounts[account].IsSilent ? terms.ViewGasLimit : null;
         var question = new Question(state, terms, key, block, state.Accounts[account].Touches);
         for (var i = 0; i < terms.Views.Count; i++)

@@ -20,7 +20,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly Health _health;
     private readonly LiquidationPlan _plan;
     private readonly ContractAudit _audit;
-    private readonly CapitalOptions _capital;
+    private readonly CapitalExposure _exposure;
     private readonly PollTurn _turn;
     private Filters _filters = new(-1, -1, LogFilter.None, LogFilter.None);
 
@@ -32,7 +32,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     {
         var options = settings.Options as MorphoBlueOptions ?? throw new ArgumentException("The settings have no markets.", nameof(settings));
         Settings = settings;
-        _capital = options.Capital;
+        _exposure = new(options.Capital);
         Functions = [CapitalCalls.MorphoFunction(options.Capital.Liquidator, settings.Address)];
         StateVersion = SavedState.VersionOf(options.Markets, hash);
         _state = new(undo, options.Markets);
@@ -91,7 +91,7 @@ public sealed class MorphoBlueProtocol : IProtocol
         _prices.AddPolls(reads);
         _reads.AddPolls(reads);
         _tokens.AddPolls(reads);
-        CapitalExposure.AddPolls(reads, _capital);
+        _exposure.AddPolls(reads);
         return reads;
     }
 

@@ -16,7 +16,7 @@ namespace Keeper.Conformance.AaveV3;
 internal sealed record CapitalSite(Address Executor, Address Liquidator, Address Treasury, ProtocolSettings Settings)
 {
     /// <param name="capital">By the liquidator: how it pays.</param>
-    public static async Task<CapitalSite> DeployAsync(TestChain chain, AavePool pool, Address @operator, Address swapper, Func<Address, CapitalOptions> capital)
+    public static async Task<CapitalSite> DeployAsync(TestChain chain, AavePool pool, Address @operator, Address? swapper, Func<Address, CapitalOptions> capital)
     {
         var (treasury, contract) = (AbiReader.ToAddress(0x7ea5_0002UL), NativeChainLibrary.Instance.Executor);
         var created = await chain.SendAsync(chain.Accounts[0], null, contract.DeployData(Artifact.Load(Artifact.ExecutorName).DeployData([]), new(pool.Owner, @operator, treasury)));
@@ -24,11 +24,11 @@ internal sealed record CapitalSite(Address Executor, Address Liquidator, Address
         var executor = created.Contract;
         var liquidator = await pool.CreateAsync(Artifact.Load("CollateralLiquidator"), new AbiWriter().Word(pool.Owner).Word(executor).Word((UInt256)30_000UL));
         await pool.SendAsync(liquidator, "allowMarket(address,bytes32,bool)", new AbiWriter().Word(pool.Pool).Word(UInt256.Zero).Word(true));
-        await pool.SendAsync(liquidator, "allowSwapper(address,bool)", new AbiWriter().Word(swapper).Word(true));
+        if (swapper is { } by) await pool.SendAsync(liquidator, "allowSwapper(address,bool)", new AbiWriter().Word(by).Word(true));
         var options = new AaveV3Options(capital(liquidator));
         var settings = new ProtocolSettings("aave", "aave-v3", pool.Pool, pool.DeployBlock, null) { Options = options };
         foreach (var function in new AaveV3Protocol(settings, new()).Functions) await CallAsync(contract.AllowTarget(function.Target, function.Selector, allowed: true));
-        foreach (var token in options.Capital.Routes.Select(route => route.To).Distinct()) await CallAsync(contract.AllowToken(token, allowed: true));
+        foreach (var token in options.Capital.DebtTokens) await CallAsync(contract.AllowToken(token, allowed: true));
         await chain.UnlockAsync([@operator]);
         return new(executor, liquidator, treasury, settings);
 

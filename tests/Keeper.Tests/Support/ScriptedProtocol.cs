@@ -38,7 +38,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public Table<UInt256, UInt256> Values { get; }
 
     public ProtocolFidelity Fidelity { get; set; }
-    public bool TakesLateAnswers { get; init; }
+    public bool TakesLateAnswers { get; set; }
     public LogFilter Filter { get => Wanted(); set => Wanted = () => value; }
     public LogFilter Hints { get => WantedEarly(); set => WantedEarly = () => value; }
     public Func<LogFilter> Wanted { get; set; } = () => LogFilter.None;
@@ -141,6 +141,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public IReadOnlyList<StateRead> MissingReads() => Missing();
     public IReadOnlyList<StateRead> PollReads() => Polled();
     public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => Prices(timestamp);
+    public bool IsAudited { get; init; } = true;
     public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => Audited(account);
     public IReadOnlyList<StateRead> RepairReads(int account) => Repairs(account);
     public string KeyOf(int account) => _keys[account];

@@ -88,6 +88,26 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void What_an_account_owes_and_has_supplied_needs_no_route_where_the_operator_names_the_token()
+    {
+        Assert.Empty(Prepared().Protocol.Plan(0, AaveWorld.Now));
+        Assert.Empty(Prepared(AaveWorld.Ether).Protocol.Plan(0, AaveWorld.Now));
+        var world = Prepared(AaveWorld.Dollars);
+        var call = Assert.Single(world.Protocol.Plan(0, AaveWorld.Now));
+        Assert.Equal((AaveWorld.Dollars, AaveWorld.Dollars, AaveWorld.Alice, Dollar * 1_700UL), Read(call.Data));
+        // A twentieth, less the loan's premium: nothing is sold.
+        Assert.Equal(Dollar * 85UL - Dollar * 85UL / 100UL, call.ExpectedReward);
+        Assert.Equal(AaveWorld.Dollars, Assert.Single(world.Protocol.RewardTokens).Address);
+
+        static AaveWorld Prepared(params Address[] sameTokens)
+        {
+            var world = AaveWorld.Ready(routes: [], sameTokens: sameTokens);
+            world.Give(AaveWorld.Alice, AaveWorld.Dollars, supply: Dollar * 2_000UL, debt: Dollar * 1_700UL);
+            return world;
+        }
+    }
+
+    [Fact]
     public void Rewards_are_priced_by_the_oracle()
     {
         var world = Borrower(Dollar);
