@@ -202,7 +202,7 @@ public sealed class FollowingFaultTests(FaultChain chain) : IClassFixture<FaultC
         var signed = (await scene.Keeper.EntriesAsync<JournalEntry.Signed>()).Select(entry => entry.Hash).ToHashSet();
         await scene.ResetAsync();
         await scene.UntilAsync("it halts", () => !scene.Keeper.IsReady && scene.Keeper.Sender!.Halted is not null);
-        await scene.MineAsync(20);
+        await scene.MineAsync(8);
         Assert.False(scene.Keeper.IsReady);
         Assert.NotNull(scene.Keeper.Sender!.Halted);
         // Not even a cancel: what stands in the journal is of another chain.
