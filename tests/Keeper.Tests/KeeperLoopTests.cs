@@ -31,6 +31,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     private readonly List<ScriptedProtocol> _protocols = [];
     private Action<ScriptedProtocol> _setUp = _ => { };
     private int _decisions;
+    private int _finalityDepth = TestProfile.Fast.FinalityDepth;
     private ScriptedPool? _pool;
     private Func<UndoLog, ScriptedProtocol>? _beside;
     private Task _running = Task.CompletedTask;
@@ -200,6 +201,46 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         Assert.Equal(Block(110), _chain.Followed[1].After);
         _chain.Tell(Event(Block(111), Price(111, 99)));
         await EventuallyAsync(() => _chain.Sent.Count == 1);
+    }
+
+    [Theory]
+    [InlineData("a reorg of everything that was followed since the start", 4, false)]
+    [InlineData("a reorg of everything that was followed since the start", 5, true)]
+    [InlineData("a reorg of a block that was told as final", 3, true)]
+    [InlineData("a block that does not follow", 9, false)]
+    public async Task A_reorg_of_what_was_final_opens_a_breaker_and_what_else_needs_a_new_mirror_does_not(string loss, int followed, bool opens)
+    {
+        _finalityDepth = 5;
+        await StartAsync();
+        var last = 100 + (ulong)followed;
+        _chain.Tell(Enumerable.Range(101, followed).Select(number => Event(Block((ulong)number))));
+        await EventuallyAsync(() => Head() == last);
+        _chain.Newest = Block(200);
+        switch (loss)
+        {
+            case "a block that does not follow":
+                _chain.Tell(Event(Block(last + 2)));
+                break;
+            case "a reorg of a block that was told as final":
+                _chain.Tell(new ChainEvent.Finalized(last - 1));
+                _chain.Tell(new ChainEvent.Reorg(Block(last - 2)));
+                break;
+            default:
+                _chain.Break(new ChainException("The chain left ours.", ChainFault.UnknownBlock));
+                break;
+        }
+        await EventuallyAsync(() => _chain.Followed.Count == 2);
+        _chain.Tell(Event(Block(201), Price(201, 99)));
+        if (!opens)
+        {
+            await EventuallyAsync(() => _chain.Sent.Count == 1);
+            Assert.Empty(_journal.All<JournalEntry.BreakerChanged>());
+            return;
+        }
+        await EventuallyAsync(() => _journal.All<JournalEntry.BreakerChanged>().Count == 1);
+        Assert.Equal("deep_reorg", _journal.All<JournalEntry.BreakerChanged>()[0].Breaker);
+        await EventuallyAsync(() => Head() == 201);
+        Assert.Empty(_chain.Sent);
     }
 
     [Fact]
@@ -466,7 +507,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     /// <summary>Returns when the chain is followed.</summary>
     private async Task StartAsync(FeeModel feeModel = FeeModel.Eip1559, TimeSpan? blockTime = null)
     {
-        var profile = TestProfile.Fast with { BlockTime = blockTime ?? TimeSpan.FromSeconds(12), FeeModel = feeModel };
+        var profile = TestProfile.Fast with { BlockTime = blockTime ?? TimeSpan.FromSeconds(12), FeeModel = feeModel, FinalityDepth = _finalityDepth };
         var options = new SubmissionOptions { BumpAfter = TimeSpan.FromHours(1) };
         var skips = new SkipReport(_time, NullLogger<SkipReport>.Instance);
         var sender = new Sender(

@@ -28,6 +28,7 @@ public sealed partial class Sender
             // A dry run competes with nobody.
             if (liquidator is { } by && signer is not null) _rivals.See(SightingOf(account, by, log));
             _backoff.Changed(account, log.BlockNumber);
+            _ways.Forget(account);
         }
     }
 

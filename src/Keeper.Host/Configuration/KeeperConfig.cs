@@ -41,7 +41,7 @@ internal static class KeeperConfig
         var (chain, chainKeys) = ChainSection.Read(root, scope);
         var key = KeySection.Read(root, needs);
         var executor = ReadExecutor(root, needs);
-        var (protocols, protocolKeys) = ProtocolFiles.Read(root, scope);
+        var (protocols, protocolKeys) = ProtocolFiles.Read(root, scope, executor?.Address);
         var journal = ReadJournal(root);
         var planning = ReadPlanning(root);
         var submission = ReadSubmission(root);

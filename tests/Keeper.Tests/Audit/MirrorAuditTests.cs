@@ -50,6 +50,16 @@ public sealed class MirrorAuditTests
     }
 
     [Fact]
+    public void A_protocol_with_nothing_to_audit_takes_no_place_in_the_sample()
+    {
+        var undo = new UndoLog();
+        var audited = new ScriptedProtocol(undo).WithAccounts("a", "b", "c", "d");
+        var other = new ScriptedProtocol(undo, "word") { IsAudited = false }.WithAccounts("x", "y");
+        var mirror = new ChainMirror([other, audited], undo, Block(100));
+        for (var block = 0; block < 4; block++) Assert.Equal(["a", "b", "c", "d"], _audit.Ask(mirror).Select(question => question.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task What_the_mirror_held_when_it_asked_is_compared_though_it_has_moved_on()
     {
         var asked = _audit.Ask(_mirror);
@@ -105,6 +115,21 @@ public sealed class MirrorAuditTests
         await RoundAsync();
         Assert.Contains("lend:d: value is 13 in the mirror and 98 in the contract", Assert.Single(_drift));
         Assert.Equal(98UL, _lend.ValueOf(3));
+    }
+
+    /// <summary>The control: the limit is out of reach.</summary>
+    [Fact]
+    public async Task Without_the_rate_a_mirror_that_goes_wrong_in_every_block_is_decided_on_for_ever()
+    {
+        var audit = Audit(new() { MaxMismatchesPerHour = 1_000 });
+        for (var round = 0UL; round < 20; round++)
+        {
+            _contract[2] = 90 + round;
+            var asked = audit.Ask(_mirror);
+            await audit.JudgeAsync(asked, await _chain.CallAsync(Calls(asked), BlockId.At(_mirror.Head), default), _mirror, default);
+        }
+        Assert.Equal(20, _log.Lines.Count(line => line.Contains("The mirror is wrong")));
+        Assert.Empty(_drift);
     }
 
     [Fact]

@@ -40,6 +40,15 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void What_could_not_be_paid_for_is_planned_in_the_next_way()
+    {
+        Find("1", Call(Usd.Whole(100)));
+        _lend.CallsAfter = (_, refused) => [Call(Usd.Whole(90 - refused))];
+        var plan = Assert.Single(new Planner(_options).Plan(_findings, Context() with { RefusedOf = key => key == "lend:1" ? 2 : 0 }).Plans);
+        Assert.Equal((Usd.Whole(88), 2), (plan.Reward, plan.Accounts[0].Refused));
+    }
+
+    [Fact]
     public void A_transaction_asks_for_the_gas_that_its_calls_have_turned_out_to_use_behind_a_first_one()
     {
         for (var i = 0; i < 40; i++) Find($"{i}", Call(Usd.Whole(100)));

@@ -3,6 +3,7 @@ using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission.Control;
+using Keeper.Protocols.RefPerps;
 
 namespace Keeper.Conformance.EndToEnd.Faults;
 
@@ -123,15 +124,19 @@ internal sealed class FaultScene : IAsyncDisposable
     /// </summary>
     public async Task HandledAsync()
     {
-        for (var i = 0; i < 2; i++)
-        {
-            if (i > 0) await MineAsync();
-            var newest = Hash32.Parse((await _exchange.Rpc.RequestAsync("eth_getBlockByNumber", "latest", false)).GetProperty("hash").GetString()!);
-            await UntilAsync(
-                "the newest head is handled",
-                async () => Keeper.Sender is { } sender && (await sender.AskAsync(new ControlRequest.Status(), default).WaitAsync(Patience, TimeProvider.System)).Status.Head?.Hash == newest,
-                mines: false);
-        }
+        await UntilHeadAsync();
+        await MineAsync();
+        await UntilHeadAsync();
+    }
+
+    /// <summary>The newest block is in the mirror, and the sender knows of it.</summary>
+    private async Task UntilHeadAsync()
+    {
+        var newest = Hash32.Parse((await _exchange.Rpc.RequestAsync("eth_getBlockByNumber", "latest", false)).GetProperty("hash").GetString()!);
+        await UntilAsync(
+            "the newest head is handled",
+            async () => Keeper.Sender is { } sender && (await sender.AskAsync(new ControlRequest.Status(), default).WaitAsync(Patience, TimeProvider.System)).Status.Head?.Hash == newest,
+            mines: false);
     }
 
     /// <summary>The first endpoint has been handed a transaction.</summary>
@@ -146,10 +151,35 @@ internal sealed class FaultScene : IAsyncDisposable
         "nobody can be liquidated and nothing is open",
         async () => await Keeper.IsSettledAsync() && await _exchange.IsCalmAsync(await _exchange.BlockNumberAsync()));
 
-    /// <summary>The chain against the journal.</summary>
+    /// <summary>The chain against the journal, and the mirror against that of a fresh start, field by field.</summary>
     /// <returns>The transactions of the key, in order.</returns>
-    public async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> JudgeAsync(bool isAlone = true) =>
-        await ChainAgainstJournal.CompareAsync(_exchange, await Keeper.EntriesAsync(), First, isAlone);
+    public async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> JudgeAsync(bool isAlone = true)
+    {
+        var mined = await ChainAgainstJournal.CompareAsync(_exchange, await Keeper.EntriesAsync(), First, isAlone);
+        await MirrorIsFreshAsync();
+        return mined;
+    }
+
+    /// <summary>What the keeper has mirrored is what one that starts now would mirror.</summary>
+    public async Task MirrorIsFreshAsync()
+    {
+        // What is polled comes a little after its block.
+        IReadOnlyList<string> differences = [];
+        for (var looks = 0; looks < 40; looks++)
+        {
+            if ((differences = await DifferencesAsync()).Count == 0) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System);
+        }
+        Assert.Fail($"{string.Join('\n', differences)}\n{await TellAsync()}");
+    }
+
+    /// <summary>Fields that the keeper has mirrored otherwise than one that starts now, at the newest block.</summary>
+    public async Task<IReadOnlyList<string>> DifferencesAsync()
+    {
+        await UntilHeadAsync();
+        var mirrored = Keeper.Mirrored[^1] is DeafProtocol deaf ? deaf.Inner : Keeper.Mirrored[^1];
+        return MirrorFields.Differences(await FreshMirror.BuildAsync(_exchange), (RefPerpsProtocol)mirrored);
+    }
 
     /// <summary>As <see cref="JudgeAsync"/>; and the first nonce was signed once, and those bytes are in the chain.</summary>
     public async Task<JournalEntry.Signed> JudgeFirstAsync()

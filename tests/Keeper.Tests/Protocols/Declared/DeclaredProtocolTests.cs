@@ -153,6 +153,33 @@ public class DeclaredProtocolTests
     }
 
     [Fact]
+    public void Arguments_may_be_lists_and_who_calls()
+    {
+        var executor = DeclaredScene.Token;
+        var scene = new DeclaredScene(change: text => text with
+        {
+            Executor = executor,
+            Calls = [text.Calls[0] with { Function = "take(address to, uint256[] who, uint32[] what, uint256 last)", ForEach = null, Arguments = ["executor", "[account, 9]", "held", "max"] }],
+            BadDebt = null,
+        });
+        scene.Say(5, 10);
+        scene.Next(scene.OpenedLog(5));
+        var expected = new AbiWriter().Word(executor).StaticArray<ulong>([5, 9], (writer, item) => writer.Word(item)).StaticArray<ulong>([7, 9], (writer, item) => writer.Word(item))
+            .Word(UInt256.MaxValue).ToCall(Keccak.Selector("take(address,uint256[],uint32[],uint256)"));
+        Assert.Equal(expected, Assert.Single(scene.Protocol.Plan(0, 0)).Data.ToArray());
+    }
+
+    /// <summary>What an event tells may be wider than what a view takes.</summary>
+    [Fact]
+    public void An_account_that_no_view_can_be_asked_about_is_named_as_such_and_the_others_go_on()
+    {
+        var scene = new DeclaredScene(change: text => text with { Views = [text.Views[0], text.Views[1] with { Function = "held(uint64) returns (uint32[])" }] });
+        scene.Next(scene.OpenedLog(1), scene.OpenedLog(2) with { Topic1 = new Hash32(UInt256.One << 64) });
+        Assert.Equal((VerdictKind.Healthy, VerdictKind.PriceUnusable), (scene.Of(0).Kind, scene.Of(1).Kind));
+        Assert.Equal(1_000, scene.Of(0).Equity);
+    }
+
+    [Fact]
     public void A_state_of_other_events_is_of_another_version()
     {
         var version = Version(text => text);
