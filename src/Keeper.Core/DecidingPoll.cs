@@ -95,6 +95,8 @@ internal sealed class DecidingPoll(IChainClient chain, TimeProvider time) : IDis
     public async Task<bool> ApplyAsync(Mirror.Mirror mirror)
     {
         if (_running is not { Answers.IsCompleted: true } round) return false;
+        _running = null;
+        using var _ = round.Stop;
         try
         {
             var answers = await round.Answers.ConfigureAwait(false);
@@ -126,10 +128,6 @@ internal sealed class DecidingPoll(IChainClient chain, TimeProvider time) : IDis
         {
             // Who asked has gone.
             return false;
-        }
-        finally
-        {
-            GiveUp();
         }
     }
 

@@ -18,7 +18,7 @@ using static Keeper.Tests.Support.TestChainData;
 namespace Keeper.Tests;
 
 /// <summary>The whole loop on a scripted chain: prices under 100 put the account under water, and a block with our transaction heals it.</summary>
-public sealed class KeeperLoopTests : IAsyncDisposable
+public sealed partial class KeeperLoopTests : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -34,6 +34,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     private int _finalityDepth = TestProfile.Fast.FinalityDepth;
     private ScriptedPool? _pool;
     private Func<UndoLog, ScriptedProtocol>? _beside;
+    private Func<IChainClient, IChainClient> _around = chain => chain;
     private Task _running = Task.CompletedTask;
 
     public KeeperLoopTests() => (_journal, _readiness) = (new(_time), new(_time));
@@ -81,33 +82,6 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         await EventuallyAsync(() => _journal.All<JournalEntry.Intended>().Count == 1);
         Assert.True(_journal.All<JournalEntry.Intended>()[0].FromHint);
         Assert.Equal(100UL, _journal.All<JournalEntry.Intended>()[0].Basis.Number);
-    }
-
-    /// <summary>No log tells of the price: the block's poll does, and no other event comes.</summary>
-    [Fact]
-    public async Task What_a_poll_that_decides_tells_is_decided_on_at_once()
-    {
-        var (asked, executor) = (0, _chain.Answer);
-        _chain.Answer = (call, at) => call.To == Address.Zero ? new CallResult.Returned(Word(99UL)) : executor(call, at);
-        _setUp = protocol =>
-        {
-            protocol.Fidelity = ProtocolFidelity.EventPlusPoll;
-            protocol.Polled = () => asked++ == 0 ? [new("price", new CallRequest(Address.Zero, default), answer => protocol.Values.Put(1UL, UInt256.ReadBigEndian(answer.Span)))] : [];
-        };
-        await StartAsync();
-        await EventuallyAsync(() => _chain.Sent.Count == 1);
-        Assert.True(asked > 1, "Nobody asked whether there is more to ask.");
-    }
-
-    [Fact]
-    public async Task A_protocol_whose_deciding_polls_are_not_answered_is_not_ready_by_name()
-    {
-        var executor = _chain.Answer;
-        _chain.Answer = (call, at) => call.To == Address.Zero ? throw new ChainException("too slow") : executor(call, at);
-        _setUp = protocol => (protocol.Fidelity, protocol.Polled) = (ProtocolFidelity.EventPlusPoll, () => [new("price", new CallRequest(Address.Zero, default), _ => { })]);
-        await StartAsync();
-        _chain.Tell(Enumerable.Range(101, 8).Select(number => Event(Block((ulong)number))));
-        await EventuallyAsync(() => _readiness.Report().Any(entry => entry is ("protocol_lend", "its views were not answered in time for 8 blocks")));
     }
 
     [Fact]
@@ -513,7 +487,7 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         var sender = new Sender(
             _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [new ScriptedProtocol(new())], _readiness, skips, _time, NullLogger<Sender>.Instance, pool: _pool);
         var loop = new KeeperLoop(
-            _chain, new MirrorBuilder(_chain, profile, Protocols, _time, NullLogger<MirrorBuilder>.Instance),
+            _around(_chain), new MirrorBuilder(_chain, profile, Protocols, _time, NullLogger<MirrorBuilder>.Instance),
             new Checkpoints(_chain, null, new() { Every = TimeSpan.Zero }, _time, NullLogger<Checkpoints>.Instance), new MarginCycle(_time), new Planner(new()),
             sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, skips, _time, NullLogger<KeeperLoop>.Instance, pool: _pool);
         _running = Task.Run(() => loop.RunAsync(_stop.Token));

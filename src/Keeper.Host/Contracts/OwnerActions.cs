@@ -33,7 +33,7 @@ internal sealed class OwnerActions(ulong chainId, Address owner, Address executo
             catch (Exception error) when (error is AbiException or ChainException)
             {
                 // The contracts stand already: a protocol that does not answer is told, not thrown.
-                notes.Add($"{name}: its reward tokens are unknown ({error.Message}); each needs {IExecutorContract.AllowTokenSignature}");
+                notes.Add($"{name}: its reward tokens are unknown ({error.Message.TrimEnd('.')}); each needs {IExecutorContract.AllowTokenSignature}");
             }
         }
         foreach (var wants in LiquidatorWants.Of(protocols))

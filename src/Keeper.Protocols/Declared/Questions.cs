@@ -41,7 +41,7 @@ internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
         var key = state.Accounts.KeyAt(account);
         if (!terms.CanAsk(key))
         {
-            state.PutSilent(account);
+            state.Put(account, block, state.Accounts[account].Touches, reading: null);
             return;
         }
         Gas? gas = state.Accounts[account].IsSilent ? terms.ViewGasLimit : null;

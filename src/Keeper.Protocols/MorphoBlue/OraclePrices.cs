@@ -163,7 +163,7 @@ internal sealed class OraclePrices
     private void Take(Address oracle, UInt256? price, AsOf asOf, bool isOfThisBlock)
     {
         if (Find(oracle) is not { } row || row.AsOf.Number > asOf.Number) return;
-        var next = row with { Known = price is not null, Price = price ?? default, AsOf = asOf, IsOld = false };
+        var next = row with { Known = price is not null, Price = price ?? default, AsOf = asOf, IsOld = asOf.IsTooOldAt(Book.Clock.Now) };
         if (row.Form == OracleForm.Composed && Book.Graph.Evaluate(row.Node, 0, out var value) is var fault and not PriceFault.Unread)
         {
             var agrees = fault == PriceFault.None ? price == value.Abs : price is null;

@@ -14,5 +14,5 @@ internal readonly record struct AsOf(ulong Number, ulong Timestamp)
     /// Too long ago to judge by: more than eight blocks and more than a minute. A chain of fast blocks makes many while a node answers once, and one that makes a block only when it has a
     /// transaction may be silent for hours.
     /// </summary>
-    public bool IsTooOldAt(AsOf now) => now.Number > Number + MostBlocks && now.Timestamp > Timestamp + MostSeconds;
+    public bool IsTooOldAt(AsOf now) => this != default && now.Number > Number + MostBlocks && now.Timestamp > Timestamp + MostSeconds;
 }

@@ -54,7 +54,8 @@ internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions, PollCl
     {
         if (!_words.TryFind(key, out var word) || _words[word].AsOf.Number > asOf.Number) return;
         var row = _words[word];
-        var isSame = row.Known == known && row.Word == value && !row.IsOld;
-        if (!isSame || row.AsOf != asOf) _words.Set(word, new(isSame ? row.Revision : revisions.Next(changesShape: false), known, value, asOf, IsOld: false));
+        var isOld = asOf.IsTooOldAt(clock.Now);
+        var isSame = row.Known == known && row.Word == value && row.IsOld == isOld;
+        if (!isSame || row.AsOf != asOf) _words.Set(word, new(isSame ? row.Revision : revisions.Next(changesShape: false), known, value, asOf, isOld));
     }
 }

@@ -13,6 +13,7 @@ using Keeper.Host.Running;
 using Keeper.Protocols.Declared;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.Abstractions;
+using Log = Keeper.Core.Chain.Log;
 
 namespace Keeper.Conformance.Declared;
 
@@ -84,7 +85,7 @@ public sealed class HostileViewTests(ITestOutputHelper output)
         }
     }
 
-    private static Log Opened(Address pool, ulong account) => new(pool, 2, Keccak.Topic("Opened(uint256)"), new Hash32((UInt256)account), default, default, ReadOnlyMemory<byte>.Empty, 0, default, default, 0);
+    private static Keeper.Core.Chain.Log Opened(Address pool, ulong account) => new(pool, 2, Keccak.Topic("Opened(uint256)"), new Hash32((UInt256)account), default, default, ReadOnlyMemory<byte>.Empty, 0, default, default, 0);
 
     /// <summary>The account is the first argument; who is among these leads to its own piece of code.</summary>
     private static string Code(IReadOnlyList<(int Account, string What, Func<int, string> CodeAt)> hostile)

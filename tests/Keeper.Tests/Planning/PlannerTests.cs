@@ -70,6 +70,15 @@ public sealed class PlannerTests
         Assert.Equal(Block(100), plan.Basis);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_plan_says_whether_what_decided_was_asked_for_earlier(bool isEarlier)
+    {
+        Find("1", Call(Usd.Whole(100)));
+        Assert.Equal(isEarlier, Assert.Single(new Planner(_options).Plan(_findings, Context() with { IsAskedEarlier = _ => isEarlier }).Plans).IsOfEarlierAnswers);
+    }
+
     [Fact]
     public void Of_a_halted_protocol_nothing_is_planned_and_of_others_everything()
     {

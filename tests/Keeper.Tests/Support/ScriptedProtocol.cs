@@ -38,7 +38,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public Table<UInt256, UInt256> Values { get; }
 
     public ProtocolFidelity Fidelity { get; set; }
-    public bool TakesLateAnswers { get; init; }
+    public bool TakesLateAnswers { get; set; }
     public LogFilter Filter { get => Wanted(); set => Wanted = () => value; }
     public LogFilter Hints { get => WantedEarly(); set => WantedEarly = () => value; }
     public Func<LogFilter> Wanted { get; set; } = () => LogFilter.None;

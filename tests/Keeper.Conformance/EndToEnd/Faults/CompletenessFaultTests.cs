@@ -1,7 +1,5 @@
-using Keeper.Chain.Native.Crypto;
 using Keeper.Conformance.Support.Faults;
 using Keeper.Core.Chain;
-using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
 
 namespace Keeper.Conformance.EndToEnd.Faults;
@@ -28,7 +26,7 @@ public sealed class CompletenessFaultTests(FaultChain chain) : IClassFixture<Fau
         await using var scene = await chain.SceneAsync(endpoints: 2);
         await scene.StartAsync(Unaudited);
         scene.Proxy.On(Receipts, Lies[lie].Receipts).On(Logs, Lies[lie].Logs);
-        await DepositAsync(scene);
+        await scene.DepositAsync();
         await scene.PriceAsync();
         await scene.UntilCalmAsync();
 
@@ -44,7 +42,7 @@ public sealed class CompletenessFaultTests(FaultChain chain) : IClassFixture<Fau
         await using var scene = await chain.SceneAsync();
         await scene.StartAsync(setup => Unaudited(setup) with { Profile = setup.Profile with { Completeness = LogCompleteness.Agreement } });
         scene.Proxy.On(Logs, Lies[lie].Logs);
-        await DepositAsync(scene);
+        await scene.DepositAsync();
         await scene.HandledAsync();
         Assert.NotEmpty(await scene.DifferencesAsync());
     }
@@ -73,13 +71,4 @@ public sealed class CompletenessFaultTests(FaultChain chain) : IClassFixture<Fau
 
     /// <summary>The audit reads accounts anew from the contract, and would heal what a lie did.</summary>
     private static KeeperSetup Unaudited(KeeperSetup setup) => setup with { Audit = new() { AccountsPerBlock = 0 } };
-
-    /// <summary>A block with deposits of three accounts, the last of which a lie alters.</summary>
-    private static async Task DepositAsync(FaultScene scene)
-    {
-        var (owner, perps) = (scene.Exchange.Deployment.Owner, scene.Exchange.Deployment.Perps);
-        for (var account = 1ul; account <= 3; account++)
-            await scene.Exchange.Chain.SendAsync(owner, perps, new AbiWriter().Word(account).Word(1_000_000_000_000_000_000ul * account).ToCall(Keccak.Selector("deposit(uint256,uint256)")), default);
-        await scene.MineAsync();
-    }
 }

@@ -1,4 +1,6 @@
+using Keeper.Chain.Native.Crypto;
 using Keeper.Conformance.Support.Faults;
+using Keeper.Core.Chain.Abi;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
@@ -31,6 +33,9 @@ internal sealed class FaultScene : IAsyncDisposable
     public FaultProxy Proxy => Proxies[0];
     public ExchangeChain Exchange => _exchange;
     public InProcessKeeper Keeper => _keeper!;
+    /// <summary>The keeper's newest mirror.</summary>
+    public RefPerpsProtocol Mirror => (RefPerpsProtocol)(Keeper.Mirrored[^1] is DeafProtocol deaf ? deaf.Inner : Keeper.Mirrored[^1]);
+
     public Address Operator => _exchange.Workspace.Operator;
     public string JournalPath => _journal;
 
@@ -94,6 +99,33 @@ internal sealed class FaultScene : IAsyncDisposable
         Assert.NotEmpty(await _exchange.LiquidatableAsync(await _exchange.BlockNumberAsync()));
     }
 
+    /// <summary>A block with deposits of three accounts, the last of which a lie alters.</summary>
+    public async Task DepositAsync()
+    {
+        var (owner, perps) = (_exchange.Deployment.Owner, _exchange.Deployment.Perps);
+        for (var account = 1ul; account <= 3; account++)
+            await _exchange.Chain.SendAsync(owner, perps, new AbiWriter().Word(account).Word(1_000_000_000_000_000_000ul * account).ToCall(Keccak.Selector("deposit(uint256,uint256)")), default);
+        await MineAsync();
+    }
+
+    /// <summary>To go back to with <see cref="GoBackAsync"/>, once.</summary>
+    public async Task<string> MarkAsync() => (await _exchange.Rpc.RequestAsync("evm_snapshot")).GetString()!;
+
+    /// <summary>The node forgets every block since, and tells nobody.</summary>
+    public async Task GoBackAsync(string mark)
+    {
+        await _exchange.Rpc.RequestAsync("evm_revert", mark);
+        await _exchange.Rpc.RequestAsync("anvil_dropAllTransactions");
+    }
+
+    /// <summary>The node begins another chain of the same id.</summary>
+    public async Task ResetAsync()
+    {
+        _spoil();
+        await _exchange.Rpc.RequestAsync("anvil_reset");
+        await _exchange.Rpc.RequestAsync("evm_setAutomine", false);
+    }
+
     /// <param name="mines">Blocks go on meanwhile.</param>
     public async Task UntilAsync(string what, Func<Task<bool>> condition, bool mines = true)
     {
@@ -130,7 +162,7 @@ internal sealed class FaultScene : IAsyncDisposable
     }
 
     /// <summary>The newest block is in the mirror, and the sender knows of it.</summary>
-    private async Task UntilHeadAsync()
+    public async Task UntilHeadAsync()
     {
         var newest = Hash32.Parse((await _exchange.Rpc.RequestAsync("eth_getBlockByNumber", "latest", false)).GetProperty("hash").GetString()!);
         await UntilAsync(
@@ -177,8 +209,7 @@ internal sealed class FaultScene : IAsyncDisposable
     public async Task<IReadOnlyList<string>> DifferencesAsync()
     {
         await UntilHeadAsync();
-        var mirrored = Keeper.Mirrored[^1] is DeafProtocol deaf ? deaf.Inner : Keeper.Mirrored[^1];
-        return MirrorFields.Differences(await FreshMirror.BuildAsync(_exchange), (RefPerpsProtocol)mirrored);
+        return MirrorFields.Differences(await FreshMirror.BuildAsync(_exchange), Mirror);
     }
 
     /// <summary>As <see cref="JudgeAsync"/>; and the first nonce was signed once, and those bytes are in the chain.</summary>

@@ -36,7 +36,7 @@ public sealed class RandomWalkTests(FaultChain chain, ITestOutputHelper output) 
         // Blocks that were mined since the walk ended.
         await witness.LookAsync(scene.Exchange);
         var judged = witness.Judge(await scene.Keeper.EntriesAsync());
-        output.WriteLine($"{walk.Reorgs} reorgs, {walk.Faults} faults, {judged} plans sent");
+        output.WriteLine($"{walk.Reorgs} reorgs, {walk.Faults} faults, {judged} plans sent, at most {witness.Latest.TotalMilliseconds:F0} ms after word of another branch");
         Assert.True(judged > 0, "The walk put nobody under water.");
         // Two transactions for one account may both come back with a reorg, and on the other branch the first may be enough: the second then fails, and that is no mistake of ours.
         Assert.NotEmpty(await scene.JudgeAsync(isAlone: false));

@@ -29,6 +29,7 @@ internal sealed class AaveWorld
     }
 
     private ulong? _now;
+    private ulong _number = 1;
 
     public UndoLog Undo { get; } = new();
     public AaveV3Protocol Protocol { get; }
@@ -53,10 +54,10 @@ internal sealed class AaveWorld
     public static Address Numbered(ulong value) => AbiReader.ToAddress((UInt256)value);
     public int Account(Address user) => Enumerable.Range(0, Protocol.AccountCount).Single(account => Protocol.KeyOf(account) == user.ToString());
 
-    public void At(ulong timestamp)
+    public void At(ulong timestamp, ulong? number = null)
     {
-        _now = timestamp;
-        Protocol.BeginBlock(new BlockRef(1, default, default, timestamp));
+        (_now, _number) = (timestamp, number ?? _number);
+        Protocol.BeginBlock(new BlockRef(_number, default, default, timestamp));
     }
 
     public void Apply(params IEnumerable<Log> logs)

@@ -100,15 +100,40 @@ public class DeclaredProtocolTests
     }
 
     [Fact]
-    public void Answers_of_a_block_that_is_gone_change_nothing()
+    public void An_answer_that_took_some_blocks_is_acted_on_in_the_block_in_which_it_comes_and_in_no_later_one()
     {
         var scene = new DeclaredScene();
         scene.Next(scene.OpenedLog(1));
+        scene.Say(1, 10);
         scene.Protocol.BeginBlock(Block(200));
         var reads = scene.Protocol.PollReads();
-        scene.Protocol.BeginBlock(Block(200, branch: 1));
-        foreach (var read in reads.Where(read => read.Call.To == DeclaredScene.Pool)) read.Reverted!();
-        Assert.Equal(VerdictKind.Healthy, scene.Of(0).Kind);
+        scene.Protocol.BeginBlock(Block(201));
+        scene.Protocol.BeginBlock(Block(202));
+        scene.Deliver(reads);
+        Assert.Equal(VerdictKind.Liquidatable, scene.Of(0).Kind);
+        Assert.NotEmpty(scene.Protocol.Plan(0, 0));
+        // It says nothing of the newest block, of which everybody is asked.
+        Assert.NotEmpty(scene.Protocol.PollReads());
+        scene.Protocol.BeginBlock(Block(203));
+        Assert.Equal(new(VerdictKind.Healthy, 10, 100UL), scene.Of(0));
+        Assert.Empty(scene.Protocol.Plan(0, 0));
+    }
+
+    [Fact]
+    public void An_account_that_a_log_has_told_of_since_it_was_asked_about_is_asked_again_before_it_is_acted_on()
+    {
+        var scene = new DeclaredScene();
+        scene.Next(scene.OpenedLog(1), scene.OpenedLog(2));
+        scene.Say(1, 10);
+        scene.Say(2, 10);
+        scene.Protocol.BeginBlock(Block(200));
+        var reads = scene.Protocol.PollReads();
+        scene.Protocol.BeginBlock(Block(201));
+        scene.Protocol.Apply(scene.OpenedLog(1));
+        scene.Deliver(reads);
+        Assert.Equal([VerdictKind.Healthy, VerdictKind.Liquidatable], [scene.Of(0).Kind, scene.Of(1).Kind]);
+        scene.Ask();
+        Assert.Equal([VerdictKind.Liquidatable, VerdictKind.Liquidatable], [scene.Of(0).Kind, scene.Of(1).Kind]);
     }
 
     [Fact]

@@ -105,6 +105,11 @@ internal sealed class DeclaredScene
 
     public Verdict Of(int account) => Protocol.Evaluate(account, 0);
 
+    public void Deliver(IReadOnlyList<StateRead> reads)
+    {
+        foreach (var read in reads) Deliver(read);
+    }
+
     private void Deliver(StateRead read)
     {
         if (read.Call.To != Pool)
