@@ -117,6 +117,21 @@ public sealed class MirrorAuditTests
         Assert.Equal(98UL, _lend.ValueOf(3));
     }
 
+    /// <summary>The control: the limit is out of reach.</summary>
+    [Fact]
+    public async Task Without_the_rate_a_mirror_that_goes_wrong_in_every_block_is_decided_on_for_ever()
+    {
+        var audit = Audit(new() { MaxMismatchesPerHour = 1_000 });
+        for (var round = 0UL; round < 20; round++)
+        {
+            _contract[2] = 90 + round;
+            var asked = audit.Ask(_mirror);
+            await audit.JudgeAsync(asked, await _chain.CallAsync(Calls(asked), BlockId.At(_mirror.Head), default), _mirror, default);
+        }
+        Assert.Equal(20, _log.Lines.Count(line => line.Contains("The mirror is wrong")));
+        Assert.Empty(_drift);
+    }
+
     [Fact]
     public async Task One_cause_that_the_first_repair_heals_counts_once()
     {
