@@ -35,7 +35,16 @@ public sealed record ChainProfile
     /// <summary>A contract with the <c>aggregate3</c> of Multicall3, by which many views are one call; null for none.</summary>
     public Address? Multicall { get; init; }
 
-    /// <summary>A Chainlink-shaped feed of the native coin in US dollars; null where there is none.</summary>
+    /// <summary>
+    /// What every price and value of this chain's keeper is in, <see cref="Primitives.Usd"/> or not: of the native coin, of what rewards are paid in, the profit asked for, the books. All feeds that
+    /// are configured must be quoted in it.
+    /// </summary>
+    public string Currency { get; init; } = Dollar;
+
+    /// <summary>What is meant where nothing is said.</summary>
+    public const string Dollar = "USD";
+
+    /// <summary>A Chainlink-shaped feed of the native coin in <see cref="Currency"/>; null where there is none.</summary>
     public Address? NativePriceFeed { get; init; }
 
     /// <summary>The age beyond which that feed is not believed.</summary>

@@ -35,9 +35,14 @@ public abstract record JournalEntry
     /// <param name="ExpectedReward">Before gas.</param>
     /// <param name="MaxPricePerGas">The most that may be offered for a unit of gas, from the profit bound.</param>
     /// <param name="Behind">The transaction with a price update that waited in the pool, and that the decision supposed to be mined first; null where it supposed none.</param>
+    /// <param name="Currency">What values of the plan are in; null for US dollars.</param>
     public sealed record Intended(
         Address Key, ulong Nonce, IReadOnlyList<IntendedItem> Items, ReadOnlyMemory<byte> Data, Gas GasLimit, ulong Deadline,
-        BlockRef Basis, bool FromHint, Usd ExpectedReward, Wei MaxPricePerGas, Hash32? Behind = null) : JournalEntry;
+        BlockRef Basis, bool FromHint, Usd ExpectedReward, Wei MaxPricePerGas, Hash32? Behind = null, string? Currency = null) : JournalEntry
+    {
+        /// <summary>What values of the plan are in, of what it was paid too.</summary>
+        public string InCurrency => Currency ?? ChainProfile.Dollar;
+    }
 
     /// <summary>Bytes that exist and may therefore be mined. Durable before they are first broadcast.</summary>
     /// <param name="Plan">Sequence number of the plan; 0 in the same commit as its <see cref="Intended"/>, which then stands right before it.</param>

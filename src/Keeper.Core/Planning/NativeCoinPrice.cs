@@ -9,6 +9,9 @@ namespace Keeper.Core.Planning;
 /// <param name="IsWorstCase">The feed is missing, stale or invalid, and the profile's worst case stands in.</param>
 public readonly record struct NativeCoinPrice(Usd UsdPerCoin, bool IsWorstCase)
 {
+    /// <summary>What prices and values are in: <see cref="ChainProfile.Currency"/>.</summary>
+    public string Currency { get; init; } = ChainProfile.Dollar;
+
     private const ulong Coin = 1_000_000_000_000_000_000;
 
     /// <summary>The value of an amount of gas money, rounded up.</summary>
@@ -18,7 +21,7 @@ public readonly record struct NativeCoinPrice(Usd UsdPerCoin, bool IsWorstCase)
     public Wei ToWei(Usd value) => value.Value.IsNegative ? Wei.Zero : new(UInt256.MulDivDown(value.Value.Abs, Coin, UsdPerCoin.Value.Abs));
 
     /// <summary>The profile's worst case.</summary>
-    public static NativeCoinPrice WorstCase(ChainProfile profile) => new(profile.NativePriceWorstCase, IsWorstCase: true);
+    public static NativeCoinPrice WorstCase(ChainProfile profile) => new(profile.NativePriceWorstCase, IsWorstCase: true) { Currency = profile.Currency };
 
     /// <summary>Judges an answer of <c>latestRoundData()</c> (Chainlink AggregatorV3Interface).</summary>
     /// <param name="round">What the feed returned; null where it did not.</param>
@@ -36,7 +39,7 @@ public readonly record struct NativeCoinPrice(Usd UsdPerCoin, bool IsWorstCase)
             var updatedAt = reader.ReadUInt256();
             var fresh = updatedAt <= now && now - (ulong)updatedAt <= (ulong)profile.NativePriceMaxAge.TotalSeconds;
             if (answer.Sign <= 0 || !fresh) return WorstCase(profile);
-            return new(new(answer * (Int256)Pow10(18 - decimals)), IsWorstCase: false);
+            return new(new(answer * (Int256)Pow10(18 - decimals)), IsWorstCase: false) { Currency = profile.Currency };
         }
         catch (Exception error) when (error is AbiException or OverflowException)
         {

@@ -60,7 +60,7 @@ public sealed class Planner(PlanningOptions options)
             return Refuse(out skip, SkipReason.NothingToDo, AdapterFault.Tell(finding.Protocol.Settings.Name, AdapterCall.Plan, error));
         }
         if (account.Calls.Count == 0) return null;
-        if (!isPlausible) return Refuse(out skip, SkipReason.ImplausibleReward, $"claims to earn {Implausible} USD or more");
+        if (!isPlausible) return Refuse(out skip, SkipReason.ImplausibleReward, $"claims to earn {Implausible} {context.CoinPrice.Currency} or more");
 
         account = account with { Calls = Fitting(account.Calls, context, gasCap) };
         if (account.Calls.Count == 0) return Refuse(out skip, SkipReason.ExceedsGasCap, $"its first call alone needs more than {gasCap} gas");
@@ -72,7 +72,7 @@ public sealed class Planner(PlanningOptions options)
         var cost = context.CoinPrice.ToUsd(CostOf(expected, context) - CostOf([], context));
         return cost <= GasShareOf(account.Reward)
             ? account
-            : Refuse(out skip, SkipReason.BelowMinProfit, $"earns {account.Reward} USD, gas may cost {cost} USD");
+            : Refuse(out skip, SkipReason.BelowMinProfit, $"earns {account.Reward} {context.CoinPrice.Currency}, gas may cost {cost}");
 
         PlannedAccount? Refuse(out Skip skip, SkipReason reason, string? detail = null)
         {
@@ -139,7 +139,7 @@ public sealed class Planner(PlanningOptions options)
             var plan = ToPlan([.. batch], context);
             var cost = context.CoinPrice.ToUsd(CostOf(plan.Calls, context));
             if (Pays(plan.Reward, cost)) plans.Add(plan);
-            else skips.AddRange(batch.Select(account => new Skip(account.Key, SkipReason.BelowMinProfit, $"the transaction earns {plan.Reward} USD, gas may cost {cost} USD")));
+            else skips.AddRange(batch.Select(account => new Skip(account.Key, SkipReason.BelowMinProfit, $"the transaction earns {plan.Reward} {context.CoinPrice.Currency}, gas may cost {cost}")));
             batch.Clear();
             calls.Clear();
             warm.Clear();

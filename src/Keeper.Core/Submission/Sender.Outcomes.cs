@@ -83,7 +83,7 @@ public sealed partial class Sender
         _tally.Settle(slot.Nonce, cost, TransactionTally.FateOf(outcomes.Select(outcome => outcome.Outcome)));
         var reward = (paid ?? []).Aggregate(Usd.Zero, (sum, token) => sum + (token.Value ?? Usd.Zero));
         if (cost > slot.CountedCost) SenderInstruments.Spent((double)(cost - slot.CountedCost).Value / 1e18, receipt.Succeeded);
-        if (reward > slot.CountedReward) SenderInstruments.Rewarded((reward - slot.CountedReward).ToDouble());
+        if (reward > slot.CountedReward) SenderInstruments.Rewarded((reward - slot.CountedReward).ToDouble(), settings.Profile.Currency);
         (slot.CountedCost, slot.CountedReward) = (Wei.Max(cost, slot.CountedCost), reward > slot.CountedReward ? reward : slot.CountedReward);
     }
 

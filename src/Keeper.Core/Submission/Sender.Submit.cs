@@ -68,7 +68,8 @@ public sealed partial class Sender
         await JudgeCodeAsync(cancellation).ConfigureAwait(false);
         var intent = new JournalEntry.Intended(
             settings.Operator, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
-            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas, plan.Behind?.Transaction.Hash);
+            data, plan.GasLimit, deadline, plan.Basis, plan.HintBlock is not null, plan.Reward, plan.MaxPricePerGas, plan.Behind?.Transaction.Hash,
+            settings.Profile.Currency == ChainProfile.Dollar ? null : settings.Profile.Currency);
         if (signer is null)
         {
             if (Judge(intent, slot: null, fees, isCancel: false).Refused is { } rule)
@@ -79,7 +80,7 @@ public sealed partial class Sender
             else
             {
                 SenderLog.WouldSign(logger, plan.Accounts.Count, string.Join(", ", plan.Accounts.Select(account => account.Key)), _nextNonce,
-                    settings.Executor, plan.GasLimit.Value, fees.MaxFeePerGas.ToString(), plan.Reward.ToString(), plan.Basis.Number, Hex.Encode(data));
+                    settings.Executor, plan.GasLimit.Value, fees.MaxFeePerGas.ToString(), plan.Reward.ToString(), plan.CoinPrice.Currency, plan.Basis.Number, Hex.Encode(data));
             }
             // A dry run holds the accounts as a sent transaction would, and releases them at its deadline.
             _dryRuns.Enqueue((deadline, offer.Id, accounts));

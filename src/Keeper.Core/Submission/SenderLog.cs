@@ -11,8 +11,8 @@ internal static partial class SenderLog
     [LoggerMessage(LogLevel.Information, "Nonce {Nonce} is to follow the price update {Update}, which waits in the pool, in the block after {Block}")]
     public static partial void Follows(ILogger logger, ulong nonce, Hash32 update, ulong block);
 
-    [LoggerMessage(LogLevel.Information, "Would sign for {Count} accounts ({Accounts}): nonce {Nonce}, to {Executor}, gas {GasLimit}, fee cap {FeeCapWei} wei, expected reward {RewardUsd} USD, decided at block {Block}, data {Data}")]
-    public static partial void WouldSign(ILogger logger, int count, string accounts, ulong nonce, Address executor, ulong gasLimit, string feeCapWei, string rewardUsd, ulong block, string data);
+    [LoggerMessage(LogLevel.Information, "Would sign for {Count} accounts ({Accounts}): nonce {Nonce}, to {Executor}, gas {GasLimit}, fee cap {FeeCapWei} wei, expected reward {Reward} {Currency}, decided at block {Block}, data {Data}")]
+    public static partial void WouldSign(ILogger logger, int count, string accounts, ulong nonce, Address executor, ulong gasLimit, string feeCapWei, string reward, string currency, ulong block, string data);
 
     [LoggerMessage(LogLevel.Warning, "A node answered {Class} to {Hash} with nonce {Nonce}: {Message}")]
     public static partial void SendAnswered(ILogger logger, Hash32 hash, ulong nonce, string @class, string? message);

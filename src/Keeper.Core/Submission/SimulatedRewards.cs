@@ -43,7 +43,7 @@ public static class SimulatedRewards
             var told = account with { Calls = calls };
             var cost = plan.CoinPrice.ToUsd(price * new Gas(calls.Aggregate(0UL, (sum, call) => sum + call.ExpectedGas.Value)));
             if (!isTold) skips.Add(new(account.Key, SkipReason.SimulationFailed, "a call that says what it earns said nothing"));
-            else if (cost > plan.GasShareOf(told.Reward)) skips.Add(new(account.Key, SkipReason.BelowMinProfit, $"earns {told.Reward} USD by the simulation, gas may cost {cost} USD"));
+            else if (cost > plan.GasShareOf(told.Reward)) skips.Add(new(account.Key, SkipReason.BelowMinProfit, $"earns {told.Reward} {plan.CoinPrice.Currency} by the simulation, gas may cost {cost}"));
             else kept.Add(told);
         }
         if (!isChanged) return (plan, []);
@@ -51,7 +51,7 @@ public static class SimulatedRewards
         var rest = (plan with { Accounts = kept }).WithBudget();
         var whole = plan.CoinPrice.ToUsd(price * rest.ExpectedGas + rest.DataCost);
         if (rest.Reward - whole >= rest.MinProfit && whole <= rest.GasShareOf(rest.Reward)) return (rest, skips);
-        skips.AddRange(kept.Select(account => new Skip(account.Key, SkipReason.BelowMinProfit, $"the transaction earns {rest.Reward} USD by the simulation, gas may cost {whole} USD")));
+        skips.AddRange(kept.Select(account => new Skip(account.Key, SkipReason.BelowMinProfit, $"the transaction earns {rest.Reward} {plan.CoinPrice.Currency} by the simulation, gas may cost {whole}")));
         return (null, skips);
     }
 

@@ -30,7 +30,7 @@ internal static class SenderInstruments
     private static readonly Counter<long> BroadcastErrors = Meter.CreateCounter<long>("keeper_tx_broadcast_errors_total", description: "Answers to sent transactions other than acceptance, by class.");
     private static readonly Counter<long> Sends = Meter.CreateCounter<long>("keeper_tx_sends_total", description: "Transactions handed out, by where they may go and by what was answered.");
     private static readonly Counter<double> GasSpent = Meter.CreateCounter<double>("keeper_gas_spent_ether_total", description: "Native coin spent on gas, by the outcome of the transaction.");
-    private static readonly Counter<double> Profit = Meter.CreateCounter<double>("keeper_reward_usd_total", description: "Rewards that reached the treasury, before gas.");
+    private static readonly Counter<double> Profit = Meter.CreateCounter<double>("keeper_reward_total", description: "Rewards that reached the treasury, before gas, in the currency of the label.");
     private static readonly Gauge<long> Pending = Meter.CreateGauge<long>("keeper_tx_pending", description: "Slots that are not settled.");
     private static readonly Gauge<long> NonceNext = Meter.CreateGauge<long>("keeper_nonce_next", description: "The nonce of the next transaction.");
     private static readonly Gauge<long> NonceChain = Meter.CreateGauge<long>("keeper_nonce_chain", description: "The key's transaction count at the newest block.");
@@ -117,7 +117,7 @@ internal static class SenderInstruments
     public static void HeldBack() => Sends.Add(1, Tag("route", Label.Of(Route.Held)), Tag("class", NotSent));
 
     public static void Spent(double ether, bool succeeded) => GasSpent.Add(ether, Tag("outcome", succeeded ? "succeeded" : "reverted"));
-    public static void Rewarded(double usd) => Profit.Add(usd);
+    public static void Rewarded(double value, string currency) => Profit.Add(value, Tag("currency", currency));
     public static void Slots(int open) => Pending.Record(open);
     public static void Nonces(ulong next, ulong chain) { NonceNext.Record((long)next); NonceChain.Record((long)chain); }
     public static void NonceGap(ulong nonces) => Gap.Record((long)nonces);

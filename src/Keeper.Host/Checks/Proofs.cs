@@ -8,7 +8,7 @@ namespace Keeper.Host.Checks;
 /// <summary>
 /// Everything that can be proven about a configuration without sending: what <c>check</c> shows and <c>run</c> demands.
 /// 1: each endpoint, its chain id, and its WebSocket. 2: that its logs are proven as the profile says. 3: one block, at which all that follows is read, and what data
-/// costs. 4: the code at each address. 5: where history begins. 6: the executor's roles and allow-list. 7: the key's balance.
+/// costs. 4: the code at each address, and what its feeds are quoted in. 5: where history begins. 6: the executor's roles and allow-list. 7: the key's balance.
 /// </summary>
 internal sealed class Proofs(KeeperOptions options, Func<IReadOnlyList<EndpointOptions>, IChainClient> connect)
 {
@@ -33,6 +33,7 @@ internal sealed class Proofs(KeeperOptions options, Func<IReadOnlyList<EndpointO
             proofs.Add(Proof.Ok("chain", $"is read at block {header.Ref}"));
             if (await FeeProof.RunAsync(options.Chain, client, at, cancellation) is { } fees) proofs.Add(fees);
             proofs.AddRange(await CodeProofs.RunAsync(options, client, at, header.Ref.Number, cancellation));
+            proofs.AddRange(await CurrencyProofs.RunAsync(options, client, at, cancellation));
             proofs.AddRange(await HistoryProofs.RunAsync(options, client, header.Ref.Number, TimeProvider.System, cancellation));
             proofs.AddRange(options.Protocols.Where(protocol => !ProtocolCatalog.Create(protocol).IsAudited).Select(NotAudited));
             if (options.Executor is { } executor) proofs.AddRange(await new ExecutorProofs(options, executor, client, at).RunAsync(operatorAddress, null, cancellation));

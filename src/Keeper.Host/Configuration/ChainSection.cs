@@ -113,6 +113,7 @@ internal static class ChainSection
             Completeness = reader.Choice("completeness", Completenesses, "agreement"),
             FinalityDepth = (int)reader.Integer("finalityDepth", 1, 100_000, 64),
             Multicall = reader.Address("multicall", isRequired: false),
+            Currency = ReadCurrency(reader),
             NativePriceFeed = reader.Address("nativePriceFeed", isRequired: false),
             NativePriceMaxAge = TimeSpan.FromSeconds(reader.Integer("nativePriceMaxAgeSeconds", 1, 604_800, 7_200)),
             NativePriceWorstCase = new Usd((Int256)reader.Amount("nativePriceWorstCaseUsd", 18, 1_000_000_000)),
@@ -121,6 +122,14 @@ internal static class ChainSection
         if (profile.ChainId != id) reader.Fail("chainId", $"is {profile.ChainId}", $"{id}, as the file is named");
         reader.Finish();
         return (profile, scope.Known);
+    }
+
+    private static string ReadCurrency(ConfigReader reader)
+    {
+        const string Expected = "three to five capital letters, such as USD, EUR or ETH";
+        var currency = reader.Text("currency", Expected, ChainProfile.Dollar);
+        if (currency.Length is < 3 or > 5 || !currency.All(char.IsAsciiLetterUpper)) reader.Fail("currency", $"is {ForeignText.Clean(currency, 20)}", Expected);
+        return currency;
     }
 
     private static IEnumerable<string> Shipped(string folder)

@@ -42,6 +42,11 @@ internal static class KeeperConfig
         var key = KeySection.Read(root, needs);
         var executor = ReadExecutor(root, needs);
         var (protocols, protocolKeys) = ProtocolFiles.Read(root, scope, executor?.Address);
+        foreach (var settings in protocols)
+        {
+            if (chain is not null && settings.Options?.Currency is { } fixedTo && fixedTo != chain.Profile.Currency)
+                root.Fail("protocols", $"names {settings.Name}, whose prices are in {fixedTo}", $"protocols whose prices are in {chain.Profile.Currency}, which chains/{chain.Id}.json names as the currency");
+        }
         var journal = ReadJournal(root);
         var planning = ReadPlanning(root);
         var submission = ReadSubmission(root);

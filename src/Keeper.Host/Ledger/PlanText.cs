@@ -34,23 +34,23 @@ internal static class PlanText
         JournalEntry.Intended intended => (
             $"intended   on block {intended.Basis.Number} {intended.Basis.Hash}{(intended.FromHint ? " and an oracle's log ahead of its block" : "")}{(intended.Behind is { } update ? $", to follow the pending price update {update}" : "")}",
             [
-                $"expected reward {LedgerText.Exact(intended.ExpectedReward)} USD, at most {intended.MaxPricePerGas} wei for a unit of gas, gas limit {intended.GasLimit}, until {LedgerText.BlockTime(intended.Deadline)}",
+                $"expected reward {LedgerText.Exact(intended.ExpectedReward)} {intended.InCurrency}, at most {intended.MaxPricePerGas} wei for a unit of gas, gas limit {intended.GasLimit}, until {LedgerText.BlockTime(intended.Deadline)}",
                 .. intended.Items.Select(item => $"{ForeignText.Clean(item.Account)}  {ForeignText.Clean(item.What)}"),
             ]),
         JournalEntry.Signed signed => ($"signed     {signed.Hash} attempt {signed.Attempt}{(signed.IsCancel ? ", a cancellation" : "")}, nonce {signed.Nonce}, {Fees(signed.Fees)}{(signed.PrivateUntil is { } last ? $", private up to block {last}" : "")}", []),
         JournalEntry.Broadcast broadcast => ($"broadcast  {broadcast.Hash} {Answer(broadcast.Answer)}", []),
         JournalEntry.Mined mined => (
             $"mined      {mined.Hash} in block {mined.BlockNumber} {mined.BlockHash}{(mined.BlockTime is { } time ? " of " + LedgerText.BlockTime(time) : "")}, {(mined.Succeeded ? "succeeded" : "reverted")}",
-            [$"{mined.GasUsed} gas at {mined.EffectiveGasPrice} wei{(mined.L1Fee is { } below ? $" and {below} wei for the layer below" : "")}: fee {mined.Fee} wei{(mined.CoinPrice is { } price ? $", {LedgerText.Exact(price)} USD a coin by {Source(mined.CoinPriceSource)}" : "")}"]),
-        JournalEntry.Settled settled => ($"settled    {settled.Hash}", [.. settled.Outcomes.Select(OutcomeText.Of), .. (settled.Paid ?? []).Select(Paid), .. (settled.Moved ?? []).Select(Moved)]),
+            [$"{mined.GasUsed} gas at {mined.EffectiveGasPrice} wei{(mined.L1Fee is { } below ? $" and {below} wei for the layer below" : "")}: fee {mined.Fee} wei{(mined.CoinPrice is { } price ? $", {LedgerText.Exact(price)} {plan.Intent.InCurrency} a coin by {Source(mined.CoinPriceSource)}" : "")}"]),
+        JournalEntry.Settled settled => ($"settled    {settled.Hash}", [.. settled.Outcomes.Select(OutcomeText.Of), .. (settled.Paid ?? []).Select(paid => Paid(paid, plan.Intent.InCurrency)), .. (settled.Moved ?? []).Select(Moved)]),
         JournalEntry.Unknown unknown => ($"{ForeignText.Clean(unknown.Kind)}, which a newer keeper wrote", []),
         JournalEntry.Abandoned abandoned => ($"abandoned  {ForeignText.Clean(abandoned.Reason)}", []),
         _ => throw new InvalidOperationException($"Plan {plan.Plan} has an entry without a text."),
     };
 
-    private static string Paid(PaidToken paid) =>
+    private static string Paid(PaidToken paid, string currency) =>
         $"paid {Amount(paid.Amount, paid.Decimals)} {ForeignText.Clean(paid.Symbol)}{(paid.Symbol is null ? "" : " ")}({paid.Token})" +
-        (paid.Value is { } value ? $", {LedgerText.Exact(value)} USD by {Source(paid.PriceSource)}" : ", value not known");
+        (paid.Value is { } value ? $", {LedgerText.Exact(value)} {currency} by {Source(paid.PriceSource)}" : ", value not known");
 
     private static string Moved(MovedToken moved) =>
         $"moved {Amount(moved.In, moved.Decimals)} in and {Amount(moved.Out, moved.Decimals)} out, {ForeignText.Clean(moved.Symbol)}{(moved.Symbol is null ? "" : " ")}({moved.Token})";

@@ -12,6 +12,8 @@ public sealed record DeclaredOptions : ProtocolOptions
 
     internal DeclaredTerms Terms { get; }
 
+    public override IReadOnlyList<Address> PriceFeeds => Terms.Reward.Feed is { } feed ? [feed] : [];
+
     /// <summary>Tells everything that is wrong to the texts' own <see cref="TermFault"/>s.</summary>
     /// <param name="protocol">The protocol's contract.</param>
     /// <param name="hash">Keccak-256, for selectors and topics.</param>

@@ -12,6 +12,8 @@ namespace Keeper.Protocols.MorphoBlue;
 /// <param name="Capital">How liquidations are paid for.</param>
 public sealed record MorphoBlueOptions(IReadOnlyList<Hash32> Markets, IReadOnlyList<LoanTokenOptions> LoanTokens, CapitalOptions Capital) : ProtocolOptions, ICapitalUser
 {
+    public override IReadOnlyList<Address> PriceFeeds => [.. LoanTokens.Select(token => token.UsdFeed).OfType<Address>()];
+
     public IReadOnlyList<Hash32> CapitalMarkets => Markets;
 
     public ProtocolOptions With(CapitalOptions capital) => this with { Capital = capital };

@@ -82,7 +82,7 @@ public sealed class BadConfigTests
         { "ordering", "\"auction\"", "chains/31337.json: ordering", "is \"auction\"", "one of priorityFee, firstCome, privateAuction" },
         { "feeModel", "\"optimism\"", "chains/31337.json: feeModel", "is \"optimism\"", "one of eip1559, legacy, opStack, arbitrum" },
         { "nativePriceWorstCaseUsd", null, "chains/31337.json: nativePriceWorstCaseUsd", "is missing", "a decimal string such as \"1.50\", from 0 to 1000000000, with at most 18 places" },
-        { "gasCap", "1", "chains/31337.json: gasCap", "is not a known key", "one of blockTimeMs, chainId, completeness, feeModel, finalityDepth, maxLogRange, multicall, name, nativePriceFeed, nativePriceMaxAgeSeconds, nativePriceWorstCaseUsd, ordering, publicMempool, transactionGasCap" },
+        { "gasCap", "1", "chains/31337.json: gasCap", "is not a known key", "one of blockTimeMs, chainId, completeness, currency, feeModel, finalityDepth, maxLogRange, multicall, name, nativePriceFeed, nativePriceMaxAgeSeconds, nativePriceWorstCaseUsd, ordering, publicMempool, transactionGasCap" },
     };
 
     public static TheoryData<string, string?, string, string, string> Protocol => new()

@@ -20,6 +20,14 @@ internal sealed class ConfigFolder : IDisposable
         }
         """;
 
+    /// <summary>A file of the type aave-v3.</summary>
+    public const string AaveV3 = $$"""
+        {
+          "type": "aave-v3", "address": "{{Protocol}}", "deployBlock": 0,
+          "capital": { "liquidator": "{{Executor}}", "sameTokens": [ "{{Executor}}" ] }
+        }
+        """;
+
     public ConfigFolder()
     {
         Path = Directory.CreateTempSubdirectory("keeper-config-").FullName;

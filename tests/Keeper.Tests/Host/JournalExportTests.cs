@@ -12,8 +12,8 @@ public sealed class JournalExportTests : IDisposable
 {
     private const string Names =
         "time_utc,settled_utc,plan,sender,nonce,hash,block,block_hash,block_time_utc,kind,status,gas_used,effective_gas_price_wei,l1_fee_wei,fee_wei,outcomes," +
-        "reward_token,reward_symbol,reward_decimals,reward_least,reward_amount,reward_usd,reward_price_source,expected_reward_usd," +
-        "fee_usd,fee_price_source,moved_token,moved_symbol,moved_decimals,moved_in,moved_out,moved_in_usd,moved_out_usd,moved_price_source";
+        "reward_token,reward_symbol,reward_decimals,reward_least,reward_amount,reward_value,reward_price_source,expected_reward_value," +
+        "fee_value,fee_price_source,moved_token,moved_symbol,moved_decimals,moved_in,moved_out,moved_in_value,moved_out_value,moved_price_source,currency";
 
     private const string Token = "0x00000000000000000000000000000000000000dd";
 
@@ -31,11 +31,11 @@ public sealed class JournalExportTests : IDisposable
             [
                 Names,
                 $"2026-01-02T03:05:05.678Z,2026-01-02T03:06:05.678Z,1,{Samples.Mine},7,{Samples.Hash(1)},101,{Samples.Hash(101)},2023-11-14T22:13:32Z,execute,succeeded,210000,25000000000,777,5250000000000777," +
-                $"\"refperps:17 won | refperps:18 reverted: Healthy(\"\"18\"\")\\u000aé\",{Token},USDX,18,12345678901234567890123,12345678901234567899999,12345.678901234567899999,\"unit of account\",1234.5,15.750000000002331,\"feed =x\",\"{Token} {Samples.Foreign}\",\"USDX | ?\",\"18 ?\",\"20 9\",\"8 0\",\"0.00000000000000002 ?\",\"0.000000000000000008 ?\",\"unit of account | ?\"",
+                $"\"refperps:17 won | refperps:18 reverted: Healthy(\"\"18\"\")\\u000aé\",{Token},USDX,18,12345678901234567890123,12345678901234567899999,12345.678901234567899999,\"unit of account\",1234.5,15.750000000002331,\"feed =x\",\"{Token} {Samples.Foreign}\",\"USDX | ?\",\"18 ?\",\"20 9\",\"8 0\",\"0.00000000000000002 ?\",\"0.000000000000000008 ?\",\"unit of account | ?\",USD",
                 $"2026-01-02T03:08:05.678Z,2026-01-02T03:09:05.678Z,5,{Samples.Mine},8,{Samples.Hash(2)},102,{Samples.Hash(102)},,execute,reverted,210000,25000000000,,5250000000000000," +
-                $"\"refperps:17 raced: MinProfitNotMet, to {Samples.Foreign} by {Samples.Hash(99)} in block 101 at 31000000000 wei for a unit of gas\",,,,,,,,-0.000000000000000005,,,,,,,,,,",
+                $"\"refperps:17 raced: MinProfitNotMet, to {Samples.Foreign} by {Samples.Hash(99)} in block 101 at 31000000000 wei for a unit of gas\",,,,,,,,-0.000000000000000005,,,,,,,,,,,USD",
                 $"2026-01-02T03:12:05.678Z,2026-01-02T03:13:05.678Z,9,{Samples.Mine},9,{Samples.Hash(4)},103,{Samples.Hash(103)},,cancel,succeeded,210000,25000000000,,5250000000000000," +
-                "\"refperps:17 expired: cancelled\",,,,,,,,-0.000000000000000005,,,,,,,,,,",
+                "\"refperps:17 expired: cancelled\",,,,,,,,-0.000000000000000005,,,,,,,,,,,USD",
                 "",
             ],
             told.Out.Split("\r\n"));
@@ -52,8 +52,8 @@ public sealed class JournalExportTests : IDisposable
         Assert.Equal("12345678901234567890123", (string?)rows[0]["reward_least"]);
         Assert.Equal(210_000, (int)rows[0]["gas_used"]!);
         Assert.Equal("25000000000", (string?)rows[0]["effective_gas_price_wei"]);
-        Assert.Equal(("777", "12345678901234567899999", "18", "12345.678901234567899999"), ((string?)rows[0]["l1_fee_wei"], (string?)rows[0]["reward_amount"], (string?)rows[0]["reward_decimals"], (string?)rows[0]["reward_usd"]));
-        foreach (var unknown in new[] { "block_time_utc", "l1_fee_wei", "reward_amount", "reward_decimals", "reward_usd" }) Assert.All(rows[1..], row => Assert.Null(row[unknown]));
+        Assert.Equal(("777", "12345678901234567899999", "18", "12345.678901234567899999"), ((string?)rows[0]["l1_fee_wei"], (string?)rows[0]["reward_amount"], (string?)rows[0]["reward_decimals"], (string?)rows[0]["reward_value"]));
+        foreach (var unknown in new[] { "block_time_utc", "l1_fee_wei", "reward_amount", "reward_decimals", "reward_value" }) Assert.All(rows[1..], row => Assert.Null(row[unknown]));
         Assert.Equal("""[{"account":"refperps:17","outcome":"won","detail":null,"rival":null},{"account":"refperps:18","outcome":"reverted","detail":"Healthy(\"18\")\\u000aé","rival":null}]""",
             Outcomes(rows[0]));
         Assert.Equal($$$"""[{"account":"refperps:17","outcome":"raced","detail":"MinProfitNotMet","rival":{"liquidator":"{{{Samples.Foreign}}}","transaction":"{{{Samples.Hash(99)}}}","block":101,"price_per_gas_wei":"31000000000"}}]""",
@@ -74,9 +74,9 @@ public sealed class JournalExportTests : IDisposable
             [
                 Names,
                 $"2026-01-02T03:08:05.678Z,2026-01-02T03:09:05.678Z,1,{Samples.Mine},7,{Samples.Hash(11)},101,{Samples.Hash(101)},,execute,succeeded,210000,25000000000,,5250000000000000," +
-                $"\"refperps:17 won | refperps:18 reverted: Healthy(\"\"18\"\")\\u000aé\",{Token},,,12345678901234567890,,,,1234,,,,,,,,,,",
+                $"\"refperps:17 won | refperps:18 reverted: Healthy(\"\"18\"\")\\u000aé\",{Token},,,12345678901234567890,,,,1234,,,,,,,,,,,USD",
                 $"2026-01-02T03:11:05.678Z,2026-01-02T03:12:05.678Z,8,{Samples.Mine},8,{Samples.Hash(20)},102,{Samples.Hash(102)},,execute,reverted,210000,25000000000,,5250000000000000," +
-                "\"refperps:17 raced: MinProfitNotMet\",,,,,,,,1234,,,,,,,,,,",
+                "\"refperps:17 raced: MinProfitNotMet\",,,,,,,,1234,,,,,,,,,,,USD",
             ],
             rows[..3]);
         Assert.Equal(["12", "21"], rows[3..].Select(row => row.Split(',')[2]));
@@ -93,7 +93,7 @@ public sealed class JournalExportTests : IDisposable
         var row = JsonNode.Parse((await _journal.RunAsync("export", "--format", "jsonl", "--out", "-")).Out)!.AsObject();
         Assert.Equal(
             ($"{Token} {other} {Samples.Foreign}", "5 6 ?", "0 8 123456789012", "? | =A1 | USDC", "? 0 ?", "0 123456 ?", "? | unit of account | ?"),
-            (Text("reward_token"), Text("reward_least"), Text("reward_amount"), Text("reward_symbol"), Text("reward_decimals"), Text("reward_usd"), Text("reward_price_source")));
+            (Text("reward_token"), Text("reward_least"), Text("reward_amount"), Text("reward_symbol"), Text("reward_decimals"), Text("reward_value"), Text("reward_price_source")));
 
         string? Text(string name) => (string?)row[name];
     }

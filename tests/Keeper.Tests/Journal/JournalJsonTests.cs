@@ -29,7 +29,7 @@ public sealed class JournalJsonTests
     /// <summary>Those members that the first version did not have: without their fact the bytes are those of the first version.</summary>
     public static TheoryData<string, string> GoldenOptional => new()
     {
-        { "intended", $$"""{"key":"0x00000000000000000000000000000000000000aa","nonce":7,"items":[{"account":"refperps:17","what":"close 1.5 of market 2"},{"account":"refperps:18","what":"resolve bad debt"}],"data":"0xb811fc2c","gasLimit":18446744073709551615,"deadline":1700000024,"basis":{"number":100,"hash":"0x0000000000000001000000000000000000000000000000000000000000000064","parentHash":"0x0000000000000001000000000000000000000000000000000000000000000063","timestamp":1700000000},"fromHint":true,"expectedReward":"-5","maxPricePerGas":"115792089237316195423570985008687907853269984665640564039457584007913129639935","behind":"{{One}}"}""" },
+        { "intended", $$"""{"key":"0x00000000000000000000000000000000000000aa","nonce":7,"items":[{"account":"refperps:17","what":"close 1.5 of market 2"},{"account":"refperps:18","what":"resolve bad debt"}],"data":"0xb811fc2c","gasLimit":18446744073709551615,"deadline":1700000024,"basis":{"number":100,"hash":"0x0000000000000001000000000000000000000000000000000000000000000064","parentHash":"0x0000000000000001000000000000000000000000000000000000000000000063","timestamp":1700000000},"fromHint":true,"expectedReward":"-5","maxPricePerGas":"115792089237316195423570985008687907853269984665640564039457584007913129639935","behind":"{{One}}","currency":"ETH"}""" },
         { "signed", $$"""{"plan":3,"nonce":7,"attempt":2,"hash":"{{One}}","raw":"0x02f801","fees":{"maxFeePerGas":"30000000000","maxPriorityFeePerGas":"2000000000","isLegacy":false},"isCancel":false,"privateUntil":105}""" },
         { "mined", $$"""{"plan":3,"hash":"{{One}}","blockNumber":101,"blockHash":"0x0000000000000001000000000000000000000000000000000000000000000065","succeeded":true,"gasUsed":210000,"effectiveGasPrice":"25000000000","blockTime":1700000012,"l1Fee":"777"}""" },
         { "settled", $$"""{"plan":3,"hash":"{{One}}","outcomes":[{"account":"refperps:17","outcome":"raced","detail":null,"rival":{{Rival}}}],"paid":[{"token":"0x00000000000000000000000000000000000000bb","amount":"123456789012","symbol":"USDC","decimals":6,"value":"123456000000000000000000","priceSource":"unit of account"},{"token":"0x00000000000000000000000000000000000000bb","amount":"1","symbol":null,"decimals":null,"value":null,"priceSource":null}]}""" },
@@ -95,7 +95,7 @@ public sealed class JournalJsonTests
             "signed" => Samples.Signed(3, 7, 2) with { PrivateUntil = 105 },
             "mined" => Samples.Mined(3) with { BlockTime = 1_700_000_012, L1Fee = new Wei(777) },
             "settled" => new JournalEntry.Settled(3, Samples.Hash(1), [new("refperps:17", Outcome.Raced, null, Samples.Rival())], [Samples.Paid(), Samples.Paid("1") with { Symbol = null, Decimals = null, Value = null, PriceSource = null }]),
-            "intended" => (JournalEntry.Intended)Entry("intended") with { Behind = Samples.Hash(1) },
+            "intended" => (JournalEntry.Intended)Entry("intended") with { Behind = Samples.Hash(1), Currency = "ETH" },
             "breakerChanged" => Samples.Breaker() with { Protocol = "lend" },
             _ => Samples.Missed() with { By = Samples.Rival() with { PricePerGas = null } },
         };

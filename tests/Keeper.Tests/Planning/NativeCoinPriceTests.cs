@@ -42,6 +42,7 @@ public sealed class NativeCoinPriceTests
         Assert.Equal(NativeCoinPrice.WorstCase(TestProfile.Fast), Judge(Array.Empty<byte>()));
         Assert.Equal(NativeCoinPrice.WorstCase(TestProfile.Fast), Judge(Round(300_000_000_000, Now)[..127]));
         Assert.Equal(Usd.Whole(10_000), NativeCoinPrice.WorstCase(TestProfile.Fast).UsdPerCoin);
+        Assert.Equal(("USD", "EUR"), (NativeCoinPrice.WorstCase(TestProfile.Fast).Currency, NativeCoinPrice.WorstCase(TestProfile.Fast with { Currency = "EUR" }).Currency));
     }
 
     [Fact]

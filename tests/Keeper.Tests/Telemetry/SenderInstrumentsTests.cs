@@ -196,7 +196,7 @@ public sealed class SenderInstrumentsTests
             .. Of<SigningFault>("keeper_signer_requests_total"), .. Of<SendError>("keeper_tx_broadcast_errors_total").Where(series => !series.EndsWith("{none}", StringComparison.Ordinal)),
             "keeper_tx_sends_total{public,accepted}", "keeper_tx_sends_total{private,accepted}", "keeper_tx_sends_total{held,not_sent}",
             "keeper_tx_signed_total", "keeper_tx_bumps_total", "keeper_tx_rebroadcasts_total", "keeper_tx_fee_cap_hits_total", "keeper_tx_reorged_total",
-            "keeper_foreign_transactions_total", "keeper_receipts_refused_total", "keeper_reward_usd_total",
+            "keeper_foreign_transactions_total", "keeper_receipts_refused_total", "keeper_reward_total",
             "keeper_gas_spent_ether_total{succeeded}", "keeper_gas_spent_ether_total{reverted}",
         ];
         Assert.Empty(expected.Except(measured.Series));
