@@ -22,4 +22,12 @@ internal enum OracleForm : byte
 /// <param name="IsProven">The composition has given what the oracle said: until then the oracle is believed, and from then on the composition.</param>
 /// <param name="IsDoubted">It was not compared yet, or did not give what a poll said, which may be of an earlier block: the oracle must be asked at the mirror's block.</param>
 /// <param name="Known">False until it was asked, and while it reverts.</param>
-internal readonly record struct OracleRow(long Revision, OracleForm Form, OracleLegs? Legs, int Node, bool IsProven, bool IsDoubted, bool Known, UInt256 Price);
+/// <param name="IsAsked">It was asked; from then on it is asked again by polls alone, which nothing waits for.</param>
+/// <param name="Refusals">How often in a row no node has run it to its end: it takes all gas, and time that others need.</param>
+internal readonly record struct OracleRow(long Revision, OracleForm Form, OracleLegs? Legs, int Node, bool IsProven, bool IsDoubted, bool Known, UInt256 Price, bool IsAsked, int Refusals)
+{
+    /// <summary>Blocks between two questions to one that takes all gas.</summary>
+    private const int LongestPause = 64;
+
+    public bool IsToBeAsked(ulong block) => Refusals == 0 || block % (ulong)Math.Min(LongestPause, 1 << Math.Min(Refusals, 16)) == 0;
+}

@@ -5,8 +5,8 @@ using Keeper.Core.Protocol;
 namespace Keeper.Protocols.Oracles;
 
 /// <summary>
-/// Words that no log tells: asked for in every block, and as old as the last answer. Where polls decide it is of the block that is decided on, elsewhere of the one before. A view that reverts is unknown, as it is
-/// to the contract that calls it.
+/// Words that no log tells: asked for in every block, and as old as the last answer. Where polls decide it is of the block that is decided on, elsewhere of the one before. A view that reverts, or that the
+/// node does not run to its end, is unknown, as it is to the contract that calls it.
 /// </summary>
 internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions)
 {
@@ -19,7 +19,7 @@ internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions)
 
     public void AddMissing(List<StateRead> reads)
     {
-        for (var word = 0; word < _words.Count; word++) if (!_words[word].Known) reads.Add(Read(_words.KeyAt(word)));
+        for (var word = 0; word < _words.Count; word++) if (!_words[word].IsAsked) reads.Add(Read(_words.KeyAt(word)));
     }
 
     public void AddPolls(List<StateRead> reads)
@@ -29,12 +29,13 @@ internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions)
 
     private StateRead Read(PolledKey key) => new(
         $"view {key.Selector:x8} of {key.Target}", key.ToCall(),
-        answer => Set(key, known: true, Decoding.Open(answer, words: 1).ReadUInt256()),
-        () => Set(key, known: false, default));
+        answer => Set(key, Decoding.FirstWord(answer)),
+        () => Set(key, null)) { Refused = () => Set(key, null) };
 
-    private void Set(PolledKey key, bool known, UInt256 value)
+    private void Set(PolledKey key, UInt256? told)
     {
-        if (!_words.TryFind(key, out var word) || (_words[word].Known == known && _words[word].Word == value)) return;
-        _words.Set(word, new(revisions.Next(changesShape: false), known, value));
+        var (known, value) = (told is not null, told ?? default);
+        if (!_words.TryFind(key, out var word) || (_words[word].Known == known && _words[word].Word == value && _words[word].IsAsked)) return;
+        _words.Set(word, new(revisions.Next(changesShape: false), known, value, IsAsked: true));
     }
 }
