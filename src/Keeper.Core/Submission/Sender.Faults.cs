@@ -176,6 +176,6 @@ public sealed partial class Sender
         };
         skipReport.Tell(new(account.Key, isNeeded ? SkipReason.SimulationFailed : SkipReason.NoLongerNeeded, detail));
         if (isNeeded) _backoff.Arm(account.Key, BackoffReason.SimulationRefused, block);
-        else _refusedAsHealthy++;
+        else _refusedAsHealthy.Add(account.Key);
     }
 }

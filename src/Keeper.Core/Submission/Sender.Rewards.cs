@@ -7,11 +7,10 @@ namespace Keeper.Core.Submission;
 public sealed partial class Sender
 {
     /// <summary>The plan by what its calls, all of which succeeded, say that they earn (<see cref="SimulatedRewards"/>): itself where nothing is new, null where nothing that pays is left.</summary>
-    /// <param name="returned">As <see cref="Surviving"/> has read it.</param>
-    private LiquidationPlan? WithSimulatedRewards(LiquidationPlan plan, ReadOnlyMemory<byte> returned, Wei price)
+    private LiquidationPlan? WithSimulatedRewards(LiquidationPlan plan, IReadOnlyList<ItemResult> results, Wei price)
     {
         if (!plan.Calls.Any(call => call.ReturnsReward)) return plan;
-        var (rest, skips) = SimulatedRewards.Take(plan, ExecutorCall.DecodeResults(returned.Span), price);
+        var (rest, skips) = SimulatedRewards.Take(plan, results, price);
         foreach (var skip in skips)
         {
             skipReport.Tell(skip);
