@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { forgeBinary } from "./platform.mjs";
 
 const contracts = [
+  "AbsorbPool",
   "AdaptiveRate",
   "Aggregator",
   "AggregatorProxy",

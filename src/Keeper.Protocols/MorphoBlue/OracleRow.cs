@@ -1,4 +1,5 @@
 using Keeper.Core.Primitives;
+using Keeper.Protocols.Oracles;
 
 namespace Keeper.Protocols.MorphoBlue;
 
@@ -22,9 +23,11 @@ internal enum OracleForm : byte
 /// <param name="IsProven">The composition has given what the oracle said: until then the oracle is believed, and from then on the composition.</param>
 /// <param name="IsDoubted">It was not compared yet, or did not give what a poll said, which may be of an earlier block: the oracle must be asked at the mirror's block.</param>
 /// <param name="Known">False until it was asked, and while it reverts.</param>
+/// <param name="AsOf">The block that the price is of, as it was last asked.</param>
+/// <param name="IsOld">As in <see cref="PolledRow"/>.</param>
 /// <param name="IsAsked">It was asked; from then on it is asked again by polls alone, which nothing waits for.</param>
 /// <param name="Refusals">How often in a row no node has run it to its end: it takes all gas, and time that others need.</param>
-internal readonly record struct OracleRow(long Revision, OracleForm Form, OracleLegs? Legs, int Node, bool IsProven, bool IsDoubted, bool Known, UInt256 Price, bool IsAsked, int Refusals)
+internal readonly record struct OracleRow(long Revision, OracleForm Form, OracleLegs? Legs, int Node, bool IsProven, bool IsDoubted, bool Known, UInt256 Price, AsOf AsOf, bool IsOld, bool IsAsked, int Refusals)
 {
     /// <summary>Blocks between two questions to one that takes all gas.</summary>
     private const int LongestPause = 64;

@@ -20,7 +20,7 @@ internal sealed class AaveMirror
         _at = pool.DeployBlock - 1;
         var routes = from collateral in pool.Assets from debt in pool.Assets where collateral != debt select new SwapRoute(collateral.Token, debt.Token, Liquidator, default, 3_000);
         Protocol = new(
-            new ProtocolSettings("aave", "aave-v3", pool.Pool, pool.DeployBlock, null) { Options = new AaveV3Options(capital ?? new(Liquidator, CapitalFunding.Flash, 500, [.. routes])) },
+            new ProtocolSettings("aave", "aave-v3", pool.Pool, pool.DeployBlock, null) { Options = new AaveV3Options(capital ?? new CapitalOptions(Liquidator, CapitalFunding.Flash, 500, [.. routes])) },
             Undo);
     }
 

@@ -32,7 +32,7 @@ internal sealed class Follower
         _walker = new ChainWalker(router, logs, request, options, _queue, time, logger);
         _finality = new FinalityWatch(router.For(RequestPurpose.Audit), options, _queue, block => _walker.Contradicts(block));
         _backoff = new Backoff(options.PollInterval, TimeSpan.FromSeconds(5), jitter);
-        _sockets = [.. sockets.Index().Where(socket => socket.Item is not null).Select(socket => Open(socket.Item!, new EndpointFeed(socket.Index, router.Board, _feed)))];
+        _sockets = [.. sockets.Index().Where(socket => socket.Item is not null).Select(socket => Open(socket.Item!, new EndpointFeed(socket.Index, router.Nodes[socket.Index].Name, router.Board, _feed)))];
 
         SupervisedSocket Open(SocketTarget target, EndpointFeed feed) =>
             new(new SocketOptions { Targets = [target], Silence = options.Silence }, driver.Subscribe(request.Hints, feed), time, jitter, logger);
