@@ -59,7 +59,7 @@ public sealed class MorphoBlueProtocol : IProtocol
 
     public void BeginBlock(BlockRef block)
     {
-        _state.Now = block.Timestamp;
+        (_state.Now, _state.Block) = (block.Timestamp, block.Number);
         _state.Oracles.Begin(block);
         _prices.Age();
         _turn.Begin();
