@@ -54,6 +54,7 @@ public sealed partial class KeeperLoop(
         chain.For(RequestPurpose.Follow), profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
 
     private readonly DecidingPoll _deciding = new(chain.For(RequestPurpose.Follow));
+    private readonly IChainClient _following = chain.For(RequestPurpose.Follow);
 
     /// <summary>Completes when the pool has told something; never where there is none.</summary>
     private Task _heard = Heard(pool);
@@ -133,12 +134,13 @@ public sealed partial class KeeperLoop(
                         var arrived = time.GetTimestamp();
 
                         // 2. The mirror applies it.
-                        (market, var isWorthDeciding) = await ApplyAsync(mirror, events.Current, market, cancellation).ConfigureAwait(false);
+                        (market, var isWorthDeciding) = await ApplyAsync(mirror, events.Current, filter, market, cancellation).ConfigureAwait(false);
                         if (isWorthDeciding) (undecidedSince, isWhole) = (undecidedSince ?? arrived, true);
                         // The blocks that replace the old ones are decided on when they come.
                         if (events.Current is ChainEvent.Reorg) (undecidedSince, isWhole) = (null, false);
                         // A market was listed or a feed has rotated: other logs are wanted from here on.
-                        var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints);
+                        // And a block that was taken back is told again.
+                        var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints) || (events.Current is ChainEvent.Block(var told, _, _, _) && mirror.Head.Hash != told.Hash);
                         if (!isOutdated) next = events.MoveNextAsync().AsTask();
 
                         // Whatever has arrived meanwhile is applied first: one decision for all of it.
@@ -192,11 +194,13 @@ public sealed partial class KeeperLoop(
     }
 
     /// <summary>Applies one event, and reads what no log told at the same block.</summary>
+    /// <param name="read">What logs are told with.</param>
     /// <returns>What gas costs now, and whether the state is one to decide on.</returns>
-    private async Task<(GasMarket Market, bool IsWorthDeciding)> ApplyAsync(Mirror.Mirror mirror, ChainEvent chainEvent, GasMarket market, CancellationToken cancellation)
+    private async Task<(GasMarket Market, bool IsWorthDeciding)> ApplyAsync(Mirror.Mirror mirror, ChainEvent chainEvent, LogFilter read, GasMarket market, CancellationToken cancellation)
     {
         await _poll.ApplyAsync(mirror, cancellation).ConfigureAwait(false);
-        var hasChanged = mirror.Apply(chainEvent);
+        var hasChanged = mirror.Apply(chainEvent, read);
+        if (!await TryReadUnreadAsync(mirror, cancellation).ConfigureAwait(false)) return (market, false);
         switch (chainEvent)
         {
             case ChainEvent.Block block:

@@ -30,7 +30,7 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
     public async Task ReplayAsync(Mirror mirror, IReadOnlyCollection<IProtocol> protocols, ulong first, ulong last, CancellationToken cancellation)
     {
         if (first > last) return;
-        var progress = new BackfillProgress(first, last, profile.MaxLogRange, time, logger);
+        var progress = new BackfillProgress(first, last, profile.MaxLogRange, mirror.FilterOf(protocols).Queries.Count, time, logger);
         progress.Begin();
         for (var step = first; step <= last; step += BlocksPerStep)
             progress.Reached(Math.Min(last, step + BlocksPerStep - 1), await StepAsync(mirror, protocols, step, last, cancellation).ConfigureAwait(false));
@@ -52,7 +52,7 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
             if (last + 1 < first) throw new ChainException($"The newest block is {last}, and history up to block {first - 1} was read already: the node lags, or its chain was reset.", ChainFault.UnknownBlock);
             if (last + 1 == first) return passes;
             var final = last - first < BlocksPerStep ? 0 : await FinalAsync(last, cancellation).ConfigureAwait(false);
-            var progress = new BackfillProgress(first, last, profile.MaxLogRange, time, logger);
+            var progress = new BackfillProgress(first, last, profile.MaxLogRange, mirror.Filter.Queries.Count, time, logger);
             progress.Begin();
             for (var step = first; step <= last; step += BlocksPerStep)
             {
@@ -70,20 +70,23 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
 
     private async Task<int> StepAsync(Mirror mirror, IReadOnlyCollection<IProtocol> protocols, ulong first, ulong last, CancellationToken cancellation)
     {
-        var logs = await LogsAsync(mirror.FilterOf(protocols), first, last, cancellation).ConfigureAwait(false);
-        foreach (var log in logs) mirror.ApplyHistory(log, protocols);
-        return logs.Count;
+        var to = Math.Min(last, first + BlocksPerStep - 1);
+        var source = to < last ? _long : chain;
+        var filter = mirror.FilterOf(protocols);
+        var run = new LogRun(await LogsAsync(source, filter, first, to, cancellation).ConfigureAwait(false), filter, protocols);
+        // What a log of the range makes known is read from its block on.
+        while (mirror.Tell(run) is { } more) run.Add(await LogsAsync(source, more, run.BlockNumber, to, cancellation).ConfigureAwait(false));
+        return run.Count;
     }
 
     /// <summary>What a restart missed is read as what decides; a long history waits where it would take what following needs.</summary>
-    private async Task<IReadOnlyList<Log>> LogsAsync(LogFilter filter, ulong first, ulong last, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Log>> LogsAsync(IChainClient source, LogFilter filter, ulong first, ulong to, CancellationToken cancellation)
     {
-        var to = Math.Min(last, first + BlocksPerStep - 1);
         while (true)
         {
             try
             {
-                return await (to < last ? _long : chain).GetLogsAsync(filter, first, to, cancellation).ConfigureAwait(false);
+                return await source.GetLogsAsync(filter, first, to, cancellation).ConfigureAwait(false);
             }
             catch (ChainException error) when (error.Fault == ChainFault.Deferred)
             {

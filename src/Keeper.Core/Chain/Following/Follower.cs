@@ -35,7 +35,7 @@ internal sealed class Follower
         _sockets = [.. sockets.Index().Where(socket => socket.Item is not null).Select(socket => Open(socket.Item!, new EndpointFeed(socket.Index, router.Board, _feed)))];
 
         SupervisedSocket Open(SocketTarget target, EndpointFeed feed) =>
-            new(new SocketOptions { Targets = [target], Silence = options.Silence }, driver.Subscribe(request.Hints, feed), time, jitter, logger);
+            new(new SocketOptions { Targets = [target], Silence = options.Silence }, driver.Subscribe(request.Hints.Widest, feed), time, jitter, logger);
     }
 
     public async IAsyncEnumerable<ChainEvent> RunAsync([EnumeratorCancellation] CancellationToken cancellation)
