@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { forgeBinary } from "./platform.mjs";
 
 const contracts = [
+  "AbsorbPool",
   "AdaptiveRate",
   "Aggregator",
   "AggregatorProxy",
@@ -17,6 +18,7 @@ const contracts = [
   "CollateralLiquidator",
   "DualAggregator",
   "FeedSwapper",
+  "HostileOracle",
   "HostileTarget",
   "HostileToken",
   "LegacyAggregator",

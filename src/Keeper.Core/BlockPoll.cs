@@ -51,7 +51,8 @@ internal sealed class BlockPoll(IChainClient chain, ChainProfile profile, GasMar
         try
         {
             var answers = await completed.ConfigureAwait(false);
-            for (var i = 0; i < round.Polls.Count; i++) Apply(mirror, round.Polls[i].Protocol, round.Polls[i].Read, answers[i]);
+            // What was said of a block that has left the chain is said of nothing.
+            for (var i = 0; i < round.Polls.Count && mirror.Has(round.At.Hash, round.At.Number); i++) Apply(mirror, round.Polls[i].Protocol, round.Polls[i].Read, answers[i]);
             var after = round.Polls.Count + gas.FeeReads.Count;
             gas.TakeFees([.. answers.Skip(round.Polls.Count).Take(gas.FeeReads.Count)]);
             if (round.Price.Count > 0) CoinPrice = PriceOf(answers, after, round.Price.Count, round.At.Timestamp);

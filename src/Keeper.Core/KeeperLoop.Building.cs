@@ -1,6 +1,7 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Streaming;
 using Keeper.Core.Mirror;
+using Keeper.Core.Submission.Breakers;
 
 namespace Keeper.Core;
 
@@ -13,6 +14,17 @@ public sealed partial class KeeperLoop
     private readonly Backoff _pauses = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), jitter ?? new Random(1));
 
     private long _built;
+
+    /// <summary>The mirror must be built anew. Where that is because the chain replaced what was final, nothing new is sent before somebody could look: it may do so again.</summary>
+    private void LoseTrack(Mirror.Mirror mirror, Exception error)
+    {
+        LoopLog.Rebuilding(logger, error.Message);
+        readiness.Failed(Component, $"the mirror is being built anew: {error.Message}");
+        // A mirror that is a few blocks old can undo no more than those: below them a reorg may be shallow.
+        var replaced = mirror.Ancestors.Count + 1;
+        if (error is not MirrorException { IsDeepReorg: false } && (mirror.HasForgotten || replaced > profile.FinalityDepth))
+            sender.Trip(Breaker.DeepReorg, $"the chain replaced {replaced} blocks or more, down from {mirror.Head}");
+    }
 
     /// <summary>Builds a mirror, however often it fails. Nothing new is sent meanwhile; what is in flight hears of heads.</summary>
     /// <param name="last">The one that lost the chain; null at the start.</param>
@@ -52,14 +64,14 @@ public sealed partial class KeeperLoop
     /// <summary>Tells the sender of heads while no mirror does, so that what it has in flight is watched, told again and settled.</summary>
     private async Task TellHeadsAsync(Mirror.Mirror last, CancellationToken cancellation)
     {
-        var tokens = HeadOf(last, default!).Tokens;
+        var known = HeadOf(last, default!);
         while (true)
         {
             await Task.Delay(profile.BlockTime, time, cancellation).ConfigureAwait(false);
             try
             {
                 var header = await chain.GetHeaderAsync(BlockId.Latest, cancellation).ConfigureAwait(false);
-                sender.OnBlock(new(header.Ref, gas.After(header.BaseFeePerGas, header.GasLimit), tokens), []);
+                sender.OnBlock(known with { Block = header.Ref, Gas = gas.After(header.BaseFeePerGas, header.GasLimit) }, []);
             }
             catch (ChainException)
             {

@@ -53,14 +53,11 @@ public sealed partial class KeeperLoop(
     private readonly BlockPoll _poll = new(
         chain.For(RequestPurpose.Follow), profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
 
-    private readonly DecidingPoll _deciding = new(chain.For(RequestPurpose.Follow));
+    private readonly DecidingPoll _deciding = new(chain.For(RequestPurpose.Follow), time);
     private readonly IChainClient _following = chain.For(RequestPurpose.Follow);
 
     /// <summary>Completes when the pool has told something; never where there is none.</summary>
     private Task _heard = Heard(pool);
-
-    /// <summary>Something that the mirror lacks could not be read: nothing is decided before it is.</summary>
-    private bool _isIncomplete;
 
     /// <summary>Nothing is decided on the state of an earlier block.</summary>
     private ulong _decidesFrom;
@@ -81,20 +78,20 @@ public sealed partial class KeeperLoop(
                 // One that was built beside the last may be of an older block: what was dealt with since would be dealt with twice.
                 _decidesFrom = _repair.IsReady ? last!.Head.Number : 0;
                 var (mirror, header) = _repair.IsReady ? await _repair.TakeAsync().ConfigureAwait(false) : await BuildAsync(last, stop.Token).ConfigureAwait(false);
-                var market = gas.After(header.BaseFeePerGas, header.GasLimit);
+                var course = new Course(mirror, gas.After(header.BaseFeePerGas, header.GasLimit));
                 await _poll.RefreshAsync(mirror, stop.Token).ConfigureAwait(false);
                 if (last is null)
                 {
-                    await sender.RecoverAsync(HeadOf(mirror, market), stop.Token).ConfigureAwait(false);
+                    await sender.RecoverAsync(HeadOf(mirror, course.Market), stop.Token, mirror.TakeLiquidations()).ConfigureAwait(false);
                     sending = sender.RunAsync(stop.Token);
                     if (pool is not null) listening = pool.RunAsync(stop.Token);
                 }
+                else sender.OnHistory(mirror.TakeLiquidations(), last.Head.Number);
                 last = mirror;
-                _isIncomplete = false;
                 checkpoints.Begin();
-                var isOwed = !Decide(mirror, market, time.GetTimestamp());
+                Decide(course, time.GetTimestamp());
                 LoopLog.Following(logger, mirror.Head, mirror.Protocols.Sum(protocol => protocol.AccountCount));
-                var following = FollowAsync(mirror, market, isOwed, stop.Token);
+                var following = FollowAsync(course, stop.Token);
                 // None may end: when one does, its exception is the keeper's.
                 await await Task.WhenAny(pool is null ? [following, sending] : [following, sending, listening]).ConfigureAwait(false);
             }
@@ -110,132 +107,131 @@ public sealed partial class KeeperLoop(
     }
 
     /// <summary>Returns when the mirror must be built anew.</summary>
-    /// <param name="isOwed">A decision on the state as it is was refused for a doubt, and is taken when that is gone.</param>
-    private async Task FollowAsync(Mirror.Mirror mirror, GasMarket market, bool isOwed, CancellationToken cancellation)
+    private async Task FollowAsync(Course course, CancellationToken cancellation)
     {
         try
         {
-            while (true)
-            {
-                var (filter, hints) = (mirror.Filter, mirror.Hints);
-                using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints, HeldBack), stop.Token).GetAsyncEnumerator(stop.Token);
-                var next = events.MoveNextAsync().AsTask();
-                var released = sender.WhenReleased;
-                try
-                {
-                    // When the first event arrived that no decision has seen yet.
-                    long? undecidedSince = null;
-                    var isWhole = true;
-                    _deciding.Begin(mirror, stop.Token);
-                    for (var merged = 0; await NextAsync().ConfigureAwait(false); merged++)
-                    {
-                        // 1. The chain has told an event.
-                        var arrived = time.GetTimestamp();
-
-                        // 2. The mirror applies it.
-                        (market, var isWorthDeciding) = await ApplyAsync(mirror, events.Current, filter, market, cancellation).ConfigureAwait(false);
-                        if (isWorthDeciding) (undecidedSince, isWhole) = (undecidedSince ?? arrived, true);
-                        // The blocks that replace the old ones are decided on when they come.
-                        if (events.Current is ChainEvent.Reorg) (undecidedSince, isWhole) = (null, false);
-                        // A market was listed or a feed has rotated: other logs are wanted from here on.
-                        // And a block that was taken back is told again.
-                        var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints) || (events.Current is ChainEvent.Block(var told, _, _, _) && mirror.Head.Hash != told.Hash);
-                        if (!isOutdated) next = events.MoveNextAsync().AsTask();
-
-                        // Whatever has arrived meanwhile is applied first: one decision for all of it.
-                        if (!isOutdated && next.IsCompleted && merged < MaxMerged) continue;
-                        merged = 0;
-                        if (undecidedSince is { } since && !_isIncomplete) isOwed = !Decide(mirror, market, since);
-                        undecidedSince = null;
-                        if (_repair.IsReady) return;
-                        if (isOutdated) break;
-                        if (isWhole) _deciding.Begin(mirror, stop.Token);
-                    }
-
-                    // Waits for the next event. Meanwhile a receipt may release accounts that no log did: they are judged again on the state as it is. What is polled for a
-                    // decision may come back: it is decided on, and asked further. And a price may be seen in the pool: what it would bring is decided on a state that supposes it, while nothing that the chain has told waits.
-                    async Task<bool> NextAsync()
-                    {
-                        while (!next.IsCompleted)
-                        {
-                            var doubted = isOwed && isWhole && !_isIncomplete ? Task.Delay(DoubtedFor, time, stop.Token) : Never;
-                            await Task.WhenAny(next, released, _heard, doubted, _deciding.Answered).ConfigureAwait(false);
-                            if (next.IsCompleted) break;
-                            if (_deciding.Answered.IsCompleted && await _deciding.ApplyAsync(mirror).ConfigureAwait(false) && isWhole)
-                            {
-                                if (!_isIncomplete) isOwed = !Decide(mirror, market, time.GetTimestamp());
-                                _deciding.Begin(mirror, stop.Token);
-                            }
-                            if (doubted.IsCompletedSuccessfully) isOwed = !Decide(mirror, market, time.GetTimestamp());
-                            if (released.IsCompleted)
-                            {
-                                released = sender.WhenReleased;
-                                if (isWhole && !_isIncomplete) Decide(mirror, market, time.GetTimestamp());
-                            }
-                            if (_heard.IsCompleted) Hear(mirror, market, isWhole && !_isIncomplete);
-                        }
-                        return await next.ConfigureAwait(false);
-                    }
-                }
-                finally
-                {
-                    // An enumerator that is still asked for its next event refuses to be disposed of, and its refusal would hide why we leave.
-                    await stop.CancelAsync().ConfigureAwait(false);
-                    await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
-            }
+            while (!_repair.IsReady) await FollowLogsAsync(course, cancellation).ConfigureAwait(false);
         }
         catch (Exception error) when (error is MirrorException or ChainException { Fault: ChainFault.UnknownBlock })
         {
-            LoopLog.Rebuilding(logger, error.Message);
-            readiness.Failed(Component, $"the mirror is being built anew: {error.Message}");
+            LoseTrack(course.Mirror, error);
+        }
+    }
+
+    /// <summary>Follows until other logs are wanted, or a better mirror is there.</summary>
+    private async Task FollowLogsAsync(Course course, CancellationToken cancellation)
+    {
+        var mirror = course.Mirror;
+        var (filter, hints) = (mirror.Filter, mirror.Hints);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await using var events = chain.FollowAsync(new(mirror.Head, mirror.Ancestors, filter, hints, HeldBack), stop.Token).GetAsyncEnumerator(stop.Token);
+        var next = events.MoveNextAsync().AsTask();
+        try
+        {
+            // When the first event arrived that no decision has seen yet.
+            long? undecidedSince = null;
+            course.Released = sender.WhenReleased;
+            if (course.IsWhole) _deciding.Begin(mirror, cancellation);
+            for (var merged = 0; ; merged++)
+            {
+                await AttendAsync(course, next, cancellation).ConfigureAwait(false);
+                if (!await next.ConfigureAwait(false)) return;
+
+                // 1. The chain has told an event.
+                var arrived = time.GetTimestamp();
+
+                // 2. The mirror applies it.
+                if (await ApplyAsync(course, events.Current, filter, cancellation).ConfigureAwait(false)) undecidedSince ??= arrived;
+                // A market was listed or a feed has rotated: other logs are wanted from here on. And a block that was taken back is told again.
+                var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints) || (events.Current is ChainEvent.Block(var told, _, _, _) && mirror.Head.Hash != told.Hash);
+                if (!isOutdated) next = events.MoveNextAsync().AsTask();
+
+                // Whatever has arrived meanwhile is applied first, what was polled too: one decision for all of it.
+                if (!isOutdated && next.IsCompleted && merged < MaxMerged) continue;
+                merged = 0;
+                if (await _deciding.ApplyAsync(mirror).ConfigureAwait(false)) undecidedSince ??= arrived;
+                if (undecidedSince is { } since) Decide(course, since);
+                undecidedSince = null;
+                if (isOutdated || _repair.IsReady) return;
+                if (course.IsWhole) _deciding.Begin(mirror, cancellation);
+            }
+        }
+        finally
+        {
+            // An enumerator that is still asked for its next event refuses to be disposed of, and its refusal would hide why we leave.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>
+    /// Waits for the next event of the chain. Meanwhile what is polled for a decision may come back, and more is asked; a receipt may release accounts that no log did; a doubt may pass: the state is
+    /// judged again as it is. And a price may be seen in the pool: what it would bring is decided on a state that supposes it.
+    /// </summary>
+    private async Task AttendAsync(Course course, Task next, CancellationToken cancellation)
+    {
+        while (!next.IsCompleted)
+        {
+            var doubted = course is { IsOwed: true, MayDecide: true } ? Task.Delay(DoubtedFor, time, cancellation) : Never;
+            await Task.WhenAny(next, course.Released, _heard, doubted, _deciding.Answered).ConfigureAwait(false);
+            if (next.IsCompleted) return;
+            var (isAnswered, isReleased) = (_deciding.Answered.IsCompleted, course.Released.IsCompleted);
+            if (isReleased) course.Released = sender.WhenReleased;
+            var isTold = isAnswered && await _deciding.ApplyAsync(course.Mirror).ConfigureAwait(false);
+            if (isTold || isReleased || doubted.IsCompletedSuccessfully) Decide(course, time.GetTimestamp());
+            if (isAnswered && course.IsWhole) _deciding.Begin(course.Mirror, cancellation);
+            if (_heard.IsCompleted) Hear(course);
         }
     }
 
     /// <summary>Applies one event, and reads what no log told at the same block.</summary>
     /// <param name="read">What logs are told with.</param>
-    /// <returns>What gas costs now, and whether the state is one to decide on.</returns>
-    private async Task<(GasMarket Market, bool IsWorthDeciding)> ApplyAsync(Mirror.Mirror mirror, ChainEvent chainEvent, LogFilter read, GasMarket market, CancellationToken cancellation)
+    /// <returns>Whether there is something new to decide on.</returns>
+    private async Task<bool> ApplyAsync(Course course, ChainEvent chainEvent, LogFilter read, CancellationToken cancellation)
     {
+        var mirror = course.Mirror;
         await _poll.ApplyAsync(mirror, cancellation).ConfigureAwait(false);
         var hasChanged = mirror.Apply(chainEvent, read);
-        if (!await TryReadUnreadAsync(mirror, cancellation).ConfigureAwait(false)) return (market, false);
+        if (!await TryReadUnreadAsync(mirror, cancellation).ConfigureAwait(false)) return false;
         switch (chainEvent)
         {
             case ChainEvent.Block block:
-                _isIncomplete = !await TryReadMissingAsync(mirror, cancellation).ConfigureAwait(false);
-                market = gas.After(block.BaseFeePerGas, block.GasLimit);
+                course.IsIncomplete = !await TryReadMissingAsync(mirror, cancellation).ConfigureAwait(false);
+                course.IsWhole = true;
+                course.Market = gas.After(block.BaseFeePerGas, block.GasLimit);
                 // The sender learns first, so that an account whose transaction is in this block can be planned again.
-                sender.OnBlock(HeadOf(mirror, market), block.Logs);
+                sender.OnBlock(HeadOf(mirror, course.Market), block.Logs);
                 _poll.Begin(mirror, cancellation);
                 Checkpoint(mirror, cancellation);
-                Report(mirror);
-                return (market, true);
+                Report(course);
+                return true;
             case ChainEvent.Reorg reorg:
+                course.IsWhole = false;
                 LoopLog.Reorg(logger, reorg.CommonAncestor);
                 sender.OnReorg(reorg.CommonAncestor.Number);
                 checkpoints.OnReorg(reorg.CommonAncestor.Number);
-                return (market, false);
+                return false;
             case ChainEvent.Finalized final:
                 checkpoints.OnFinalized(final.Number);
-                return (market, false);
+                return false;
             default:
-                return (market, hasChanged && chainEvent is ChainEvent.OracleHint);
+                course.IsWhole |= hasChanged;
+                return hasChanged;
         }
     }
 
     /// <summary>Takes what the pool tells: an update that may come, or one that will not.</summary>
-    /// <param name="isWhole">The mirror's state is one to decide on.</param>
-    private void Hear(Mirror.Mirror mirror, GasMarket market, bool isWhole)
+    private void Hear(Course course)
     {
+        var mirror = course.Mirror;
         while (pool!.Events.TryRead(out var told))
         {
             if (told is PoolEvent.Gone(var gone)) sender.OnUpdateGone(gone);
-            if (told is not PoolEvent.Seen(var transaction) || !isWhole) continue;
+            if (told is not PoolEvent.Seen(var transaction) || !course.MayDecide) continue;
             var next = mirror.Head.Timestamp + (ulong)Math.Max(1, Math.Ceiling(profile.BlockTime.TotalSeconds));
             if (!mirror.Suppose(new(transaction, next))) continue;
-            Decide(mirror, market, time.GetTimestamp());
+            TryDecide(mirror, course.Market, time.GetTimestamp());
             mirror.Withdraw();
         }
         _heard = Heard(pool);
@@ -243,8 +239,14 @@ public sealed partial class KeeperLoop(
 
     private static Task Heard(IPendingPool? pool) => pool?.Events.WaitToReadAsync().AsTask() ?? Never;
 
+    /// <summary>Decides on the state as it is, if it is one to decide on.</summary>
+    private void Decide(Course course, long arrived)
+    {
+        if (course.MayDecide) course.IsOwed = !TryDecide(course.Mirror, course.Market, arrived);
+    }
+
     /// <returns>False where it was refused for a doubt that may pass.</returns>
-    private bool Decide(Mirror.Mirror mirror, GasMarket market, long arrived)
+    private bool TryDecide(Mirror.Mirror mirror, GasMarket market, long arrived)
     {
         if (mirror.Head.Number < _decidesFrom) return true;
         // What endpoints tell differently may not be so; what is in flight is looked after all the same.
@@ -261,7 +263,13 @@ public sealed partial class KeeperLoop(
         // 4. The planner keeps what pays.
         var context = new PlanningContext(
             mirror.Head, mirror.HintBlock, market, _poll.CoinPrice, profile.TransactionGasCap, arrived,
-            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience) { HaltedFor = sender.HaltedFor, Behind = mirror.Supposed };
+            sender.IsOpen, account => sender.IsBackingOff(account, mirror.Head.Number), sender.Experience)
+        {
+            HaltedFor = sender.HaltedFor,
+            Behind = mirror.Supposed,
+            IsAskedEarlier = protocol => _deciding.IsBehind(mirror, protocol),
+            RefusedOf = account => sender.RefusedOf(account, mirror.Head.Number),
+        };
         var (plans, skips) = planner.Plan(findings, context);
         foreach (var skip in skips) skipReport.Tell(skip);
 
@@ -278,11 +286,12 @@ public sealed partial class KeeperLoop(
     /// <summary>The next block clears it.</summary>
     private void HeldBack(string reason) => readiness.Failed(Component, $"the next block is held back: {reason}");
 
-    private void Report(Mirror.Mirror mirror)
+    private void Report(Course course)
     {
+        var mirror = course.Mirror;
         LoopInstruments.Applied(mirror.Head);
         if (chain.DoubtOf(mirror.Head) is { } doubt) readiness.Failed(Component, doubt);
-        else if (!_isIncomplete) readiness.Succeeded(Component);
+        else if (!course.IsIncomplete) readiness.Succeeded(Component);
         foreach (var protocol in mirror.Protocols)
         {
             var component = "protocol_" + protocol.Settings.Name;
@@ -296,6 +305,27 @@ public sealed partial class KeeperLoop(
         }
     }
 
-    private static Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
-        new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => AdapterFault.Run(protocol, AdapterCall.RewardTokens, () => AdapterFault.Whole(protocol.RewardTokens), _ => [])).ToArray());
+    private Head HeadOf(Mirror.Mirror mirror, GasMarket market) =>
+        new(mirror.Head, market, mirror.Protocols.SelectMany(protocol => AdapterFault.Run(protocol, AdapterCall.RewardTokens, () => AdapterFault.Whole(protocol.RewardTokens), _ => [])).ToArray()) { CoinPrice = _poll.CoinPrice };
+
+    /// <summary>What is followed: a mirror, what gas costs at its block, and whether it may be decided on.</summary>
+    private sealed class Course(Mirror.Mirror mirror, GasMarket market)
+    {
+        public Mirror.Mirror Mirror => mirror;
+        public GasMarket Market { get; set; } = market;
+
+        /// <summary>False after a reorg, until one of the blocks comes that replace the old ones.</summary>
+        public bool IsWhole { get; set; } = true;
+
+        /// <summary>Something that the mirror lacks could not be read: nothing is decided before it is.</summary>
+        public bool IsIncomplete { get; set; }
+
+        public bool MayDecide => IsWhole && !IsIncomplete;
+
+        /// <summary>A decision on the state as it is was refused for a doubt, and is taken when that is gone.</summary>
+        public bool IsOwed { get; set; }
+
+        /// <summary>Completes when the sender releases accounts.</summary>
+        public Task Released { get; set; } = Never;
+    }
 }

@@ -10,7 +10,8 @@ namespace Keeper.Protocols;
 /// <summary>Revert data of one contract's errors into words, bounded and without control characters.</summary>
 /// <param name="all">Selectors are the first four bytes of keccak-256 of the signatures beside them.</param>
 /// <param name="noLongerNeeded">Those that say that somebody was first, or that the account recovered.</param>
-internal sealed class ErrorTable(IReadOnlyList<(uint Selector, string Signature)> all, IReadOnlySet<uint> noLongerNeeded)
+/// <param name="cannotPay">Those of <see cref="CallFailure.CannotPay"/>; null where the contract's calls cost no capital. What it cannot have said is then taken for one too: a token's word, or an exchange's.</param>
+internal sealed class ErrorTable(IReadOnlyList<(uint Selector, string Signature)> all, IReadOnlySet<uint> noLongerNeeded, IReadOnlySet<uint>? cannotPay = null)
 {
     public const uint ErrorString = 0x08c379a0;
     public const uint Panic = 0x4e487b71;
@@ -25,17 +26,17 @@ internal sealed class ErrorTable(IReadOnlyList<(uint Selector, string Signature)
 
     public CallFailure Explain(ReadOnlySpan<byte> revertData)
     {
-        if (revertData.IsEmpty) return new(false, "no revert data", IsKnown: false);
-        if (!Names(revertData)) return new(false, Raw(revertData), IsKnown: false);
+        if (revertData.IsEmpty) return new(false, "no revert data", IsKnown: false) { CannotPay = cannotPay is not null };
+        if (!Names(revertData)) return new(false, Raw(revertData), IsKnown: false) { CannotPay = cannotPay is not null };
         var selector = BinaryPrimitives.ReadUInt32BigEndian(revertData);
         try
         {
-            return new(noLongerNeeded.Contains(selector), Words(_signatures[selector], revertData[4..]));
+            return new(noLongerNeeded.Contains(selector), Words(_signatures[selector], revertData[4..])) { CannotPay = cannotPay?.Contains(selector) ?? false };
         }
         catch (AbiException)
         {
             // The data was cut off or is not the contract's: a refusal that cannot be read in full is not trusted to say "raced".
-            return new(false, Raw(revertData), IsKnown: false);
+            return new(false, Raw(revertData), IsKnown: false) { CannotPay = cannotPay?.Contains(selector) ?? false };
         }
     }
 

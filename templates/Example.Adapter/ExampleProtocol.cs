@@ -94,6 +94,7 @@ public sealed class ExampleProtocol : IProtocol
     public CallFailure Explain(ReadOnlySpan<byte> revertData) => new(false, RevertDecoder.Plain.Describe(revertData), IsKnown: false);
 
     // 6. The contract's own word, by which the mirror is checked. A protocol with views should have some.
+    public bool IsAudited => false;
     public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => [];
     public IReadOnlyList<StateRead> RepairReads(int account) => [];
 

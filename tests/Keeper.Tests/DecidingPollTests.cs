@@ -12,6 +12,7 @@ namespace Keeper.Tests;
 public sealed class DecidingPollTests
 {
     private readonly ScriptedChain _chain = new() { Answer = (_, _) => new CallResult.Returned(Word(1UL)) };
+    private readonly SettableTime _time = new();
     private readonly UndoLog _undo = new();
     private readonly ScriptedProtocol _protocol;
     private readonly Core.Mirror.Mirror _mirror;
@@ -28,7 +29,7 @@ public sealed class DecidingPollTests
     [Fact]
     public async Task It_is_asked_at_the_mirrors_block_and_of_protocols_alone_whose_polls_decide()
     {
-        using var poll = new DecidingPoll(_chain);
+        using var poll = new DecidingPoll(_chain, _time);
         poll.Begin(_mirror, default);
         Assert.True(await poll.ApplyAsync(_mirror));
         Assert.Equal(["view 0"], _applied);
@@ -39,7 +40,7 @@ public sealed class DecidingPollTests
     [Fact]
     public async Task A_hint_is_asked_about_in_its_own_block()
     {
-        using var poll = new DecidingPoll(_chain);
+        using var poll = new DecidingPoll(_chain, _time);
         Assert.True(_mirror.Apply(new ChainEvent.OracleHint(_protocol.PriceLog(Block(101), 1, 5))));
         poll.Begin(_mirror, default);
         Assert.True(await poll.ApplyAsync(_mirror));
@@ -47,31 +48,24 @@ public sealed class DecidingPollTests
     }
 
     [Fact]
-    public async Task An_answer_of_another_block_is_dropped()
-    {
-        using var poll = new DecidingPoll(_chain);
-        poll.Begin(_mirror, default);
-        _mirror.Apply(Event(Block(101)));
-        Assert.False(await poll.ApplyAsync(_mirror));
-        Assert.Empty(_applied);
-    }
-
-    [Fact]
     public async Task After_a_request_that_fails_fewer_are_asked_and_more_again_when_one_is_answered()
     {
-        using var poll = new DecidingPoll(_chain);
+        using var poll = new DecidingPoll(_chain, _time);
         _reads = 100;
         _chain.IsDown = true;
-        await RoundAsync();
+        await RoundAsync(101);
         _chain.IsDown = false;
-        await RoundAsync();
+        poll.Begin(_mirror, default);
+        Assert.False(poll.Answered.IsCompleted); // in the block where it failed it would fail again
+        await RoundAsync(102);
         Assert.Equal(50, _applied.Count);
         _applied.Clear();
-        await RoundAsync();
+        await RoundAsync(103);
         Assert.Equal(100, _applied.Count);
 
-        async Task RoundAsync()
+        async Task RoundAsync(ulong number)
         {
+            _mirror.Apply(Event(Block(number)));
             poll.Begin(_mirror, default);
             await poll.ApplyAsync(_mirror);
         }
@@ -80,7 +74,7 @@ public sealed class DecidingPollTests
     [Fact]
     public async Task A_view_that_is_not_run_to_its_end_is_told_and_the_next_goes_on()
     {
-        using var poll = new DecidingPoll(_chain);
+        using var poll = new DecidingPoll(_chain, _time);
         _reads = 3;
         var answers = new Queue<CallResult>([new CallResult.Refused("out of gas"), new CallResult.Reverted(default), new CallResult.Returned(Word(1UL))]);
         _chain.Answer = (_, _) => answers.Dequeue();
@@ -92,7 +86,7 @@ public sealed class DecidingPollTests
     [Fact]
     public async Task An_answer_that_has_come_is_not_asked_for_again_in_the_same_block()
     {
-        using var poll = new DecidingPoll(_chain);
+        using var poll = new DecidingPoll(_chain, _time);
         poll.Begin(_mirror, default);
         poll.Begin(_mirror, default);
         Assert.Single(_chain.Called);
@@ -100,25 +94,10 @@ public sealed class DecidingPollTests
     }
 
     [Fact]
-    public async Task A_round_whose_asker_has_gone_is_asked_for_again_and_no_fewer()
+    public void A_request_that_hangs_is_given_up_for_a_newer_block_after_five_seconds_and_fewer_are_asked_of_another_protocol_first()
     {
         var slow = new SlowChain(_chain);
-        using var poll = new DecidingPoll(slow);
-        using var stop = new CancellationTokenSource();
-        _reads = 100;
-        poll.Begin(_mirror, stop.Token);
-        await stop.CancelAsync();
-        slow.IsSlow = false;
-        poll.Begin(_mirror, default);
-        Assert.True(await poll.ApplyAsync(_mirror));
-        Assert.Equal([100, 100], slow.Asked);
-    }
-
-    [Fact]
-    public void What_the_next_block_overtakes_is_asked_about_fewer_and_of_another_protocol_first()
-    {
-        var slow = new SlowChain(_chain);
-        using var poll = new DecidingPoll(slow);
+        using var poll = new DecidingPoll(slow, _time);
         var undo = new UndoLog();
         ScriptedProtocol[] protocols = [.. new ulong[] { 1, 2 }.Select(i => new ScriptedProtocol(undo, $"p{i}", i) { Fidelity = ProtocolFidelity.EventPlusPoll })];
         foreach (var protocol in protocols) protocol.Polled = () => [.. Enumerable.Range(0, 32).Select(_ => new StateRead("view", new(protocol.Settings.Address, default), _ => { }))];
@@ -126,21 +105,39 @@ public sealed class DecidingPollTests
         for (ulong number = 101; number <= 106; number++)
         {
             poll.Begin(mirror, default);
+            _time.Advance(TimeSpan.FromSeconds(6));
+            poll.Begin(mirror, default); // there is nothing newer to ask about
             mirror.Apply(Event(Block(number)));
         }
         Assert.Equal([64, 32, 16, 8, 8, 8], slow.Asked);
+        Assert.Equal(5, slow.Cancelled);
         Assert.Equal([1, 2, 1, 2, 1, 2], slow.First.Select(to => protocols[0].Settings.Address == to ? 1 : 2));
+    }
+
+    [Fact]
+    public async Task A_request_of_another_mirror_is_given_up_and_no_fewer_are_asked()
+    {
+        var slow = new SlowChain(_chain);
+        using var poll = new DecidingPoll(slow, _time);
+        _reads = 100;
+        poll.Begin(_mirror, default);
+        slow.IsSlow = false;
+        var other = new Core.Mirror.Mirror(_mirror.Protocols, new(), Block(100));
+        poll.Begin(other, default);
+        Assert.True(await poll.ApplyAsync(other));
+        Assert.Equal((1, "100, 100"), (slow.Cancelled, string.Join(", ", slow.Asked)));
     }
 
     [Fact]
     public async Task A_protocol_that_is_not_answered_for_eight_blocks_is_told_until_it_is()
     {
         var slow = new SlowChain(_chain);
-        using var poll = new DecidingPoll(slow);
+        using var poll = new DecidingPoll(slow, _time);
         for (ulong number = 101; number <= 108; number++)
         {
             Assert.Null(poll.SilenceOf(_mirror, _protocol));
             poll.Begin(_mirror, default);
+            _time.Advance(TimeSpan.FromSeconds(12));
             _mirror.Apply(Event(Block(number)));
         }
         Assert.Equal("its views were not answered in time for 8 blocks", poll.SilenceOf(_mirror, _protocol));
@@ -154,7 +151,7 @@ public sealed class DecidingPollTests
     [Fact]
     public void A_protocol_without_questions_is_not_silent()
     {
-        using var poll = new DecidingPoll(_chain);
+        using var poll = new DecidingPoll(_chain, _time);
         _reads = 0;
         for (ulong number = 101; number <= 120; number++)
         {
@@ -164,18 +161,20 @@ public sealed class DecidingPollTests
         Assert.Null(poll.SilenceOf(_mirror, _protocol));
     }
 
-    /// <summary>A node whose answers take longer than a block.</summary>
+    /// <summary>A node that does not answer.</summary>
     private sealed class SlowChain(IChainClient inner) : ForwardingChain(inner)
     {
         public bool IsSlow { get; set; } = true;
         public List<int> Asked { get; } = [];
         public List<Address?> First { get; } = [];
+        public int Cancelled { get; private set; }
 
         public override async Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation)
         {
             Asked.Add(calls.Count);
             First.Add(calls[0].To);
-            if (IsSlow) await Task.Delay(Timeout.Infinite, cancellation);
+            cancellation.Register(() => Cancelled++);
+            if (IsSlow) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
             return await base.CallAsync(calls, at, cancellation);
         }
     }

@@ -18,7 +18,7 @@ using static Keeper.Tests.Support.TestChainData;
 namespace Keeper.Tests;
 
 /// <summary>The whole loop on a scripted chain: prices under 100 put the account under water, and a block with our transaction heals it.</summary>
-public sealed class KeeperLoopTests : IAsyncDisposable
+public sealed partial class KeeperLoopTests : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -31,8 +31,10 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     private readonly List<ScriptedProtocol> _protocols = [];
     private Action<ScriptedProtocol> _setUp = _ => { };
     private int _decisions;
+    private int _finalityDepth = TestProfile.Fast.FinalityDepth;
     private ScriptedPool? _pool;
     private Func<UndoLog, ScriptedProtocol>? _beside;
+    private Func<IChainClient, IChainClient> _around = chain => chain;
     private Task _running = Task.CompletedTask;
 
     public KeeperLoopTests() => (_journal, _readiness) = (new(_time), new(_time));
@@ -61,6 +63,18 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_history_says_that_others_took_while_no_keeper_ran_is_told_as_missed()
+    {
+        var (stranger, theirs) = (ScriptedProtocol.AddressOf(0x5), new Hash32((UInt256)0x71fa1u));
+        await _journal.AppendAsync([new JournalEntry.Missed("lend:9", new(stranger, 40, default, null), "not_seen")], default);
+        _chain.History = [new ScriptedProtocol(new()).LiquidationLog(Block(39), 3, stranger, 7), new ScriptedProtocol(new()).LiquidationLog(Block(50), 7, stranger)];
+        _chain.Receipts[theirs] = new(theirs, 50, Block(50).Hash, true, new Gas(1), new Wei(30), null, []);
+        await StartAsync();
+        await EventuallyAsync(() => _journal.All<JournalEntry.Missed>().Count == 2);
+        Assert.Equal(("lend:7", "not_running: no keeper followed its protocol then"), (_journal.All<JournalEntry.Missed>()[1].Account, _journal.All<JournalEntry.Missed>()[1].Doing));
+    }
+
+    [Fact]
     public async Task A_hint_is_acted_on_before_its_block()
     {
         await StartAsync();
@@ -68,33 +82,6 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         await EventuallyAsync(() => _journal.All<JournalEntry.Intended>().Count == 1);
         Assert.True(_journal.All<JournalEntry.Intended>()[0].FromHint);
         Assert.Equal(100UL, _journal.All<JournalEntry.Intended>()[0].Basis.Number);
-    }
-
-    /// <summary>No log tells of the price: the block's poll does, and no other event comes.</summary>
-    [Fact]
-    public async Task What_a_poll_that_decides_tells_is_decided_on_at_once()
-    {
-        var (asked, executor) = (0, _chain.Answer);
-        _chain.Answer = (call, at) => call.To == Address.Zero ? new CallResult.Returned(Word(99UL)) : executor(call, at);
-        _setUp = protocol =>
-        {
-            protocol.Fidelity = ProtocolFidelity.EventPlusPoll;
-            protocol.Polled = () => asked++ == 0 ? [new("price", new CallRequest(Address.Zero, default), answer => protocol.Values.Put(1UL, UInt256.ReadBigEndian(answer.Span)))] : [];
-        };
-        await StartAsync();
-        await EventuallyAsync(() => _chain.Sent.Count == 1);
-        Assert.True(asked > 1, "Nobody asked whether there is more to ask.");
-    }
-
-    [Fact]
-    public async Task A_protocol_whose_deciding_polls_are_not_answered_is_not_ready_by_name()
-    {
-        var executor = _chain.Answer;
-        _chain.Answer = (call, at) => call.To == Address.Zero ? throw new ChainException("too slow") : executor(call, at);
-        _setUp = protocol => (protocol.Fidelity, protocol.Polled) = (ProtocolFidelity.EventPlusPoll, () => [new("price", new CallRequest(Address.Zero, default), _ => { })]);
-        await StartAsync();
-        _chain.Tell(Enumerable.Range(101, 8).Select(number => Event(Block((ulong)number))));
-        await EventuallyAsync(() => _readiness.Report().Any(entry => entry is ("protocol_lend", "its views were not answered in time for 8 blocks")));
     }
 
     [Fact]
@@ -188,6 +175,46 @@ public sealed class KeeperLoopTests : IAsyncDisposable
         Assert.Equal(Block(110), _chain.Followed[1].After);
         _chain.Tell(Event(Block(111), Price(111, 99)));
         await EventuallyAsync(() => _chain.Sent.Count == 1);
+    }
+
+    [Theory]
+    [InlineData("a reorg of everything that was followed since the start", 4, false)]
+    [InlineData("a reorg of everything that was followed since the start", 5, true)]
+    [InlineData("a reorg of a block that was told as final", 3, true)]
+    [InlineData("a block that does not follow", 9, false)]
+    public async Task A_reorg_of_what_was_final_opens_a_breaker_and_what_else_needs_a_new_mirror_does_not(string loss, int followed, bool opens)
+    {
+        _finalityDepth = 5;
+        await StartAsync();
+        var last = 100 + (ulong)followed;
+        _chain.Tell(Enumerable.Range(101, followed).Select(number => Event(Block((ulong)number))));
+        await EventuallyAsync(() => Head() == last);
+        _chain.Newest = Block(200);
+        switch (loss)
+        {
+            case "a block that does not follow":
+                _chain.Tell(Event(Block(last + 2)));
+                break;
+            case "a reorg of a block that was told as final":
+                _chain.Tell(new ChainEvent.Finalized(last - 1));
+                _chain.Tell(new ChainEvent.Reorg(Block(last - 2)));
+                break;
+            default:
+                _chain.Break(new ChainException("The chain left ours.", ChainFault.UnknownBlock));
+                break;
+        }
+        await EventuallyAsync(() => _chain.Followed.Count == 2);
+        _chain.Tell(Event(Block(201), Price(201, 99)));
+        if (!opens)
+        {
+            await EventuallyAsync(() => _chain.Sent.Count == 1);
+            Assert.Empty(_journal.All<JournalEntry.BreakerChanged>());
+            return;
+        }
+        await EventuallyAsync(() => _journal.All<JournalEntry.BreakerChanged>().Count == 1);
+        Assert.Equal("deep_reorg", _journal.All<JournalEntry.BreakerChanged>()[0].Breaker);
+        await EventuallyAsync(() => Head() == 201);
+        Assert.Empty(_chain.Sent);
     }
 
     [Fact]
@@ -496,13 +523,13 @@ public sealed class KeeperLoopTests : IAsyncDisposable
     /// <summary>Returns when the chain is followed.</summary>
     private async Task StartAsync(FeeModel feeModel = FeeModel.Eip1559, TimeSpan? blockTime = null)
     {
-        var profile = TestProfile.Fast with { BlockTime = blockTime ?? TimeSpan.FromSeconds(12), FeeModel = feeModel };
+        var profile = TestProfile.Fast with { BlockTime = blockTime ?? TimeSpan.FromSeconds(12), FeeModel = feeModel, FinalityDepth = _finalityDepth };
         var options = new SubmissionOptions { BumpAfter = TimeSpan.FromHours(1) };
         var skips = new SkipReport(_time, NullLogger<SkipReport>.Instance);
         var sender = new Sender(
             _chain, _journal, _signer, new(options, profile, SenderScene.Executor, _signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [new ScriptedProtocol(new())], _readiness, skips, _time, NullLogger<Sender>.Instance, pool: _pool);
         var loop = new KeeperLoop(
-            _chain, new MirrorBuilder(_chain, profile, Protocols, _time, NullLogger<MirrorBuilder>.Instance),
+            _around(_chain), new MirrorBuilder(_chain, profile, Protocols, _time, NullLogger<MirrorBuilder>.Instance),
             new Checkpoints(_chain, null, new() { Every = TimeSpan.Zero }, _time, NullLogger<Checkpoints>.Instance), new MarginCycle(_time), new Planner(new()),
             sender, new GasMarketReader(_chain, profile, 60), profile, _readiness, skips, _time, NullLogger<KeeperLoop>.Instance, pool: _pool);
         _running = Task.Run(() => loop.RunAsync(_stop.Token));

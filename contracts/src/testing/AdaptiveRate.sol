@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Market, MarketParams} from "./IMorphoBlue.sol";
+import {IMorpho} from "../capital/IMorpho.sol";
+import {IMorphoBlue} from "./IMorphoBlue.sol";
 
 /// @title A rate model of Morpho Blue whose curve moves with time, for tests
 /// @notice The published formula of the AdaptiveCurveIRM, with its event and its view: a line with a bend at 90 % utilisation (a
@@ -30,7 +31,7 @@ contract AdaptiveRate {
         deviation = added;
     }
 
-    function borrowRate(MarketParams memory params, Market memory market) external returns (uint256) {
+    function borrowRate(IMorpho.MarketParams memory params, IMorphoBlue.Market memory market) external returns (uint256) {
         bytes32 id = keccak256(abi.encode(params));
         (uint256 average, int256 end) = rates(id, market);
         rateAtTarget[id] = end;
@@ -38,11 +39,11 @@ contract AdaptiveRate {
         return average;
     }
 
-    function borrowRateView(MarketParams memory params, Market memory market) external view returns (uint256 average) {
+    function borrowRateView(IMorpho.MarketParams memory params, IMorphoBlue.Market memory market) external view returns (uint256 average) {
         (average,) = rates(keccak256(abi.encode(params)), market);
     }
 
-    function rates(bytes32 id, Market memory market) private view returns (uint256, int256) {
+    function rates(bytes32 id, IMorphoBlue.Market memory market) private view returns (uint256, int256) {
         if (isBroken) revert Broken();
         uint256 supplied = market.totalSupplyAssets;
         int256 used = supplied == 0 ? int256(0) : int256(uint256(market.totalBorrowAssets) * 1e18 / supplied);

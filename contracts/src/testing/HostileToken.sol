@@ -9,9 +9,13 @@ interface ISweeper {
 contract HostileToken {
     /// @notice 0 honest, 1 keeps nine tenths of what it moves, 2 refuses to pay the one that it blocks, 3 calls its sender back while it
     /// moves and insists on an answer, 4 does not tell balances, 5 loops where it should tell one, 6 answers false and moves nothing,
-    /// 7 refuses to move, 8 takes all gas that it is given where it should move, 9 reverts with a megabyte.
-    uint8 public immutable kind;
+    /// 7 refuses to move, 8 takes all gas that it is given where it should move, 9 reverts with a megabyte, 10 makes the call that it was told while it moves,
+    /// and insists on its success.
+    uint8 public kind;
+    uint8 public constant decimals = 18;
     address public immutable blocked;
+    address private called;
+    bytes private callData;
     mapping(address => uint256) private held;
     mapping(address => mapping(address => uint256)) public allowance;
 
@@ -22,6 +26,13 @@ contract HostileToken {
     constructor(uint8 kind_, address blocked_) {
         kind = kind_;
         blocked = blocked_;
+    }
+
+    /// @notice Another kind from now on, and what kind 10 calls.
+    function turn(uint8 kind_, address called_, bytes calldata callData_) external {
+        kind = kind_;
+        called = called_;
+        callData = callData_;
     }
 
     function balanceOf(address who) external view returns (uint256) {
@@ -64,8 +75,17 @@ contract HostileToken {
         held[from] -= value;
         if (kind == 2 && to == blocked) revert Blocked(to);
         if (kind == 3) ISweeper(msg.sender).sweep(address(this));
+        if (kind == 10) again();
         pay(to, value);
         return true;
+    }
+
+    /// @notice What it reverts with is passed on.
+    function again() private {
+        (bool ok, bytes memory reason) = called.call(callData);
+        assembly {
+            if iszero(ok) { revert(add(reason, 0x20), mload(reason)) }
+        }
     }
 
     function pay(address to, uint256 value) private {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IMorphoBlue, IPriceOracle, Market, MarketParams} from "./IMorphoBlue.sol";
+import {IMorpho, IMorphoOracle} from "../capital/IMorpho.sol";
+import {IMorphoBlue} from "./IMorphoBlue.sol";
 
 /// @title What Morpho Blue would say of many accounts in this block, for tests: to be called, never sent
 /// @notice Each market accrues first, by the contract itself. Whether an account is healthy is what the contract's own
@@ -16,9 +17,9 @@ contract MorphoLens {
     }
 
     /// @notice Of accounts of one market, and the market as it is after it has accrued.
-    function judge(IMorphoBlue morpho, MarketParams calldata params, address[] calldata borrowers)
+    function judge(IMorphoBlue morpho, IMorpho.MarketParams calldata params, address[] calldata borrowers)
         external
-        returns (Market memory market, Health[] memory healths)
+        returns (IMorphoBlue.Market memory market, Health[] memory healths)
     {
         bytes32 id = keccak256(abi.encode(params));
         healths = new Health[](borrowers.length);
@@ -28,7 +29,7 @@ contract MorphoLens {
         }
         market = morpho.market(id);
         uint256 price = 0;
-        try IPriceOracle(params.oracle).price() returns (uint256 told) {
+        try IMorphoOracle(params.oracle).price() returns (uint256 told) {
             price = told;
         } catch {
             refuses = true;
@@ -44,7 +45,7 @@ contract MorphoLens {
         }
     }
 
-    function isHealthy(IMorphoBlue morpho, MarketParams calldata params, address borrower) private returns (bool) {
+    function isHealthy(IMorphoBlue morpho, IMorpho.MarketParams calldata params, address borrower) private returns (bool) {
         try morpho.liquidate(params, borrower, 1, 0, "") {
             return false;
         } catch (bytes memory reason) {

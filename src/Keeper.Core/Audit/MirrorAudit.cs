@@ -47,7 +47,7 @@ internal sealed class MirrorAudit(IChainClient chain, NearestAccounts nearest, A
         var pauses = _pauses;
         _pauses = false;
         if (options.AccountsPerBlock == 0 || pauses) return [];
-        IProtocol[] believed = [.. mirror.Protocols.Where(protocol => mirror.FaultOf(protocol) is null)];
+        IProtocol[] believed = [.. mirror.Protocols.Where(protocol => protocol.IsAudited && mirror.FaultOf(protocol) is null)];
         foreach (var protocol in believed) AuditInstruments.Expect(protocol.Settings.Name);
         var urgent = nearest.InOrder().Where(account => believed.Contains(account.Protocol) && account.Account < account.Protocol.AccountCount);
         return [.. _sample.Next(believed, urgent, IsLeftOut).Select(account => Question(account.Protocol, account.Account)).OfType<AuditQuestion>()];

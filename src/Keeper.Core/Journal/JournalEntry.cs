@@ -7,7 +7,7 @@ namespace Keeper.Core.Journal;
 /// One fact. A plan is one transaction with one nonce (a slot), carries one intent an account, and may be signed several times
 /// (attempts). What belongs to a plan refers to it by the sequence number of its <see cref="Intended"/>.
 /// </summary>
-/// <remarks>Optional parameters came with the second version of the stored form: a record of the first has none of these facts.</remarks>
+/// <remarks>Optional parameters came with the second and third version of the stored form: a record of an earlier one has none of these facts.</remarks>
 public abstract record JournalEntry
 {
     private JournalEntry() { }
@@ -52,9 +52,11 @@ public abstract record JournalEntry
     /// <summary>A receipt was seen. A reorg may take it back: the last one counts.</summary>
     /// <param name="BlockTime">Of the block, in unix seconds; null where it could not be had.</param>
     /// <param name="L1Fee">What a rollup charged beside the gas; null where the receipt says nothing of it.</param>
+    /// <param name="CoinPrice">What one native coin was worth then, for the books; null where it was not known.</param>
+    /// <param name="CoinPriceSource">Where that price is from.</param>
     public sealed record Mined(
         long Plan, Hash32 Hash, ulong BlockNumber, Hash32 BlockHash, bool Succeeded, Gas GasUsed, Wei EffectiveGasPrice,
-        ulong? BlockTime = null, Wei? L1Fee = null) : JournalEntry
+        ulong? BlockTime = null, Wei? L1Fee = null, Usd? CoinPrice = null, string? CoinPriceSource = null) : JournalEntry
     {
         /// <summary>What the transaction cost: its gas, and the fee of the layer below where there is one.</summary>
         public Wei Fee => EffectiveGasPrice * GasUsed + (L1Fee ?? Wei.Zero);
@@ -62,7 +64,9 @@ public abstract record JournalEntry
 
     /// <summary>The plan is over: its nonce is used, and this became of each account.</summary>
     /// <param name="Paid">What the treasury got, token by token; null where nothing is known of it.</param>
-    public sealed record Settled(long Plan, Hash32 Hash, IReadOnlyList<AccountOutcome> Outcomes, IReadOnlyList<PaidToken>? Paid = null) : JournalEntry;
+    /// <param name="Moved">What came to our contracts and left them, token by token; null where nothing is known of it.</param>
+    public sealed record Settled(
+        long Plan, Hash32 Hash, IReadOnlyList<AccountOutcome> Outcomes, IReadOnlyList<PaidToken>? Paid = null, IReadOnlyList<MovedToken>? Moved = null) : JournalEntry;
 
     /// <summary>The plan is over and none of its transactions can be mined any more: its nonce was used by a transaction that is not ours.</summary>
     public sealed record Abandoned(long Plan, string Reason) : JournalEntry;

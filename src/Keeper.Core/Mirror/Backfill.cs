@@ -32,8 +32,7 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
         if (first > last) return;
         var progress = new BackfillProgress(first, last, profile.MaxLogRange, mirror.FilterOf(protocols).Queries.Count, time, logger);
         progress.Begin();
-        for (var step = first; step <= last; step += BlocksPerStep)
-            progress.Reached(Math.Min(last, step + BlocksPerStep - 1), await StepAsync(mirror, protocols, step, last, cancellation).ConfigureAwait(false));
+        foreach (var (from, to) in Steps(first, last)) progress.Reached(to, await StepAsync(mirror, protocols, from, to, last, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>Everybody's history up to the newest block, in passes that get shorter.</summary>
@@ -54,10 +53,9 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
             var final = last - first < BlocksPerStep ? 0 : await FinalAsync(last, cancellation).ConfigureAwait(false);
             var progress = new BackfillProgress(first, last, profile.MaxLogRange, mirror.Filter.Queries.Count, time, logger);
             progress.Begin();
-            for (var step = first; step <= last; step += BlocksPerStep)
+            foreach (var (from, reached) in Steps(first, last))
             {
-                var logs = await StepAsync(mirror, mirror.Protocols, step, last, cancellation).ConfigureAwait(false);
-                var reached = Math.Min(last, step + BlocksPerStep - 1);
+                var logs = await StepAsync(mirror, mirror.Protocols, from, reached, last, cancellation).ConfigureAwait(false);
                 progress.Reached(reached, logs);
                 if (store is null or { IsReadOnly: true } || reached > final || time.GetElapsedTime(kept) < KeepEvery) continue;
                 await KeepAsync(mirror, reached, cancellation).ConfigureAwait(false);
@@ -68,15 +66,29 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
         }
     }
 
-    private async Task<int> StepAsync(Mirror mirror, IReadOnlyCollection<IProtocol> protocols, ulong first, ulong last, CancellationToken cancellation)
+    /// <summary>A history that takes several steps begins with one of a single request: by that the time of the rest is told before it is asked for.</summary>
+    private IEnumerable<(ulong From, ulong To)> Steps(ulong first, ulong last)
     {
-        var to = Math.Min(last, first + BlocksPerStep - 1);
+        var from = first;
+        if (last - first >= BlocksPerStep)
+        {
+            from += Math.Min((ulong)profile.MaxLogRange, BlocksPerStep);
+            yield return (first, from - 1);
+        }
+        for (; from <= last; from += BlocksPerStep) yield return (from, Math.Min(last, from + BlocksPerStep - 1));
+    }
+
+    private async Task<int> StepAsync(Mirror mirror, IReadOnlyCollection<IProtocol> protocols, ulong from, ulong to, ulong last, CancellationToken cancellation)
+    {
         var source = to < last ? _long : chain;
         var filter = mirror.FilterOf(protocols);
-        var run = new LogRun(await LogsAsync(source, filter, first, to, cancellation).ConfigureAwait(false), filter, protocols);
+        var run = new LogRun(await LogsAsync(source, filter, from, to, cancellation).ConfigureAwait(false), filter, protocols);
         // What a log of the range makes known is read from its block on.
         while (mirror.Tell(run) is { } more) run.Add(await LogsAsync(source, more, run.BlockNumber, to, cancellation).ConfigureAwait(false));
-        return run.Count;
+        // What is read for some alone was never looked after by a keeper: nothing of it was missed.
+        if (ReferenceEquals(protocols, mirror.Protocols))
+            foreach (var log in run.Logs) mirror.Note(log);
+        return run.Logs.Count;
     }
 
     /// <summary>What a restart missed is read as what decides; a long history waits where it would take what following needs.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Keeper.Core.Mirror;
 
-/// <summary>Tells how far a back-fill is: how much there is before it begins, and how long it takes once its first range is known.</summary>
+/// <summary>Tells how far a back-fill is: how much there is before it begins, and how long it takes as soon as its first range was read.</summary>
 /// <param name="width">The most blocks that one request asks for.</param>
 /// <param name="queries">How often each range is asked for: <see cref="Chain.LogFilter.Queries"/>.</param>
 internal sealed class BackfillProgress(ulong first, ulong last, int width, int queries, TimeProvider time, ILogger logger)

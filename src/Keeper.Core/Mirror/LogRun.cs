@@ -31,7 +31,8 @@ internal sealed class LogRun(IReadOnlyList<Log> logs, LogFilter read, IReadOnlyC
     /// <summary>Of the last log that was told.</summary>
     public ulong BlockNumber => _logs[_next - 1].BlockNumber;
 
-    public int Count => _logs.Count;
+    /// <summary>All that were read.</summary>
+    public IReadOnlyList<Log> Logs => _logs;
 
     /// <summary>Whose filter is another by the last logs.</summary>
     public IReadOnlyCollection<IProtocol> Grown => _grown;

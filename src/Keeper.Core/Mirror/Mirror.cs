@@ -17,6 +17,9 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     /// <summary>Blocks that can be undone: deeper reorgs need a new mirror.</summary>
     public const int RetainedBlocks = 128;
 
+    /// <summary>More were hardly taken by others while a keeper was away.</summary>
+    private const int MaxLiquidations = 4_096;
+
     private readonly LinkedList<BlockRef> _before = new();
     private readonly Dictionary<IProtocol, string> _faults = [];
     private readonly Dictionary<IProtocol, string> _waiting = [];
@@ -24,8 +27,16 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     /// <summary>The logs of the head's block.</summary>
     private LogRun? _run;
 
+    /// <summary>The logs of the hint's block so far.</summary>
+    private readonly List<Log> _hinted = [];
+
     /// <summary>Those that could not say which logs they want: they are not asked again.</summary>
     private readonly HashSet<IProtocol> _deaf = [];
+
+    /// <summary>Those that could not say what a log of history means: it may be millions of logs.</summary>
+    private readonly HashSet<IProtocol> _mute = [];
+
+    private readonly Queue<Log> _liquidations = [];
 
     public IReadOnlyList<IProtocol> Protocols { get; } = protocols;
 
@@ -40,6 +51,9 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
 
     /// <summary>Blocks before <see cref="Head"/> that can be returned to, newest first.</summary>
     public IReadOnlyList<BlockRef> Ancestors => [.. _before.Reverse()];
+
+    /// <summary>Blocks that were followed were let go, as final or as too many.</summary>
+    public bool HasForgotten { get; private set; }
 
     /// <summary>Why nothing is to be decided on a protocol's state: it can't be believed any more, or lacks something for now; null where it can be decided on.</summary>
     public string? FaultOf(IProtocol protocol) => _faults.GetValueOrDefault(protocol) ?? _waiting.GetValueOrDefault(protocol);
@@ -77,6 +91,7 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 if (HintBlock != log.BlockHash) DropHint();
                 if (HintBlock is null) undo.Push();
                 HintBlock = log.BlockHash;
+                _hinted.Add(log);
                 ApplyLog(log, isHint: true);
                 break;
             case ChainEvent.Block(var block, _, _, var logs):
@@ -92,7 +107,10 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 break;
             case ChainEvent.Reorg(var ancestor):
                 DropHint();
-                while (Head.Hash != ancestor.Hash) UndoBlock(ancestor);
+                // Before anything is undone: how much was held tells how deep the chain went.
+                if (Head.Hash != ancestor.Hash && _before.All(block => block.Hash != ancestor.Hash))
+                    throw new MirrorException($"The chain went back to {ancestor}, below every block that can be undone.") { IsDeepReorg = true };
+                while (Head.Hash != ancestor.Hash) UndoBlock();
                 break;
             case ChainEvent.Finalized(var number):
                 // A hint's frame stands on top; it is never final.
@@ -107,6 +125,24 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     {
         _run!.Add(logs);
         Unread = Tell(_run);
+    }
+
+    /// <summary>Whether a block is that of the state, an ancestor of it, or that of the hint. One below all that can be undone is taken for an ancestor.</summary>
+    public bool Has(Hash32 hash, ulong number) =>
+        hash == Head.Hash || hash == HintBlock || (number < Head.Number && (_before.First is not { Value: var oldest } || number < oldest.Number || _before.Any(block => block.Hash == hash)));
+
+    /// <summary>Changes the state of <see cref="Head"/>; a hint on top of it is put there again.</summary>
+    public void Amend(Action change)
+    {
+        if (HintBlock is null)
+        {
+            change();
+            return;
+        }
+        undo.Rollback();
+        change();
+        undo.Push();
+        foreach (var log in _hinted) ApplyLog(log, isHint: true);
     }
 
     /// <summary>
@@ -151,6 +187,31 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
             else if (run.Next() is { } log) ApplyLog(log, to: run.To, run: run);
             else return null;
         }
+    }
+
+    /// <summary>Keeps a log of the back-fill that tells of a liquidation, for <see cref="TakeLiquidations"/>.</summary>
+    internal void Note(Log log)
+    {
+        foreach (var protocol in Protocols.Where(protocol => !_mute.Contains(protocol)))
+        {
+            var activity = AdapterFault.Run(protocol, AdapterCall.Activity, () => protocol.ActivityOf(log), _ =>
+            {
+                _mute.Add(protocol);
+                return null;
+            });
+            if (activity is not { Liquidator: not null }) continue;
+            _liquidations.Enqueue(log);
+            if (_liquidations.Count > MaxLiquidations) _liquidations.Dequeue();
+            return;
+        }
+    }
+
+    /// <summary>The newest liquidations that the back-fill told, in their order; they are given once.</summary>
+    public IReadOnlyList<Log> TakeLiquidations()
+    {
+        Log[] taken = [.. _liquidations];
+        _liquidations.Clear();
+        return taken;
     }
 
     /// <summary>The back-fill has come to this block.</summary>
@@ -201,12 +262,11 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
         }
     }
 
-    private void UndoBlock(BlockRef ancestor)
+    private void UndoBlock()
     {
-        if (_before.Last is not { } last) throw new MirrorException($"The chain went back to {ancestor}, below every block that can be undone.");
         undo.Rollback();
         Unread = null;
-        Head = last.Value;
+        Head = _before.Last!.Value;
         _before.RemoveLast();
     }
 
@@ -215,10 +275,12 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
         if (HintBlock is null) return;
         undo.Rollback();
         HintBlock = null;
+        _hinted.Clear();
     }
 
     private void Forget(int keep)
     {
+        HasForgotten |= _before.Count > keep;
         undo.Forget(keep);
         while (_before.Count > keep) _before.RemoveFirst();
     }

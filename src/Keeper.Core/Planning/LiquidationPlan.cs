@@ -20,6 +20,9 @@ public sealed record LiquidationPlan(
     /// <summary>The price update that it supposes to be in the next block, and is sent to follow; null where it supposes none.</summary>
     public PendingUpdate? Behind { get; init; }
 
+    /// <summary>What decided was in part asked for at an earlier block than the basis: a simulation that calls the accounts healthy contradicts nothing.</summary>
+    public bool IsOfEarlierAnswers { get; init; }
+
     /// <summary>What must remain of the reward after gas.</summary>
     public Usd MinProfit { get; init; } = Usd.Zero;
 

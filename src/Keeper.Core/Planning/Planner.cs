@@ -45,7 +45,9 @@ public sealed class Planner(PlanningOptions options)
         bool isPlausible;
         try
         {
-            account = new(key, finding.Protocol, AdapterFault.Whole(finding.Protocol.Plan(finding.Account, finding.Timestamp)));
+            var refused = context.RefusedOf(key);
+            var calls = refused == 0 ? finding.Protocol.Plan(finding.Account, finding.Timestamp) : finding.Protocol.PlanAfter(finding.Account, finding.Timestamp, refused);
+            account = new(key, finding.Protocol, AdapterFault.Whole(calls)) { Refused = refused };
             isPlausible = IsPlausible(account);
         }
         catch (ArithmeticException error)
@@ -173,6 +175,7 @@ public sealed class Planner(PlanningOptions options)
         return new LiquidationPlan(accounts, context.Basis, context.HintBlock, Wei.Zero, context.CoinPrice, context.DecidedAt)
         {
             Fees = context.Gas.Fees, Behind = context.Behind, MinProfit = options.MinProfit, GasSharePpm = options.GasSharePpm,
+            IsOfEarlierAnswers = accounts.Any(account => context.IsAskedEarlier(account.Protocol)),
         }.WithBudget();
     }
 

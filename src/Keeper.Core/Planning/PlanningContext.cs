@@ -1,5 +1,6 @@
 using Keeper.Core.Chain.Pending;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 
 namespace Keeper.Core.Planning;
 
@@ -14,6 +15,12 @@ public sealed record PlanningContext(
 {
     /// <summary>By a protocol's name, why nothing is sent for it while there is for others; null while sending.</summary>
     public Func<string, string?> HaltedFor { get; init; } = _ => null;
+
+    /// <summary>Whether what decides about a protocol was asked for at an earlier block than the basis.</summary>
+    public Func<IProtocol, bool> IsAskedEarlier { get; init; } = _ => false;
+
+    /// <summary>By an account, how many ways to deal with it could not be paid for of late.</summary>
+    public Func<string, int> RefusedOf { get; init; } = _ => 0;
 
     /// <summary>The price update that the decision supposes to be in the next block; null where it supposes none.</summary>
     public PendingUpdate? Behind { get; init; }

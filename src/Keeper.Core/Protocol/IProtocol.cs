@@ -65,6 +65,12 @@ public interface IProtocol
     /// <summary>What no log tells and every block must therefore be asked for. Of <see cref="ProtocolFidelity.EventPlusPoll"/>: what it wants to know next of the block that it stands at, most urgent first; empty when nothing.</summary>
     IReadOnlyList<StateRead> PollReads();
 
+    /// <summary>
+    /// Whether an answer to <see cref="PollReads"/> that decides is of use when newer blocks, or a hint, have come since it was asked for: it is of an ancestor of the mirror's block, and is applied to
+    /// the state of that. Without it nothing is ever found on a chain whose blocks come faster than answers: what comes late is dropped. Polls that do not decide always come late.
+    /// </summary>
+    bool TakesLateAnswers => false;
+
     /// <summary>The form of what <see cref="ICapturedState.Save"/> writes: raised with every change of it, so that an older state is not misread.</summary>
     ulong StateVersion { get; }
 
@@ -74,6 +80,9 @@ public interface IProtocol
     /// <summary>Takes a saved state, before anything else was applied.</summary>
     /// <exception cref="SnapshotException">It is not what this adapter writes; the adapter is of no more use.</exception>
     void Load(ref SnapshotReader reader);
+
+    /// <summary>Whether there are such views. Where what decides is the contract's own word, there is nothing to hold against it: none of its accounts is audited, nor counted as audited.</summary>
+    bool IsAudited => true;
 
     /// <summary>Views by which the account is held against the contract, in a block with this timestamp. What they must return is captured now. Few: a sample of accounts is asked for in every block.</summary>
     IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp);
@@ -102,6 +111,10 @@ public interface IProtocol
     /// <summary>The calls that deal with the account in a block with this timestamp, in the order in which they must run.</summary>
     /// <returns>Empty where nothing can be done.</returns>
     IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp);
+
+    /// <summary>As <see cref="Plan"/>, by the best way after some that could not be paid for: asked only where their calls had <see cref="LiquidationCall.HasAlternative"/>.</summary>
+    /// <param name="refused">How many were refused, in the order in which they were planned; above 0.</param>
+    IReadOnlyList<LiquidationCall> PlanAfter(int account, ulong timestamp, int refused) => Plan(account, timestamp);
 
     /// <summary>What a failed call of <see cref="Plan"/> means, from the contract's revert data alone. Safe for concurrent use.</summary>
     CallFailure Explain(ReadOnlySpan<byte> revertData);

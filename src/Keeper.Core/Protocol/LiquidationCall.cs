@@ -18,8 +18,14 @@ public sealed record LiquidationCall(
     /// </summary>
     public bool ReturnsReward { get; init; }
 
+    /// <summary>Where it cannot be paid for, <see cref="IProtocol.PlanAfter"/> knows another way.</summary>
+    public bool HasAlternative { get; init; }
+
     /// <summary>What it is likely to use alone, as the adapter said: a copy with another <see cref="ExpectedGas"/> keeps it.</summary>
     public Gas ColdGas { get; } = ExpectedGas;
+
+    /// <summary>What the adapter said that it earns: a copy with another <see cref="ExpectedReward"/> keeps it.</summary>
+    public UInt256 AdapterReward { get; } = ExpectedReward;
 
     /// <summary>What is called; the selector is 0 where the data is too short for one.</summary>
     public (Address Target, uint Selector) Function => (Target, Data.Length < 4 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(Data.Span));

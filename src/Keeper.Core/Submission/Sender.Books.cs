@@ -2,6 +2,7 @@ using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 
 namespace Keeper.Core.Submission;
 
@@ -34,17 +35,35 @@ public sealed partial class Sender
         if (!receipt.Succeeded) return [];
         try
         {
-            return ExecutorCall.DecodeProfits(receipt, settings.Executor).Select(PaidToken (profit) =>
-            {
-                var known = _head!.Tokens.FirstOrDefault(token => token.Address == profit.Token);
-                return known.Address == profit.Token
-                    ? new(profit.Token, profit.Amount, known.Symbol, known.Decimals, known.ToUsd(profit.Amount), known.PriceSource)
-                    : new(profit.Token, profit.Amount, null, null, null, null);
-            }).ToArray();
+            return ExecutorCall.DecodeProfits(receipt, settings.Executor).Select(PaidToken (profit) => Known(profit.Token) is { } known
+                ? new(profit.Token, profit.Amount, known.Symbol, known.Decimals, known.ToUsd(profit.Amount), known.PriceSource)
+                : new(profit.Token, profit.Amount, null, null, null, null)).ToArray();
         }
         catch (Exception error) when (error is AbiException or OverflowException)
         {
             return null;
         }
     }
+
+    /// <summary>What came to our contracts and left them, by the tokens' events and the prices of now; null where the events cannot be read.</summary>
+    private IReadOnlyList<MovedToken>? MovedBy(Receipt receipt)
+    {
+        if (!receipt.Succeeded) return [];
+        try
+        {
+            return TokenMoves.Of(receipt, settings.Executor, _liquidators)?.Select(MovedToken (moved) => Known(moved.Token) is { } known
+                ? new(moved.Token, moved.In, moved.Out, known.Symbol, known.Decimals, known.ToUsd(moved.In), known.ToUsd(moved.Out), known.PriceSource)
+                : new(moved.Token, moved.In, moved.Out, null, null, null, null, null)).ToArray();
+        }
+        catch (Exception error) when (error is AbiException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private RewardToken? Known(Address token) => _head!.Tokens.Where(known => known.Address == token).Select(known => (RewardToken?)known).FirstOrDefault();
+
+    /// <summary>The worst case that stands in for a price is a bound, and no price for the books.</summary>
+    private (Usd? Price, string? Source) CoinPriceNow =>
+        _head!.CoinPrice is { IsWorstCase: false } price && settings.Profile.NativePriceFeed is { } feed ? (price.UsdPerCoin, $"feed {feed}") : (null, null);
 }

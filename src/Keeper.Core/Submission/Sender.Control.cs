@@ -127,11 +127,13 @@ public sealed partial class Sender
 
     private SenderStatus Status() => new(
         settings.Operator, Halted, _isDraining, _head?.Block, _nextNonce, _chainNonce, _balance, settings.Breakers.MinBalance,
-        _budget.SpentAt(Now), OpenAtWorst(), _options.MaxCostPerHour,
+        _budget.SpentAt(Now), OpenAtWorst(), _options.MaxCostPerHour, _budget.Spent, _options.MaxCostPerKey,
         [.. Enum.GetValues<Breaker>().SelectMany(breaker => _board.Open.Where(open => open.Breaker == breaker).DefaultIfEmpty(null).Select(open => new BreakerStatus(
             breaker, open, BreakerRules.NeedsPerson(breaker), open is null ? null : BreakerRules.ResumesAt(open, settings.Breakers))))],
-        [.. _slots.Values.Select(slot => new SlotStatus(
-            slot.Nonce, slot.Newest.Hash, slot.Attempts.Count, slot.Newest.IsCancel, slot.Newest.Fees, AgeOf(slot), slot.Receipt?.BlockNumber, slot.Accounts))]);
+        [.. _slots.Values.Select(StatusOf)], [.. _settled.Values.OrderBy(slot => slot.Nonce).Select(StatusOf)]);
+
+    private SlotStatus StatusOf(Slot slot) => new(
+        slot.Nonce, StateOf(slot), slot.Newest.Hash, slot.Attempts.Count, slot.Newest.IsCancel, slot.Newest.Fees, AgeOf(slot), slot.Receipt?.BlockNumber, slot.Accounts);
 
     private Wei OpenAtWorst() => _slots.Values.Aggregate(Wei.Zero, (sum, open) => sum + WorstOf(open));
 

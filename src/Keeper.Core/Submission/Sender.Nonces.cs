@@ -101,7 +101,8 @@ public sealed partial class Sender
         var filled = (ulong)_slots.Keys.Count(nonce => nonce >= count);
         SenderInstruments.NonceGap(_nextNonce - Math.Min(_nextNonce, count + filled));
         SenderInstruments.OldestPending(_slots.Values.Where(slot => slot.Receipt is null).Select(AgeOf).DefaultIfEmpty(0UL).Max());
-        SenderInstruments.Budget((double)_budget.SpentAt(Now).Value, (double)_options.MaxCostPerHour.Value);
+        SenderInstruments.Budget("hour", (double)_budget.SpentAt(Now).Value, (double)_options.MaxCostPerHour.Value);
+        if (_options.MaxCostPerKey is { } ever) SenderInstruments.Budget("key", (double)_budget.Spent.Value, (double)ever.Value);
         SenderInstruments.MinBalance((double)settings.Breakers.MinBalance.Value);
     }
 }

@@ -28,6 +28,7 @@ public sealed partial class Sender
         var (answer, message) = route == Route.Private
             ? await privateFlow!.SendAsync(new(attempt.Raw, slot.Attempts[0].Hash, next, attempt.PrivateUntil!.Value), cancellation).ConfigureAwait(false)
             : await chain.SendRawTransactionAsync(attempt.Raw, cancellation).ConfigureAwait(false);
+        slot.IsOut = true;
         SenderInstruments.HandedOut(route, answer);
         SenderInstruments.SendAnswered(answer);
         if (attempt.Answer != answer) await AppendAsync([new JournalEntry.Broadcast(slot.Plan, attempt.Hash, answer)], cancellation).ConfigureAwait(false);

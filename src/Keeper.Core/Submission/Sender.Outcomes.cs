@@ -18,7 +18,7 @@ public sealed partial class Sender
         var paid = PaidBy(receipt);
         // Before it leaves the open ones: a reorg must find it in one of the two.
         _settled[slot.Nonce] = slot;
-        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes, paid), cancellation).ConfigureAwait(false);
+        await CloseAsync(slot, new JournalEntry.Settled(slot.Plan, receipt.TransactionHash, outcomes, paid, MovedBy(receipt)), cancellation).ConfigureAwait(false);
         Count(slot, receipt, outcomes, paid);
         LearnGas(slot, receipt, outcomes);
         foreach (var (outcome, pause) in judged)

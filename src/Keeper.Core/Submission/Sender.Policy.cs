@@ -67,7 +67,7 @@ public sealed partial class Sender
     }
 
     private PolicySpending SpendingOf(Slot? slot, ulong now) => new(
-        _budget.SpentAt(now),
+        _budget.SpentAt(now), _budget.Spent,
         OpenAtWorst(),
         _slots.Values.Where(open => open.Receipt is null).Aggregate(Wei.Zero, (sum, open) => sum + WorstOf(open)),
         slot is null ? Wei.Zero : WorstOf(slot), _balance);
@@ -88,8 +88,8 @@ public sealed partial class Sender
         foreach (var account in intent.Items.Select(item => item.Account).Distinct())
         {
             skipReport.Tell(new(account, SkipReason.PolicyRefused, Label.Of(rule)));
-            // These pass with the time, and are not the account's.
-            if (rule is not (PolicyRule.HourlyCost or PolicyRule.BalanceShare or PolicyRule.CodeHash)) _backoff.Arm(account, BackoffReason.PolicyRefused, Math.Max(_head?.Block.Number ?? 0, intent.Basis.Number));
+            // These pass with the time or by an operator's hand, and are not the account's.
+            if (rule is not (PolicyRule.HourlyCost or PolicyRule.KeyCost or PolicyRule.BalanceShare or PolicyRule.CodeHash)) _backoff.Arm(account, BackoffReason.PolicyRefused, Math.Max(_head?.Block.Number ?? 0, intent.Basis.Number));
         }
     }
 

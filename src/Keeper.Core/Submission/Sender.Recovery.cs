@@ -15,15 +15,17 @@ public sealed partial class Sender
     /// Takes up what the journal left open, before <see cref="RunAsync"/>: the same bytes go out again, the accounts are open,
     /// and the next nonce follows the highest one ever signed.
     /// </summary>
+    /// <param name="history">Logs of liquidations that the mirror was built from: what others took meanwhile is known before what is open is settled.</param>
     /// <exception cref="JournalException">The journal speaks of transactions that this chain does not know.</exception>
-    public async Task RecoverAsync(Head head, CancellationToken cancellation)
+    public async Task RecoverAsync(Head head, CancellationToken cancellation, IReadOnlyList<Log>? history = null)
     {
         _head = head;
         readiness.Expect(Component, TimeSpan.FromSeconds(Math.Max(30, 10 * settings.Profile.BlockTime.TotalSeconds)));
         var count = await InsistAsync(() => chain.GetTransactionCountAsync(settings.Operator, BlockId.Latest, cancellation), cancellation).ConfigureAwait(false);
-        var history = new SpendingHistory(settings.Operator, _budget, _tally);
-        var recovered = await Recovery.FoldAsync(history.PassAsync(journal.ReadAsync(0, cancellation)), settings.Operator, cancellation).ConfigureAwait(false);
+        var past = new SpendingHistory(settings.Operator, _budget, _tally);
+        var recovered = await Recovery.FoldAsync(past.PassAsync(journal.ReadAsync(0, cancellation)), settings.Operator, cancellation).ConfigureAwait(false);
         _board = BreakerBoard.Of(recovered.Breakers);
+        _journalled = past.NewestBlock;
         // What the chain counts beyond the journal was used by somebody else, unless there is no journal of this key yet.
         _nextNonce = recovered.NextNonce ?? count;
         SenderInstruments.Initialise();
@@ -34,13 +36,13 @@ public sealed partial class Sender
         if (recovered.NextNonce is { } next)
         {
             var firstOpen = recovered.Open.Count > 0 ? recovered.Open[0].Intent.Nonce : next;
-            foreach (var plan in recovered.Settled.Where(plan => plan.Mined!.BlockNumber + (ulong)settings.Profile.FinalityDepth >= head.Block.Number))
+            foreach (var plan in recovered.Settled)
             {
                 var slot = SlotOf(plan, head);
                 var mined = plan.Mined!;
                 slot.Receipt = new(mined.Hash, mined.BlockNumber, mined.BlockHash, mined.Succeeded, mined.GasUsed, mined.EffectiveGasPrice, null, [], mined.L1Fee);
                 (slot.Outcomes, slot.CountedCost) = (plan.Outcomes, slot.Receipt.Fee);
-                _settled[slot.Nonce] = slot;
+                if (StateOf(slot) != SlotState.Final) _settled[slot.Nonce] = slot;
             }
             if (count < firstOpen)
             {
@@ -66,6 +68,7 @@ public sealed partial class Sender
                 throw new JournalException($"The journal has two open plans with nonce {slot.Nonce}, {_slots[slot.Nonce].Plan} and {plan.Plan}: it was written by two keepers, or an adopted nonce was one of its own. Restore it from a copy.");
         }
         SenderLog.Recovered(logger, _slots.Count, _nextNonce);
+        OnHistory(history ?? [], followed: null);
         // What was mined meanwhile is settled before the first decision; the rest goes out again.
         await WatchAsync(head, cancellation).ConfigureAwait(false);
     }

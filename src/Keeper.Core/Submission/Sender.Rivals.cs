@@ -13,6 +13,9 @@ public sealed partial class Sender
 {
     private readonly RivalWatch _rivals = new();
 
+    /// <summary>The newest block that the journal spoke of at the start; null where it spoke of none.</summary>
+    private ulong? _journalled;
+
     /// <summary>Whom protocols call the liquidator where we liquidate: the executor, or what deals with a protocol on its behalf and obeys it alone.</summary>
     private readonly HashSet<Address> _liquidators =
         [settings.Executor, .. protocols.SelectMany(protocol => protocol.Functions).Where(function => function.Venue is not null).Select(function => function.Target)];
@@ -25,6 +28,22 @@ public sealed partial class Sender
             // A dry run competes with nobody.
             if (liquidator is { } by && signer is not null) _rivals.See(SightingOf(account, by, log));
             _backoff.Changed(account, log.BlockNumber);
+            _ways.Forget(account);
+        }
+    }
+
+    /// <summary>
+    /// Tells of liquidations that no loop saw happen, while none ran or had a mirror. Those in blocks that the journal already speaks of, or that were followed, were seen then; where it
+    /// speaks of none, no keeper ever ran, and nothing was missed.
+    /// </summary>
+    /// <param name="logs">From history, in its order.</param>
+    /// <param name="followed">The last block that a loop of this process followed; null at the start.</param>
+    public void OnHistory(IReadOnlyList<Log> logs, ulong? followed)
+    {
+        if (signer is null || (followed ?? _journalled) is not { } from) return;
+        foreach (var (account, liquidator, log) in ActivityIn(logs.Where(log => log.BlockNumber > from)))
+        {
+            if (liquidator is { } by) _rivals.See(SightingOf(account, by, log) with { Doing = (Doing.NotRunning, "no keeper followed its protocol then") });
         }
     }
 

@@ -18,6 +18,9 @@ public sealed partial class Sender
     /// <summary>Accounts of the plan at hand that the simulation called healthy, at the very block that called them liquidatable.</summary>
     private int _refusedAsHealthy;
 
+    /// <summary>Of accounts of the plan at hand another way is to be tried, at once.</summary>
+    private bool _hasOtherWay;
+
     private async Task SubmitAsync(Offer offer, CancellationToken cancellation)
     {
         var decided = time.GetTimestamp();
@@ -49,16 +52,16 @@ public sealed partial class Sender
             Drop(accounts, offer.Id, SkipReason.OpenIntent, null);
             return;
         }
-        _refusedAsHealthy = 0;
+        (_refusedAsHealthy, _hasOtherWay) = (0, false);
         // Beside the simulation; the gate, before the signature, judges by what has come back.
         ReadCode(offer.Plan.Basis, cancellation);
         if (await PrepareAsync(offer, cancellation).ConfigureAwait(false) is not var (plan, fees, data, deadline))
         {
-            // At the block of a hint somebody else may have been first: that contradicts nothing.
-            if (_refusedAsHealthy == accounts.Length && offer.Plan is { HintBlock: null, Behind: null }) await ContradictedAsync(cancellation).ConfigureAwait(false);
+            // At the block of a hint somebody else may have been first, and what was asked for earlier may have changed: that contradicts nothing.
+            if (_refusedAsHealthy == accounts.Length && offer.Plan is { HintBlock: null, Behind: null, IsOfEarlierAnswers: false }) await ContradictedAsync(cancellation).ConfigureAwait(false);
             Release(accounts, offer.Id);
             // While it was simulated the update may have come, and the accounts were passed over as open: they are looked at again, on what the chain has told.
-            if (offer.Plan.Behind is not null) TellReleased();
+            if (offer.Plan.Behind is not null || _hasOtherWay) TellReleased();
             return;
         }
         _tally.Simulated(isContradicted: false);
@@ -102,6 +105,7 @@ public sealed partial class Sender
         Add(slot, attempt);
         _slots.Add(slot.Nonce, slot);
         Release(accounts.Except(slot.Accounts), offer.Id);
+        if (_hasOtherWay) TellReleased();
         SenderInstruments.Slots(_slots.Count);
         if (plan.Behind is { } update) Follow(slot, update.Transaction);
 

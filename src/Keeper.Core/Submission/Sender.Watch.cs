@@ -32,7 +32,7 @@ public sealed partial class Sender
             // What a reorg may have taken out is looked at before it is forgotten: the head may have come far since.
             foreach (var (nonce, slot) in isReorgUnchecked ? [] : _settled.ToArray())
             {
-                if (slot.Receipt!.BlockNumber + (ulong)settings.Profile.FinalityDepth >= head.Block.Number) continue;
+                if (StateOf(slot) != SlotState.Final) continue;
                 _settled.TryRemove(nonce, out _);
                 // A rebuild or a reorg may have opened them again.
                 Release(slot.Accounts, slot.OfferId);
@@ -58,35 +58,10 @@ public sealed partial class Sender
             var found = receipts.Result.OfType<Receipt>().Where(IsOfTheChain).ToLookup(receipt => receipt.TransactionHash);
             _rivals.Learn(found);
             LearnOfUpdates(found);
-            foreach (var slot in doubted)
-            {
-                var receipt = ReceiptOf(slot, found);
-                if (receipt is null && slot.Nonce >= count.Result) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
-                else if (receipt is null) await DoubtAsync(slot, cancellation).ConfigureAwait(false);
-                else if (receipt.BlockNumber > head.Block.Number) _isReorgUnchecked = true;
-                else if (await HasChangedAsync(slot, receipt, cancellation).ConfigureAwait(false)) await ReopenAsync(slot, cancellation).ConfigureAwait(false);
-                else
-                {
-                    (slot.Receipt, slot.UsedUp) = (receipt, null);
-                    Release(slot.Accounts, slot.OfferId);
-                }
-            }
+            foreach (var slot in doubted) await FollowSettledAsync(slot, ReceiptOf(slot, found), count.Result, cancellation).ConfigureAwait(false);
             await WatchLostNonceAsync(count.Result, cancellation).ConfigureAwait(false);
             _unmined.Clear();
-            foreach (var slot in _slots.Values.ToArray())
-            {
-                var receipt = ReceiptOf(slot, found);
-                // The mirror does not know a block above its head: an account released by it would be planned once more on the old state.
-                if (receipt?.BlockNumber > head.Block.Number) continue;
-                // No transaction is in a block while its nonce is free: the one of the two answers is wrong, and the bytes go out again.
-                if (receipt is not null && slot.Receipt is null && count.Result <= slot.Nonce)
-                {
-                    Refuse(receipt);
-                    receipt = null;
-                }
-                if (receipt is not null) await IncludedAsync(slot, receipt, cancellation).ConfigureAwait(false);
-                else await UnminedAsync(slot, count.Result, cancellation).ConfigureAwait(false);
-            }
+            foreach (var slot in _slots.Values.ToArray()) await FollowAsync(slot, ReceiptOf(slot, found), count.Result, cancellation).ConfigureAwait(false);
             await PushAsync(cancellation).ConfigureAwait(false);
             SenderInstruments.BackingOff(_backoff.CountsAt(head.Block.Number));
             await TellMissedAsync(head, cancellation).ConfigureAwait(false);
@@ -112,6 +87,66 @@ public sealed partial class Sender
             Refuse(receipt);
         }
         return null;
+    }
+
+    private SlotState StateOf(Slot slot) => SlotRules.StateOf(slot.IsOut, slot.Receipt?.BlockNumber, _head?.Block.Number ?? 0, _options.Confirmations, settings.Profile.FinalityDepth);
+
+    private SlotSight SightOf(Slot slot, Receipt? receipt, ulong count)
+    {
+        return new(slot.Nonce, _head!.Block.Number, count, BlockOf(slot.Receipt), BlockOf(receipt));
+
+        static (ulong, Hash32)? BlockOf(Receipt? receipt) => receipt is null ? null : (receipt.BlockNumber, receipt.BlockHash);
+    }
+
+    /// <summary>Carries out what the head makes of a slot in flight. What is to be pushed waits until all were looked at.</summary>
+    private async Task FollowAsync(Slot slot, Receipt? receipt, ulong count, CancellationToken cancellation)
+    {
+        var step = SlotRules.InFlight(SightOf(slot, receipt, count), _options.Confirmations);
+        if (step.IsInvented) Refuse(receipt!);
+        if (step.Course is SlotCourse.Push or SlotCourse.Doubt && step.IsNews) TakeOut(slot);
+        switch (step.Course)
+        {
+            case SlotCourse.Push:
+                slot.UsedUp = null;
+                _unmined.Add(slot);
+                break;
+            case SlotCourse.Doubt:
+                (slot.UsedUp, var isForeign) = await AskAgainAsync(slot.UsedUp ?? UsedNow(slot.Nonce), cancellation).ConfigureAwait(false);
+                if (!isForeign) return;
+                await TripForeignAsync(slot.Nonce, cancellation).ConfigureAwait(false);
+                await AbandonAsync(slot, AbandonReason.ForeignNonce, cancellation).ConfigureAwait(false);
+                break;
+            case SlotCourse.Include or SlotCourse.Settle:
+                var hasReleased = step.IsNews && await IncludeAsync(slot, receipt!, cancellation).ConfigureAwait(false);
+                if (step.Course == SlotCourse.Settle) await SettleAsync(slot, receipt!, cancellation).ConfigureAwait(false);
+                // Only now, since the outcome may make an account back off.
+                if (hasReleased) TellReleased();
+                break;
+        }
+    }
+
+    /// <summary>Carries out what the head makes of a settled slot that a reorg may have taken out.</summary>
+    private async Task FollowSettledAsync(Slot slot, Receipt? receipt, ulong count, CancellationToken cancellation)
+    {
+        switch (SlotRules.Settled(SightOf(slot, receipt, count)))
+        {
+            case SlotCourse.Reopen:
+                await ReopenAsync(slot, cancellation).ConfigureAwait(false);
+                break;
+            case SlotCourse.Doubt:
+                await DoubtAsync(slot, cancellation).ConfigureAwait(false);
+                break;
+            case SlotCourse.Wait:
+                _isReorgUnchecked = true;
+                break;
+            case SlotCourse.Rejudge when await HasChangedAsync(slot, receipt!, cancellation).ConfigureAwait(false):
+                await ReopenAsync(slot, cancellation).ConfigureAwait(false);
+                break;
+            default:
+                (slot.Receipt, slot.UsedUp) = (receipt, null);
+                Release(slot.Accounts, slot.OfferId);
+                break;
+        }
     }
 
     /// <summary>
@@ -159,49 +194,33 @@ public sealed partial class Sender
         }
     }
 
-    private async Task IncludedAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
+    /// <summary>A block that was not known of it holds one of its attempts.</summary>
+    /// <returns>Whether any of its accounts was open until now.</returns>
+    private async Task<bool> IncludeAsync(Slot slot, Receipt receipt, CancellationToken cancellation)
     {
-        var wasOpen = false;
-        if (slot.Receipt?.BlockHash != receipt.BlockHash)
-        {
-            if (slot.Receipt is null && slot.BroadcastAt is { } at)
-                SenderInstruments.Included(time.GetElapsedTime(at), receipt.BlockNumber - Math.Min(receipt.BlockNumber, slot.FirstSignedBlock));
-            slot.Receipt = receipt;
-            await AppendAsync(
-                [
-                    new JournalEntry.Mined(
-                        slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice,
-                        await TimeOfAsync(receipt, cancellation).ConfigureAwait(false), receipt.L1Fee),
-                ],
-                cancellation).ConfigureAwait(false);
-            wasOpen = slot.Accounts.Any(IsOpen);
-            Release(slot.Accounts, slot.OfferId);
-        }
-        if (_head!.Block.Number + 1 >= receipt.BlockNumber + (ulong)_options.Confirmations) await SettleAsync(slot, receipt, cancellation).ConfigureAwait(false);
-        // Only now, since the outcome may make an account back off.
-        if (wasOpen) TellReleased();
+        if (slot.Receipt is null && slot.BroadcastAt is { } at)
+            SenderInstruments.Included(time.GetElapsedTime(at), receipt.BlockNumber - Math.Min(receipt.BlockNumber, slot.FirstSignedBlock));
+        (slot.Receipt, slot.IsOut) = (receipt, true);
+        var (price, source) = CoinPriceNow;
+        await AppendAsync(
+            [
+                new JournalEntry.Mined(
+                    slot.Plan, receipt.TransactionHash, receipt.BlockNumber, receipt.BlockHash, receipt.Succeeded, receipt.GasUsed, receipt.EffectiveGasPrice,
+                    await TimeOfAsync(receipt, cancellation).ConfigureAwait(false), receipt.L1Fee, price, source),
+            ],
+            cancellation).ConfigureAwait(false);
+        var wasOpen = slot.Accounts.Any(IsOpen);
+        Release(slot.Accounts, slot.OfferId);
+        return wasOpen;
     }
 
-    /// <summary>No receipt: what took the nonce, if anything did. What is still ours to get mined is left to <see cref="PushAsync(CancellationToken)"/>.</summary>
-    private async Task UnminedAsync(Slot slot, ulong count, CancellationToken cancellation)
+    /// <summary>A reorg took out the block that held it: it is in flight again.</summary>
+    private void TakeOut(Slot slot)
     {
-        if (slot.Receipt is not null)
-        {
-            slot.Receipt = null;
-            SenderInstruments.TakenByReorg();
-            SenderLog.TakenByReorg(logger, slot.Newest.Hash, slot.Nonce);
-            foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
-        }
-        if (count > slot.Nonce)
-        {
-            (slot.UsedUp, var isForeign) = await AskAgainAsync(slot.UsedUp ?? UsedNow(slot.Nonce), cancellation).ConfigureAwait(false);
-            if (!isForeign) return;
-            await TripForeignAsync(slot.Nonce, cancellation).ConfigureAwait(false);
-            await AbandonAsync(slot, AbandonReason.ForeignNonce, cancellation).ConfigureAwait(false);
-            return;
-        }
-        slot.UsedUp = null;
-        _unmined.Add(slot);
+        slot.Receipt = null;
+        SenderInstruments.TakenByReorg();
+        SenderLog.TakenByReorg(logger, slot.Newest.Hash, slot.Nonce);
+        foreach (var account in slot.Accounts) _open.TryAdd(account, slot.OfferId);
     }
 
     /// <summary>
@@ -215,7 +234,7 @@ public sealed partial class Sender
         var slot = new Slot(sequence, settled.Intent, settled.OfferId, settled.LastSignedBlock)
         {
             // Whether the price is there is seen by a simulation.
-            Behind = null, GivenUp = settled.GivenUp, Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
+            IsOut = true, Behind = null, GivenUp = settled.GivenUp, Outcomes = settled.Outcomes, CountedCost = settled.CountedCost, CountedReward = settled.CountedReward,
         };
         foreach (var attempt in settled.Attempts) Add(slot, new Attempt(attempt.Hash, attempt.Raw, attempt.Fees, attempt.IsCancel, attempt.PrivateUntil));
         _slots.Add(slot.Nonce, slot);
@@ -229,7 +248,7 @@ public sealed partial class Sender
     /// <summary>Whether a settled transaction, which a reorg moved to another block, ended otherwise there.</summary>
     private async Task<bool> HasChangedAsync(Slot settled, Receipt receipt, CancellationToken cancellation)
     {
-        if (receipt.BlockHash == settled.Receipt!.BlockHash || settled.Outcomes.Count == 0) return false;
+        if (settled.Outcomes.Count == 0) return false;
         var judged = await JudgeAsync(settled, receipt, cancellation).ConfigureAwait(false);
         return !judged.Select(entry => (entry.Outcome.Account, entry.Outcome.Outcome)).ToHashSet().SetEquals(settled.Outcomes.Select(entry => (entry.Account, entry.Outcome)));
     }

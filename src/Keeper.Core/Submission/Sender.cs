@@ -53,6 +53,7 @@ public sealed partial class Sender(
     private readonly ConcurrentDictionary<ulong, Slot> _settled = new();
     private readonly SubmissionOptions _options = settings.Options;
     private readonly Backoff _backoff = new();
+    private readonly Ways _ways = new();
     private readonly KnownBlocks _blocks = new();
     private long _offers;
     private ulong _nextNonce;
@@ -85,6 +86,9 @@ public sealed partial class Sender(
 
     /// <summary>Whether the account's last failure is too recent at that height.</summary>
     public bool IsBackingOff(string account, ulong block) => _backoff.Holds(account, block);
+
+    /// <summary>How many ways to deal with the account the simulation has refused of late, since they could not be paid for.</summary>
+    public int RefusedOf(string account, ulong block) => _ways.RefusedOf(account, block);
 
     /// <summary>Takes a plan over. Its accounts are open from here on.</summary>
     /// <returns>Null, or why not.</returns>

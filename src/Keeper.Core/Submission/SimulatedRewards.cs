@@ -55,12 +55,21 @@ public static class SimulatedRewards
         return (null, skips);
     }
 
+    /// <summary>Accounts that bring less than was expected of them.</summary>
+    /// <param name="results">As for <see cref="Take"/>.</param>
+    public static IReadOnlySet<string> FallingShort(LiquidationPlan plan, IReadOnlyList<ItemResult> results)
+    {
+        var index = 0;
+        return plan.Accounts.Where(account => account.Calls.Count(call => RewardOf(call, results[index++].Data.Span) < call.ExpectedReward) > 0).Select(account => account.Key).ToHashSet();
+    }
+
     /// <returns>Null where the answer has no word.</returns>
     private static UInt256? RewardOf(LiquidationCall call, ReadOnlySpan<byte> answer)
     {
-        var expected = call.ExpectedReward;
-        if (!call.ReturnsReward) return expected;
+        if (!call.ReturnsReward) return call.ExpectedReward;
         if (answer.Length < 32) return null;
+        // Not of what a simulation before this one has made of it: it would grow with each.
+        var expected = call.AdapterReward;
         var told = new AbiReader(answer).ReadUInt256();
         return told > expected && told - expected > expected ? expected + expected : told;
     }

@@ -57,6 +57,9 @@ internal sealed class Slot(long plan, JournalEntry.Intended intent, long offerId
     /// <summary>Nothing of it may leave before it was simulated anew: a reorg took out the block that it was decided on.</summary>
     public bool IsWithheld { get; set; }
 
+    /// <summary>Bytes of it were handed out by this process, whatever was answered, or were in a block.</summary>
+    public bool IsOut { get; set; }
+
     /// <summary>Why it was cancelled before its deadline; null where it was not.</summary>
     public string? GivenUp { get; set; }
 

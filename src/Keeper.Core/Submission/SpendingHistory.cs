@@ -6,7 +6,7 @@ using Keeper.Core.Submission.Policy;
 namespace Keeper.Core.Submission;
 
 /// <summary>
-/// Folds what budget and breakers must know of the past, from the records that recovery reads, as they pass by. However many
+/// Folds what budget, breakers and the watch on rivals must know of the past, from the records that recovery reads, as they pass by. However many
 /// plans were settled within the hour, each counts.
 /// </summary>
 internal sealed class SpendingHistory(Address key, GasBudget budget, TransactionTally tally)
@@ -27,9 +27,20 @@ internal sealed class SpendingHistory(Address key, GasBudget budget, Transaction
         }
     }
 
+    /// <summary>The newest block that any record speaks of, whatever the key; null where none does.</summary>
+    public ulong? NewestBlock { get; private set; }
+
     /// <summary>Says nothing of records that contradict each other: recovery refuses them.</summary>
     public void Add(long sequence, JournalEntry entry)
     {
+        ulong? block = entry switch
+        {
+            JournalEntry.Intended intended => intended.Basis.Number,
+            JournalEntry.Mined mined => mined.BlockNumber,
+            JournalEntry.Missed missed => missed.By.BlockNumber,
+            _ => null,
+        };
+        if (block is { } spoken) NewestBlock = Math.Max(spoken, NewestBlock ?? 0);
         switch (entry)
         {
             case JournalEntry.Intended intended when intended.Key == key:

@@ -35,6 +35,12 @@ public sealed record SubmissionOptions
     /// <summary>What may be spent within an hour: what settled transactions cost, and what those in flight cost at worst. No less than <see cref="MaxTransactionCost"/>.</summary>
     public Wei MaxCostPerHour { get; init; } = Wei.FromGwei(50_000_000_000);
 
+    /// <summary>
+    /// What the key may spend in its life, by its journal: what settled transactions cost, and what those in flight cost at worst. Null: no bound but the hour's and the balance. No less
+    /// than <see cref="MaxTransactionCost"/>. Only another key, or a new value, goes on beyond it.
+    /// </summary>
+    public Wei? MaxCostPerKey { get; init; }
+
     /// <summary>Millionths of the key's balance that transactions in flight may cost at worst. 1 to 16,000,000: above the whole, up to five may be in flight that it could not pay for if all before them cost the most.</summary>
     public uint BalanceSharePpm { get; init; } = 1_000_000;
 

@@ -123,7 +123,13 @@ internal static class SenderInstruments
     public static void NonceGap(ulong nonces) => Gap.Record((long)nonces);
     public static void OldestPending(ulong seconds) => Oldest.Record((long)seconds);
     public static void MinBalance(double wei) => LeastBalance.Record(wei);
-    public static void Budget(double spentWei, double limitWei) { BudgetSpent.Record(spentWei); BudgetLimit.Record(limitWei, Tag("window", "hour")); }
+    /// <param name="window">"hour", or "key" for the whole life of one.</param>
+    public static void Budget(string window, double spentWei, double limitWei)
+    {
+        BudgetSpent.Record(spentWei, Tag("window", window));
+        BudgetLimit.Record(limitWei, Tag("window", window));
+    }
+
     public static void Tripped(Breaker breaker) => BreakerTrips.Add(1, Tag("breaker", Label.Of(breaker)));
     public static void Breakers(BreakerBoard board)
     {

@@ -28,7 +28,7 @@ internal sealed class LiquidatorProofs(IReadOnlyList<ProtocolSettings> protocols
         try
         {
             state = await LiquidatorContract.ReadAsync(client, wants.Liquidator, [.. wants.Grants.Select(want => want.Grant)], [.. wants.Routes.Select(route => (route.From, route.To))], at, cancellation);
-            budgets = await LiquidatorContract.ReadBudgetsAsync(client, wants.Liquidator, wants.Budgets, at, cancellation);
+            budgets = [.. wants.Budgets.Zip(await LiquidatorContract.ReadBudgetsAsync(client, wants.Liquidator, wants.Budgets, at, cancellation), (budget, given) => given.Covers(budget))];
         }
         catch (AbiException error)
         {
@@ -54,7 +54,7 @@ internal sealed class LiquidatorProofs(IReadOnlyList<ProtocolSettings> protocols
         group entry by (entry.Budget.Venue, entry.Budget.Market, Token: entry.Budget.Market.IsZero ? entry.Budget.Token : default) into market
         let what = $"spend own funds in {string.Join(" or ", market.Select(entry => entry.Budget.Token))} at {market.Key.Venue}{(market.Key.Market.IsZero ? "" : $", market {market.Key.Market}")}{(market.First().Budget.MayHold ? ", and hold what is not sold" : "")}"
         select market.Any(entry => entry.IsGiven) ? Proof.Ok(field, $"may {what}")
-            : Proof.Missing(field, $"may not {what}", $"{string.Join(" or ", market.Select(entry => entry.Budget.Call))} by the owner, CAP in the token's smallest unit");
+            : Proof.Missing(field, $"may not {what}", $"{string.Join(" or ", market.Select(entry => entry.Budget.Call))} by the owner, CAP in the token's smallest unit (`keeper executor set-budget`)");
 
     private static Proof Judge(string field, LiquidatorGrant grant, string protocol, bool isGiven)
     {

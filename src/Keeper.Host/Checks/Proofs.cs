@@ -1,5 +1,6 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Primitives;
+using Keeper.Core.Protocol;
 using Keeper.Host.Configuration;
 
 namespace Keeper.Host.Checks;
@@ -33,6 +34,7 @@ internal sealed class Proofs(KeeperOptions options, Func<IReadOnlyList<EndpointO
             if (await FeeProof.RunAsync(options.Chain, client, at, cancellation) is { } fees) proofs.Add(fees);
             proofs.AddRange(await CodeProofs.RunAsync(options, client, at, header.Ref.Number, cancellation));
             proofs.AddRange(await HistoryProofs.RunAsync(options, client, header.Ref.Number, TimeProvider.System, cancellation));
+            proofs.AddRange(options.Protocols.Where(protocol => !ProtocolCatalog.Create(protocol).IsAudited).Select(NotAudited));
             if (options.Executor is { } executor) proofs.AddRange(await new ExecutorProofs(options, executor, client, at).RunAsync(operatorAddress, null, cancellation));
             if (operatorAddress is { } key) proofs.Add(await BalanceAsync(client, key, at, cancellation));
         }
@@ -55,6 +57,10 @@ internal sealed class Proofs(KeeperOptions options, Func<IReadOnlyList<EndpointO
         proofs.Any(proof => proof.Code == ExitCode.Config) ? ExitCode.Config
         : proofs.Any(proof => proof.Code == ExitCode.Environment) ? ExitCode.Environment
         : ExitCode.Ok;
+
+    /// <summary>Said here, since its audit would look like that of others with nothing to find.</summary>
+    private static Proof NotAudited(ProtocolSettings protocol) => Proof.NotAsked(
+        $"protocols/{protocol.Name}.json: audit", "has nothing to look at: verdicts are the contract's own words in the block of the decision, and nothing else is held against them");
 
     private static async Task<Proof> BalanceAsync(IChainClient client, Address key, BlockId at, CancellationToken cancellation)
     {

@@ -29,7 +29,8 @@ internal static class CtlTables
         Row("next nonce", $"{Text(status, "nextNonce")}, the chain counts {Text(status, "chainNonce") ?? "?"}");
         Row("balance", $"{Coins(status, "balanceWei")}, at least {Coins(status, "minBalanceWei")}");
         Row("spent in the hour", $"{Coins(status, "spentInHourWei")} and {Coins(status, "openAtWorstWei")} in flight at worst, of {Coins(status, "limitOfHourWei")}");
-        Row("in flight", status.GetProperty("slots").GetArrayLength().ToString(CultureInfo.InvariantCulture));
+        Row("spent by the key", $"{Coins(status, "spentEverWei")}{(Text(status, "limitOfKeyWei") is null ? "" : $", of {Coins(status, "limitOfKeyWei")}")}");
+        Row("in flight", $"{status.GetProperty("slots").GetArrayLength().ToString(CultureInfo.InvariantCulture)}, and {Text(status, "settled")} settled but not final");
         return table;
 
         void Row(string name, string? value) => table.AddRow(new Text(name), new Text(value ?? "?"));
@@ -55,7 +56,7 @@ internal static class CtlTables
         var table = new Table().Border(TableBorder.Minimal).AddColumns("nonce", "transaction", "age", "fee cap, tip (gwei)", "state", "accounts");
         foreach (var slot in slots.EnumerateArray())
         {
-            var state = Text(slot, "minedIn") is { } block ? $"in block {block}" : $"attempt {Text(slot, "attempts")}{(slot.GetProperty("cancel").GetBoolean() ? ", a cancel" : "")}";
+            var state = $"{Text(slot, "state")}{(Text(slot, "minedIn") is { } block ? $" in block {block}" : $", attempt {Text(slot, "attempts")}{(slot.GetProperty("cancel").GetBoolean() ? ", a cancel" : "")}")}";
             var accounts = slot.GetProperty("accounts").EnumerateArray().Select(account => ForeignText.Clean(account.GetString())).ToArray();
             table.AddRow(
                 new Text(Text(slot, "nonce")!), new Text(Text(slot, "hash")!), new Text($"{Text(slot, "ageSeconds")} s"),

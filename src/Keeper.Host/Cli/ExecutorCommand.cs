@@ -20,7 +20,7 @@ internal static class ExecutorCommand
 {
     public static Command Create(CliContext context) => new("executor", "Deploys or verifies the contracts that liquidate, and prints what their owner must sign.")
     {
-        Deploy(context), Verify(context), ExecutorOwnerCommands.SetOperator(context), ExecutorOwnerCommands.Sweep(context), ExecutorOwnerCommands.Pause(context),
+        Deploy(context), Verify(context), ExecutorOwnerCommands.SetOperator(context), ExecutorOwnerCommands.Sweep(context), ExecutorOwnerCommands.Pause(context), ExecutorBudgetCommand.Create(context),
     };
 
     private static Command Deploy(CliContext context)

@@ -37,7 +37,12 @@ internal static class ExecutorOwnerCommands
     }
 
     private static Command Create(
-        CliContext context, string name, string description, IReadOnlyList<Option> own, Func<ParseResult, KeeperOptions, ExecutorState, OwnerActions, IReadOnlyList<UnsignedTransaction>> act)
+        CliContext context, string name, string description, IReadOnlyList<Option> own, Func<ParseResult, KeeperOptions, ExecutorState, OwnerActions, IReadOnlyList<UnsignedTransaction>> act) =>
+        Create(context, name, description, own, (parsed, options, state, actions, _, _) => Task.FromResult(new OwnerReport([], act(parsed, options, state, actions), [])));
+
+    /// <param name="act">What is to be signed, by what was parsed, the configuration, the executor's state, and what the chain tells beside it.</param>
+    public static Command Create(
+        CliContext context, string name, string description, IReadOnlyList<Option> own, Func<ParseResult, KeeperOptions, ExecutorState, OwnerActions, IChainClient, CancellationToken, Task<OwnerReport>> act)
     {
         var (config, json) = (CommonOptions.Config(), ExecutorCommand.Json());
         var command = new Command(name, description) { config, json };
@@ -50,7 +55,7 @@ internal static class ExecutorOwnerCommands
             var contract = ChainLibraries.Of(options.Chain).Executor;
             var state = await ReadAsync(contract, client, options.Executor!.Address, cancellation);
             var actions = new OwnerActions(options.Chain.Id, state.Owner, options.Executor.Address, contract);
-            new OwnerReport([], act(parsed, options, state, actions), []).Write(context.Out, parsed.GetValue(json));
+            (await act(parsed, options, state, actions, client, cancellation)).Write(context.Out, parsed.GetValue(json));
             return (int)ExitCode.Ok;
         });
         return command;

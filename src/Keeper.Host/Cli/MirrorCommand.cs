@@ -184,6 +184,10 @@ internal static class MirrorCommand
         {
             return read();
         }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new StartupException(ExitCode.Environment, field, $"names no file yet: {error.Message}", "the snapshot that a keeper at work writes (checkpoint.everySeconds)");
+        }
         catch (Exception error) when (error is SnapshotException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException(ExitCode.Environment, field, $"cannot be used: {error.Message}", "a snapshot of this chain, whole and unaltered");

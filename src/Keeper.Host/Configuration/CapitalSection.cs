@@ -1,3 +1,4 @@
+using Keeper.Chain.Native.Crypto;
 using Keeper.Core.Primitives;
 using Keeper.Protocols.Capital;
 
@@ -19,15 +20,27 @@ internal static class CapitalSection
         if (!reader.IsPresent) protocol.Fail("capital", "is missing", "{ ... }");
         var liquidator = reader.Address("liquidator", isRequired: true) ?? default;
         var funding = reader.Choice("funding", Fundings, "flash");
-        var options = new CapitalOptions(liquidator, funding, (uint)reader.Integer("flashPremiumPpm", 0, 100_000, 0), ReadRoutes(reader, funding));
+        var options = new CapitalOptions(liquidator, funding, (uint)reader.Integer("flashPremiumPpm", 0, 100_000, 0), ReadRoutes(reader, funding)) { SameTokens = ReadSameTokens(reader) };
         reader.Finish();
         return options;
+    }
+
+    private static List<Address> ReadSameTokens(ConfigReader capital)
+    {
+        const string Expected = "addresses of tokens, each once";
+        var tokens = new List<Address>();
+        foreach (var text in capital.Strings("sameTokens", Expected))
+        {
+            if (Address.TryParse(text, out var token) && !token.IsZero && AddressChecksum.IsAcceptable(text) && !tokens.Contains(token)) tokens.Add(token);
+            else capital.Fail("sameTokens", "holds what is no address, or one twice", Expected);
+        }
+        return tokens;
     }
 
     private static List<SwapRoute> ReadRoutes(ConfigReader capital, CapitalFunding funding)
     {
         var routes = new List<SwapRoute>();
-        foreach (var reader in capital.Sections("routes"))
+        foreach (var reader in capital.Sections("routes", isRequired: !capital.Has("sameTokens")))
         {
             // Zero stands for what is not there.
             var most = reader.Amount("maxRepay", 18, 1_000_000_000_000, "0");

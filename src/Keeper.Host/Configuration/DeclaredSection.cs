@@ -14,7 +14,8 @@ internal static class DeclaredSection
 
     /// <param name="protocol">The protocol's file.</param>
     /// <param name="address">The protocol's contract.</param>
-    public static DeclaredOptions? Read(ConfigReader protocol, Address address)
+    /// <param name="executor">Null before one is deployed.</param>
+    public static DeclaredOptions? Read(ConfigReader protocol, Address address, Address? executor)
     {
         var reader = protocol.Section("declared", isRequired: false);
         if (!reader.IsPresent)
@@ -37,7 +38,7 @@ internal static class DeclaredSection
             reader.OptionalText("accountCount", "a signature such as accountCount() returns (uint256)"),
             (int)reader.Integer("accountsPerBlock", 4, 2_000, 256),
             (ulong)reader.Integer("viewGasLimit", 100_000, 50_000_000, 10_000_000),
-            reader.Fail);
+            reader.Fail) { Executor = executor ?? default };
         reader.Finish();
         // An empty text stands for one that is missing, which was told: it would be told as a wrong one, too.
         return IsComplete(text) ? DeclaredOptions.Compile(text, address, Keccak.Hash) : null;
@@ -70,7 +71,7 @@ internal static class DeclaredSection
     {
         var text = new CallText(
             reader.Choice("when", Whens, "liquidatable"), reader.Text("function", "a signature such as liquidate(address user, uint256 amount)"), reader.Address("target", isRequired: false),
-            reader.OptionalText("forEach", Field), reader.Strings("arguments", "account, each, max, constants and fields of views"),
+            reader.OptionalText("forEach", Field), reader.Strings("arguments", "account, each, executor, max, constants, fields of views and lists of them"),
             (ulong)reader.Integer("gasLimit", 21_000, 30_000_000), reader.Integer("expectedGas", 0, 30_000_000, 0) is > 0 and var gas ? (ulong)gas : null,
             reader.Text("expectedReward", "a decimal amount of the reward's token such as \"2.5\", or a field of a view"), reader.Boolean("returnsReward", false), reader.Fail);
         reader.Finish();

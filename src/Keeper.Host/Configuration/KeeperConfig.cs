@@ -41,7 +41,7 @@ internal static class KeeperConfig
         var (chain, chainKeys) = ChainSection.Read(root, scope);
         var key = KeySection.Read(root, needs);
         var executor = ReadExecutor(root, needs);
-        var (protocols, protocolKeys) = ProtocolFiles.Read(root, scope);
+        var (protocols, protocolKeys) = ProtocolFiles.Read(root, scope, executor?.Address);
         var journal = ReadJournal(root);
         var planning = ReadPlanning(root);
         var submission = ReadSubmission(root);
@@ -112,6 +112,7 @@ internal static class KeeperConfig
             BumpAfter = reader.Integer("bumpAfterMs", 0, 3_600_000, 0) is > 0 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
             MaxTransactionCost = new Wei(reader.Amount("maxTransactionCost", 18, 1_000_000_000, "10")),
             MaxCostPerHour = new Wei(reader.Amount("maxCostPerHour", 18, 1_000_000_000, "50")),
+            MaxCostPerKey = reader.Amount("maxCostPerKey", 18, 1_000_000_000, "0") is var ever && ever.IsZero ? null : new Wei(ever),
             BalanceSharePpm = (uint)reader.Integer("balanceSharePpm", 1, 16_000_000, 1_000_000),
             Confirmations = (int)reader.Integer("confirmations", 1, 1_000, 1),
         };
@@ -119,6 +120,7 @@ internal static class KeeperConfig
         else if (submission.MinPriorityFee > submission.HardFeeCap) reader.Fail("minPriorityFeeGwei", "exceeds submission.hardFeeCapGwei", "at most the hard cap");
         if (submission.MaxTransactionCost == Wei.Zero) reader.Fail("maxTransactionCost", "is 0, at which nothing can be sent", "above 0");
         else if (submission.MaxTransactionCost > submission.MaxCostPerHour) reader.Fail("maxTransactionCost", "exceeds submission.maxCostPerHour", "at most the cost of an hour");
+        if (submission.MaxCostPerKey < submission.MaxTransactionCost) reader.Fail("maxCostPerKey", "is less than submission.maxTransactionCost", "0 for no bound, or at least the cost of one transaction");
         reader.Finish();
         return submission;
     }

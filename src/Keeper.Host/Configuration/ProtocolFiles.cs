@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Protocols.AaveV3;
 
@@ -10,7 +11,8 @@ internal static partial class ProtocolFiles
     /// <summary>The adapters of this build by the names of their <c>type</c>.</summary>
     private static readonly Dictionary<string, string> Types = new() { ["refperps"] = "refperps", ["aave-v3"] = "aave-v3", ["morpho-blue"] = "morpho-blue", ["declared"] = "declared", ["package"] = "package" };
 
-    public static (IReadOnlyList<ProtocolSettings> Protocols, IReadOnlyList<KnownKey> Known) Read(ConfigReader root, ConfigScope main)
+    /// <param name="executor">Null where none is configured.</param>
+    public static (IReadOnlyList<ProtocolSettings> Protocols, IReadOnlyList<KnownKey> Known) Read(ConfigReader root, ConfigScope main, Address? executor)
     {
         var protocols = new List<ProtocolSettings>();
         var known = new List<KnownKey>();
@@ -31,13 +33,13 @@ internal static partial class ProtocolFiles
             }
             var scope = new ConfigScope($"{label}: ", Path.GetDirectoryName(path)!, main.Environment, main.Errors);
             if (ConfigFile.Read(path, label, main.Errors) is not { } tree) continue;
-            protocols.Add(ReadOne(name, new ConfigReader(scope, tree)));
+            protocols.Add(ReadOne(name, new ConfigReader(scope, tree), executor));
             known.AddRange(scope.Known.Where(key => known.TrueForAll(other => other.Path != key.Path)));
         }
         return (protocols, known);
     }
 
-    private static ProtocolSettings ReadOne(string name, ConfigReader reader)
+    private static ProtocolSettings ReadOne(string name, ConfigReader reader, Address? executor)
     {
         var settings = new ProtocolSettings(
             name,
@@ -47,17 +49,17 @@ internal static partial class ProtocolFiles
             reader.Hash("codeHash"),
             reader.Hash("implementationCodeHash"));
         reader.Pass("$sources");
-        settings = settings with { Start = StartSection.Read(reader, settings.DeployBlock), Options = OptionsOf(settings, reader) };
+        settings = settings with { Start = StartSection.Read(reader, settings.DeployBlock), Options = OptionsOf(settings, reader, executor) };
         reader.Finish();
         return settings;
     }
 
     /// <summary>The sections that this type alone has: those of others are unknown keys to it.</summary>
-    private static ProtocolOptions? OptionsOf(ProtocolSettings settings, ConfigReader reader) => settings.Type switch
+    private static ProtocolOptions? OptionsOf(ProtocolSettings settings, ConfigReader reader, Address? executor) => settings.Type switch
     {
         "aave-v3" => new AaveV3Options(CapitalSection.Read(reader)),
         "morpho-blue" => MorphoBlueSection.Read(reader),
-        "declared" => DeclaredSection.Read(reader, settings.Address),
+        "declared" => DeclaredSection.Read(reader, settings.Address, executor),
         "package" => PackageSection.Read(reader),
         _ => null,
     };

@@ -9,7 +9,8 @@ internal static class LiquidatorContract
 {
     private const uint Executor = 0xc34c08e5, Treasury = 0x61d027b3, Owner = 0x8da5cb5b;
     private const uint IsMarketAllowed = 0x21c68dd7, IsSwapperAllowed = 0x6d546e47, MaxSlippageOf = 0x7917654a, BudgetOf = 0xc399b946;
-    private const uint AllowMarketSelector = 0x632e39fa, AllowSwapperSelector = 0x05b61ae3, SweepSelector = 0x01681a62, SetMaxSlippageSelector = 0xb353b113;
+    private const uint AllowMarketSelector = 0x632e39fa, AllowSwapperSelector = 0x05b61ae3, SweepSelector = 0x01681a62, SetMaxSlippageSelector = 0xb353b113, SetBudgetSelector = 0x6fa8bff4;
+    private const uint DecimalsSelector = 0x313ce567;
 
     /// <summary>Selectors and signatures, for the test that recomputes them.</summary>
     public static IReadOnlyList<(uint Selector, string Signature)> All =>
@@ -17,7 +18,7 @@ internal static class LiquidatorContract
         (Executor, "executor()"), (Treasury, "treasury()"), (Owner, "owner()"),
         (IsMarketAllowed, "isMarketAllowed(address,bytes32)"), (IsSwapperAllowed, "isSwapperAllowed(address)"), (MaxSlippageOf, "maxSlippageOf(address,address)"), (BudgetOf, "budgetOf(address,bytes32,address)"),
         (AllowMarketSelector, "allowMarket(address,bytes32,bool)"), (AllowSwapperSelector, "allowSwapper(address,bool)"), (SweepSelector, "sweep(address)"),
-        (SetMaxSlippageSelector, "setMaxSlippage(address,address,uint256)"),
+        (SetMaxSlippageSelector, "setMaxSlippage(address,address,uint256)"), (SetBudgetSelector, "setBudget(address,bytes32,address,uint120,bool)"), (DecimalsSelector, "decimals()"),
     ];
 
     public static byte[] DeployData(Address owner, Address executor, uint maxSlippagePpm) =>
@@ -31,6 +32,13 @@ internal static class LiquidatorContract
     public static byte[] AllowSwapper(Address swapper) => new AbiWriter().Word(swapper).Word(true).ToCall(AllowSwapperSelector);
 
     public static byte[] SetMaxSlippage(Address from, Address to, uint ppm) => new AbiWriter().Word(from).Word(to).Word(ppm).ToCall(SetMaxSlippageSelector);
+
+    /// <param name="cap">In the token's smallest unit, below 2^120. What is held counts no more.</param>
+    public static byte[] SetBudget(LiquidatorBudget budget, UInt256 cap) =>
+        new AbiWriter().Word(budget.Venue).Word(budget.Market).Word(budget.Token).Word(cap).Word(budget.MayHold).ToCall(SetBudgetSelector);
+
+    /// <summary>Of a token.</summary>
+    public static byte[] AskDecimals() => new AbiWriter().ToCall(DecimalsSelector);
 
     /// <summary>Of the liquidator, and of the executor, which has the same function.</summary>
     public static byte[] Sweep(Address token) => new AbiWriter().Word(token).ToCall(SweepSelector);
@@ -59,22 +67,28 @@ internal static class LiquidatorContract
         CallRequest Ask(AbiWriter arguments, uint selector) => new(liquidator, arguments.ToCall(selector));
     }
 
-    /// <summary>Of each budget whether it is given: a cap above zero, and to hold where that is wanted.</summary>
+    /// <summary>What is given of each budget.</summary>
     /// <exception cref="AbiException">The contract does not answer as a liquidator does.</exception>
-    public static async Task<IReadOnlyList<bool>> ReadBudgetsAsync(IChainClient client, Address liquidator, IReadOnlyList<LiquidatorBudget> budgets, BlockId at, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Given>> ReadBudgetsAsync(IChainClient client, Address liquidator, IReadOnlyList<LiquidatorBudget> budgets, BlockId at, CancellationToken cancellation)
     {
         var calls = budgets.Select(budget => new CallRequest(liquidator, new AbiWriter().Word(budget.Venue).Word(budget.Market).Word(budget.Token).ToCall(BudgetOf))).ToArray();
-        return calls.Length == 0 ? [] : [.. budgets.Zip(await client.CallAsync(calls, at, cancellation), IsGiven)];
+        return calls.Length == 0 ? [] : [.. (await client.CallAsync(calls, at, cancellation)).Select(GivenBy)];
     }
 
-    private static bool IsGiven(LiquidatorBudget budget, CallResult answer)
+    /// <summary>A budget as the liquidator has it.</summary>
+    /// <param name="Cap">In the token's smallest unit, as <paramref name="Held"/>.</param>
+    /// <param name="Held">What collateral was bought for since it was set.</param>
+    public readonly record struct Given(UInt256 Cap, UInt256 Held, bool MayHold)
+    {
+        /// <summary>A cap above zero, and leave to hold where that is wanted.</summary>
+        public bool Covers(LiquidatorBudget wanted) => !Cap.IsZero && (MayHold || !wanted.MayHold);
+    }
+
+    private static Given GivenBy(CallResult answer)
     {
         if (answer is not CallResult.Returned { Data: { Length: 96 } data }) throw new AbiException("An answer is not three words.");
         var reader = new AbiReader(data.Span);
-        var cap = reader.ReadUInt256();
-        reader.ReadUInt256();
-        var mayHold = reader.ReadBool();
-        return !cap.IsZero && (mayHold || !budget.MayHold);
+        return new(reader.ReadUInt256(), reader.ReadUInt256(), reader.ReadBool());
     }
 
     private static UInt256 WordOf(CallResult answer) =>

@@ -27,7 +27,7 @@ internal sealed record LiquidatorWants(
         var user = (ICapitalUser)settings.Options!;
         if (user.Capital.Funding == CapitalFunding.Flash) return [];
         return from market in user.CapitalMarkets
-               from token in user.Capital.Routes.Select(route => route.To).Distinct()
+               from token in user.Capital.DebtTokens
                select new LiquidatorBudget(settings.Address, market, token, user.Capital.Funding == CapitalFunding.OwnOrHold);
     }
 

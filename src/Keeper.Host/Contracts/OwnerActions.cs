@@ -33,7 +33,7 @@ internal sealed class OwnerActions(ulong chainId, Address owner, Address executo
             catch (Exception error) when (error is AbiException or ChainException)
             {
                 // The contracts stand already: a protocol that does not answer is told, not thrown.
-                notes.Add($"{name}: its reward tokens are unknown ({error.Message}); each needs {IExecutorContract.AllowTokenSignature}");
+                notes.Add($"{name}: its reward tokens are unknown ({error.Message.TrimEnd('.')}); each needs {IExecutorContract.AllowTokenSignature}");
             }
         }
         foreach (var wants in LiquidatorWants.Of(protocols))
@@ -48,7 +48,7 @@ internal sealed class OwnerActions(ulong chainId, Address owner, Address executo
             transactions.AddRange(wants.Routes.Where(route => route.CostPpm > maxSlippagePpm).Select(route => Of(
                 wants.Liquidator, $"setMaxSlippage(address,address,uint256) {AddressChecksum.Format(route.From)} {AddressChecksum.Format(route.To)} {route.CostPpm}",
                 LiquidatorContract.SetMaxSlippage(route.From, route.To, route.CostPpm))));
-            notes.AddRange(wants.Budgets.Select(budget => $"own funds need a budget at {AddressChecksum.Format(wants.Liquidator)}: {budget.Call}, CAP in the token's smallest unit, for the owner to choose"));
+            notes.AddRange(wants.Budgets.Select(budget => $"own funds need a budget at {AddressChecksum.Format(wants.Liquidator)}: {budget.Call}, CAP in the token's smallest unit, for the owner to choose (`keeper executor set-budget`)"));
         }
         return ([.. transactions.DistinctBy(transaction => (transaction.To, Hex.Encode(transaction.Data.Span)))], notes);
     }
@@ -56,6 +56,12 @@ internal sealed class OwnerActions(ulong chainId, Address owner, Address executo
     public UnsignedTransaction SetOperator(Address next) => Of(executor, $"setOperator(address) {AddressChecksum.Format(next)}", contract.SetOperator(next));
 
     public UnsignedTransaction SetPaused(bool paused) => Of(executor, $"setPaused(bool) {(paused ? "true" : "false")}", contract.SetPaused(paused));
+
+    /// <param name="cap">In the token's smallest unit.</param>
+    public UnsignedTransaction SetBudget(Address liquidator, LiquidatorBudget budget, UInt256 cap) => Of(
+        liquidator,
+        $"setBudget(address,bytes32,address,uint120,bool) {AddressChecksum.Format(budget.Venue)} {budget.Market} {AddressChecksum.Format(budget.Token)} {cap} {(budget.MayHold ? "true" : "false")}",
+        LiquidatorContract.SetBudget(budget, cap));
 
     /// <param name="holder">The executor, or a liquidator.</param>
     public UnsignedTransaction Sweep(Address holder, Address token) => Of(holder, $"sweep(address) {AddressChecksum.Format(token)}, to the treasury", LiquidatorContract.Sweep(token));

@@ -29,7 +29,9 @@ internal static class ControlClient
         }
         catch (Exception error) when (error is SocketException or ArgumentOutOfRangeException)
         {
-            throw new StartupException(ExitCode.Environment, "control.socket", $"is {path}, where no keeper answers: {error.Message}", "a keeper that runs with this configuration, and its owner's rights");
+            // What the system says of a missing file is about addresses.
+            var why = File.Exists(path) ? error.Message : "there is no socket";
+            throw new StartupException(ExitCode.Environment, "control.socket", $"is {path}, where no keeper answers: {why}", "a keeper that runs with this configuration, and its owner's rights");
         }
         catch (Exception error) when (error is JsonException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {

@@ -93,12 +93,15 @@ internal static class ControlJson
         json.WriteString("spentInHourWei", status.SpentInHour.ToString());
         json.WriteString("openAtWorstWei", status.Open.ToString());
         json.WriteString("limitOfHourWei", status.LimitOfHour.ToString());
+        json.WriteString("spentEverWei", status.SpentEver.ToString());
+        if (status.LimitOfKey is { } ever) json.WriteString("limitOfKeyWei", ever.ToString());
         json.WriteStartArray("breakers");
         foreach (var breaker in status.Breakers) Write(json, breaker);
         json.WriteEndArray();
         json.WriteStartArray("slots");
         foreach (var slot in status.Slots) Write(json, slot);
         json.WriteEndArray();
+        json.WriteNumber("settled", status.Settled.Count);
     }
 
     private static void Write(Utf8JsonWriter json, BreakerStatus breaker)
@@ -122,6 +125,7 @@ internal static class ControlJson
     {
         json.WriteStartObject();
         json.WriteNumber("nonce", slot.Nonce);
+        json.WriteString("state", Label.Of(slot.State));
         json.WriteString("hash", slot.Hash.ToString());
         json.WriteNumber("attempts", slot.Attempts);
         json.WriteBoolean("cancel", slot.IsCancel);

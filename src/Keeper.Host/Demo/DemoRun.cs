@@ -40,7 +40,8 @@ internal sealed class DemoRun(DemoOptions options, CliContext context)
         view.Step($"deploying feeds, executor and {options.Protocol}");
         var ground = await DemoGround.CreateAsync(chain, library.Executor, workspace.Operator, cancellation);
         var protocol = (await DemoProtocols.DeployAsync([options.Protocol], ground, cancellation))[0];
-        await chain.SetBalanceAsync(workspace.Operator, Wei.FromGwei(10_000_000_000), cancellation);
+        // A bid rises with what it earns, and a transaction counts with its bound until it is mined: enough for two of the dearest at once.
+        await chain.SetBalanceAsync(workspace.Operator, Wei.FromGwei(100_000_000_000), cancellation);
 
         // 3. Accounts.
         view.Step($"opening {options.Accounts} accounts");

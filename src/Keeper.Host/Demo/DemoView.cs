@@ -38,7 +38,7 @@ internal sealed class DemoView : IDisposable
         var priceText = string.Join("  ", DemoAsset.All.Select((asset, i) => $"{asset.Symbol} {prices[i] / 1e8:0.00}"));
         if (!_isLive)
         {
-            _console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round,2}/{rounds}  {phase,-8}  {priceText}  liquidations {_liquidated} (+{liquidated.Count})  p50 {latencyMs:0.0} ms"));
+            _console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round,2}/{rounds}  {phase,-8}  {priceText}  liquidations {_liquidated} (+{liquidated.Count})  {(latencyMs is { } p50 ? string.Create(CultureInfo.InvariantCulture, $"p50 {p50:0.0} ms") : "")}").TrimEnd());
             return;
         }
         if (round > 1) _console.Write(new ControlCode($"\e[{LatestShown + 7}A\e[J"));
@@ -91,7 +91,7 @@ internal sealed class DemoView : IDisposable
         yield return ("transactions, gas", Text($"{summary.Transactions}, {summary.GasUsed:N0}"));
         yield return ("rejected sends", Text($"{summary.RejectedSends}"));
         yield return ("reward", Text($"{summary.RewardUsd:N2} USD"));
-        yield return ("oracle to broadcast", Text($"p50 {summary.OracleToBroadcastMs.P50} ms, p99 {summary.OracleToBroadcastMs.P99} ms"));
+        yield return ("oracle to broadcast", summary.OracleToBroadcastMs is { P50: { } p50, P99: { } p99 } ? Text($"p50 {p50} ms, p99 {p99} ms") : "nothing was sent");
         yield return ("requests per block", Text($"{summary.RpcRequestsPerBlock}"));
         yield return ("duration", Text($"{summary.DurationSeconds} s, client {summary.Client}"));
     }

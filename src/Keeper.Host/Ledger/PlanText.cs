@@ -1,5 +1,6 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
+using Keeper.Core.Primitives;
 using Keeper.Core.Telemetry;
 
 namespace Keeper.Host.Ledger;
@@ -40,16 +41,23 @@ internal static class PlanText
         JournalEntry.Broadcast broadcast => ($"broadcast  {broadcast.Hash} {Answer(broadcast.Answer)}", []),
         JournalEntry.Mined mined => (
             $"mined      {mined.Hash} in block {mined.BlockNumber} {mined.BlockHash}{(mined.BlockTime is { } time ? " of " + LedgerText.BlockTime(time) : "")}, {(mined.Succeeded ? "succeeded" : "reverted")}",
-            [$"{mined.GasUsed} gas at {mined.EffectiveGasPrice} wei{(mined.L1Fee is { } below ? $" and {below} wei for the layer below" : "")}: fee {mined.Fee} wei"]),
-        JournalEntry.Settled settled => ($"settled    {settled.Hash}", [.. settled.Outcomes.Select(OutcomeText.Of), .. (settled.Paid ?? []).Select(Paid)]),
+            [$"{mined.GasUsed} gas at {mined.EffectiveGasPrice} wei{(mined.L1Fee is { } below ? $" and {below} wei for the layer below" : "")}: fee {mined.Fee} wei{(mined.CoinPrice is { } price ? $", {LedgerText.Exact(price)} USD a coin by {Source(mined.CoinPriceSource)}" : "")}"]),
+        JournalEntry.Settled settled => ($"settled    {settled.Hash}", [.. settled.Outcomes.Select(OutcomeText.Of), .. (settled.Paid ?? []).Select(Paid), .. (settled.Moved ?? []).Select(Moved)]),
         JournalEntry.Unknown unknown => ($"{ForeignText.Clean(unknown.Kind)}, which a newer keeper wrote", []),
         JournalEntry.Abandoned abandoned => ($"abandoned  {ForeignText.Clean(abandoned.Reason)}", []),
         _ => throw new InvalidOperationException($"Plan {plan.Plan} has an entry without a text."),
     };
 
     private static string Paid(PaidToken paid) =>
-        $"paid {(paid.Decimals is { } decimals ? LedgerText.Exact(paid.Amount, decimals) : $"{paid.Amount} of the smallest unit")} {ForeignText.Clean(paid.Symbol)}{(paid.Symbol is null ? "" : " ")}({paid.Token})" +
-        (paid.Value is { } value ? $", {LedgerText.Exact(value)} USD by {ForeignText.Clean(paid.PriceSource ?? "a source that is not told")}" : ", value not known");
+        $"paid {Amount(paid.Amount, paid.Decimals)} {ForeignText.Clean(paid.Symbol)}{(paid.Symbol is null ? "" : " ")}({paid.Token})" +
+        (paid.Value is { } value ? $", {LedgerText.Exact(value)} USD by {Source(paid.PriceSource)}" : ", value not known");
+
+    private static string Moved(MovedToken moved) =>
+        $"moved {Amount(moved.In, moved.Decimals)} in and {Amount(moved.Out, moved.Decimals)} out, {ForeignText.Clean(moved.Symbol)}{(moved.Symbol is null ? "" : " ")}({moved.Token})";
+
+    private static string Amount(UInt256 amount, int? decimals) => decimals is { } known ? LedgerText.Exact(amount, known) : $"{amount} of the smallest unit";
+
+    private static string Source(string? source) => ForeignText.Clean(source ?? "a source that is not told");
 
     private static string Fees(Fees fees) =>
         fees.IsLegacy ? $"gas price {fees.MaxFeePerGas} wei" : $"at most {fees.MaxFeePerGas} wei with a tip of {fees.MaxPriorityFeePerGas} wei for a unit of gas";

@@ -1,4 +1,6 @@
 using Keeper.Core.Chain;
+using Keeper.Core.Journal;
+using Keeper.Core.Planning;
 
 namespace Keeper.Host.Ledger;
 
@@ -34,11 +36,25 @@ internal static class SettledFields
         new("reward_usd", FieldForm.Text, row => Joined(row, reward => reward.Value is { } value ? LedgerText.Exact(value) : null)),
         new("reward_price_source", FieldForm.Foreign, row => Joined(row, reward => reward.Paid?.PriceSource is { } source ? ForeignText.Clean(source) : null, " | ")),
         new("expected_reward_usd", FieldForm.Text, row => LedgerText.Exact(row.Plan.Intent.ExpectedReward)),
+        new("fee_usd", FieldForm.Text, row => row.Mined is { CoinPrice: { } price } mined ? LedgerText.Exact(new NativeCoinPrice(price, IsWorstCase: false).ToUsd(mined.Fee)) : null),
+        new("fee_price_source", FieldForm.Foreign, row => row.Mined?.CoinPriceSource is { } source ? ForeignText.Clean(source) : null),
+        new("moved_token", FieldForm.Text, row => Moved(row, moved => moved.Token.ToString())),
+        new("moved_symbol", FieldForm.Foreign, row => Moved(row, moved => moved.Symbol is { } symbol ? ForeignText.Clean(symbol) : null, " | ")),
+        new("moved_decimals", FieldForm.Text, row => Moved(row, moved => moved.Decimals is { } decimals ? LedgerText.Number((long)decimals) : null)),
+        new("moved_in", FieldForm.Text, row => Moved(row, moved => moved.In.ToString())),
+        new("moved_out", FieldForm.Text, row => Moved(row, moved => moved.Out.ToString())),
+        new("moved_in_usd", FieldForm.Text, row => Moved(row, moved => moved.ValueIn is { } value ? LedgerText.Exact(value) : null)),
+        new("moved_out_usd", FieldForm.Text, row => Moved(row, moved => moved.ValueOut is { } value ? LedgerText.Exact(value) : null)),
+        new("moved_price_source", FieldForm.Foreign, row => Moved(row, moved => moved.PriceSource is { } source ? ForeignText.Clean(source) : null, " | ")),
     ];
 
-    private static string? Joined(SettledTransaction row, Func<TokenReward, string?> value, string separator = " ")
+    private static string? Joined(SettledTransaction row, Func<TokenReward, string?> value, string separator = " ") => Joined(row.Rewards.Select(value), separator);
+
+    private static string? Moved(SettledTransaction row, Func<MovedToken, string?> value, string separator = " ") => Joined((row.Settled.Moved ?? []).Select(value), separator);
+
+    private static string? Joined(IEnumerable<string?> texts, string separator)
     {
-        var values = row.Rewards.Select(value).ToArray();
+        var values = texts.ToArray();
         return values.All(text => text is null) ? null : string.Join(separator, values.Select(text => text ?? NotKnown));
     }
 }

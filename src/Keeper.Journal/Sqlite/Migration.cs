@@ -13,7 +13,7 @@ internal static class Migration
     /// <exception cref="JournalException">The file is as it was.</exception>
     public static void Run(SqliteConnection journal, SqliteJournalOptions options, FileFormat format, TimeProvider time, ILogger logger)
     {
-        if (!RecordReader.Guard(1, () => Schema.IsWholeVersion1(journal)))
+        if (!RecordReader.Guard(1, () => Schema.IsWhole(journal, format.Version)))
             throw new JournalException($"The tables or triggers of the journal {options.Path} are not those of schema version {format.Version}: the file is damaged. Restore it from a copy.");
         var whole = JournalProof.Of(journal, format);
         options.Reached("proved", null);
@@ -22,7 +22,7 @@ internal static class Migration
         try
         {
             using var transaction = journal.BeginTransaction(deferred: false);
-            foreach (var statement in Schema.FromVersion1)
+            foreach (var statement in Schema.StepsFrom(format.Version))
             {
                 options.Reached("migrating", null);
                 journal.Run(statement, transaction);

@@ -6,13 +6,13 @@ namespace Keeper.Journal.Sqlite;
 
 /// <summary>
 /// The tables, their version, and the triggers that make them append-only for every program that opens the file. Version 1 has the
-/// records alone. From version 2 on the file says which keepers can read it: what a release adds that an older one may pass over
+/// records alone. From version 2 on the file says which keepers can read it; version 3 adds members to records, which a keeper of version 2 passes over: what a release adds that an older one may pass over
 /// leaves the lowest reader where it is, anything else raises it.
 /// </summary>
 internal static class Schema
 {
     /// <summary>Raised with every change of a table or of a record's form.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Raised to <see cref="Version"/> with every change that an older keeper must not pass over.</summary>
     public const int LowestReader = 2;
@@ -49,8 +49,15 @@ internal static class Schema
         $"PRAGMA application_id = {ApplicationId}",
     ];
 
-    /// <summary>What version 2 adds to version 1: a line for each form that the file ever had. One transaction runs them all.</summary>
-    public static readonly string[] FromVersion1 =
+    /// <summary>A line in the list of forms. One transaction runs both.</summary>
+    private static readonly string[] FromVersion2 =
+    [
+        $"INSERT INTO format (version, lowest_reader, after) SELECT {Version}, {LowestReader}, coalesce(max(sequence), 0) FROM record",
+        $"PRAGMA user_version = {Version}",
+    ];
+
+    /// <summary>What version 2 added to version 1: a list of the forms that the file ever had.</summary>
+    private static readonly string[] Forms =
     [
         """
         CREATE TABLE format (
@@ -72,9 +79,10 @@ internal static class Schema
         CREATE TRIGGER format_is_not_deleted BEFORE DELETE ON format
             BEGIN SELECT raise(ABORT, 'the journal is append-only: no form is deleted'); END
         """,
-        $"INSERT INTO format (version, lowest_reader, after) SELECT {Version}, {LowestReader}, coalesce(max(sequence), 0) FROM record",
-        $"PRAGMA user_version = {Version}",
     ];
+
+    /// <summary>What gives an older file this version, in one transaction.</summary>
+    public static string[] StepsFrom(long version) => version == 1 ? [.. Forms, .. FromVersion2] : FromVersion2;
 
     /// <summary>The form of the file; null while it is still empty.</summary>
     /// <exception cref="JournalException">It is not a journal that this keeper can read.</exception>
@@ -96,21 +104,21 @@ internal static class Schema
         return format;
     }
 
-    /// <summary>Whether tables and triggers are, letter by letter, those that a keeper of version 1 makes.</summary>
-    public static bool IsWholeVersion1(SqliteConnection connection)
+    /// <summary>Whether tables and triggers are, letter by letter, those that a keeper of that older version makes.</summary>
+    public static bool IsWhole(SqliteConnection connection, long version)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT sql FROM sqlite_master ORDER BY rowid";
         using var reader = command.ExecuteReader();
         var found = new List<string>();
         while (reader.Read()) found.Add(reader.GetString(0));
-        return found.SequenceEqual(Records.Where(statement => statement.StartsWith("CREATE", StringComparison.Ordinal)));
+        return found.SequenceEqual((version == 1 ? Records : [.. Records, .. Forms]).Where(statement => statement.StartsWith("CREATE", StringComparison.Ordinal)));
     }
 
     public static void CreateIn(SqliteConnection connection)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
-        foreach (var statement in Records.Concat(FromVersion1)) connection.Run(statement, transaction);
+        foreach (var statement in Records.Concat(StepsFrom(1))) connection.Run(statement, transaction);
         transaction.Commit();
     }
 

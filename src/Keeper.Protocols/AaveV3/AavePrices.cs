@@ -11,7 +11,7 @@ namespace Keeper.Protocols.AaveV3;
 /// </summary>
 internal sealed class AavePrices(AaveState state)
 {
-    /// <summary>USD at 1e8; null where it is not known, or where the oracle would revert.</summary>
+    /// <summary>USD at 1e8; null where it is not known, was asked for too long ago, or where the oracle would revert.</summary>
     public UInt256? Of(Address asset)
     {
         if (!state.Prices.TryGet(asset, out var price)) return null;
@@ -22,7 +22,7 @@ internal sealed class AavePrices(AaveState state)
                 return feed.RoundKnown && feed.Answer > Int256.Zero ? feed.Answer.Abs : null;
             case PriceKind.Polled:
                 ref readonly var word = ref state.Oracles.Polled[price.Row];
-                return word.Known && !word.Word.IsZero ? word.Word : null;
+                return word.IsUsable && !word.Word.IsZero ? word.Word : null;
             default:
                 return null;
         }

@@ -20,7 +20,7 @@ public sealed class AaveV3Protocol : IProtocol
     private readonly LiquidationPlan _plan;
     private readonly ContractReads _reads;
     private readonly ContractAudit _audit;
-    private readonly CapitalOptions _capital;
+    private readonly CapitalExposure _exposure;
     private Filters? _filters;
     private readonly PollTurn _turn;
 
@@ -30,7 +30,7 @@ public sealed class AaveV3Protocol : IProtocol
     {
         Settings = settings;
         var options = settings.Options as AaveV3Options ?? throw new ArgumentException("An Aave v3 pool needs its options.", nameof(settings));
-        _capital = options.Capital;
+        _exposure = new(options.Capital);
         Functions = [CapitalCalls.AaveFunction(options.Capital.Liquidator, settings.Address)];
         _state = new(undo);
         _ingest = new(_state, settings.Address);
@@ -59,6 +59,7 @@ public sealed class AaveV3Protocol : IProtocol
     public void BeginBlock(BlockRef block)
     {
         _ingest.Timestamp = block.Timestamp;
+        _state.Oracles.Begin(block);
         _turn.Begin();
     }
 
@@ -84,9 +85,12 @@ public sealed class AaveV3Protocol : IProtocol
         if (!_turn.Take() && Fidelity == ProtocolFidelity.EventPlusPoll) return [];
         var reads = new List<StateRead>();
         _state.Oracles.AddPolls(reads);
-        CapitalExposure.AddPolls(reads, _capital);
+        _exposure.AddPolls(reads);
         return reads;
     }
+
+    /// <summary>What logs tell is exact whatever the age of prices, which know theirs.</summary>
+    public bool TakesLateAnswers => true;
 
     public ulong StateVersion => SavedState.Version;
 
@@ -114,6 +118,8 @@ public sealed class AaveV3Protocol : IProtocol
     public AccountData? Account(int account, ulong timestamp) => _health.Of(account, timestamp);
 
     public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) => _plan.Of(account, timestamp);
+
+    public IReadOnlyList<LiquidationCall> PlanAfter(int account, ulong timestamp, int refused) => _plan.Of(account, timestamp, refused);
 
     public CallFailure Explain(ReadOnlySpan<byte> revertData) => CapitalCalls.Explain(revertData) ?? Errors.Explain(revertData);
 

@@ -7,7 +7,7 @@ namespace Keeper.Protocols.AaveV3;
 
 /// <summary>
 /// The pool's own word on an account: <c>getUserAccountData</c> hangs on everything that decides. It is compared at the prices of the same block, which are asked for beside it: a
-/// polled price may be as old as the block before, and would be told as a difference in every block in which it moved. Prices that logs tell are compared for themselves.
+/// polled price may be of a block before, and would be told as a difference in every block in which it moved. Prices that logs tell are compared for themselves.
 /// </summary>
 internal sealed class ContractAudit(AaveState state, Health health, AavePrices prices, Address pool)
 {

@@ -31,25 +31,27 @@ internal static class Errors
             (0x08c379a0, "Error(string)"),
         ],
         // Somebody was first, or the account recovered.
-        new HashSet<uint> { 0x930bb771, 0x979b5ce8, 0x3653732b });
+        new HashSet<uint> { 0x930bb771, 0x979b5ce8, 0x3653732b },
+        // Nothing to borrow; and texts, which are those of tokens: a loan that is not paid back ends in what the token says to being drawn on.
+        cannotPay: new HashSet<uint> { 0x47bc4b2c, 0x580f2f14, ErrorTable.ErrorString });
 
     /// <summary>The numbers that a call may end with, up to 3.3.</summary>
-    private static readonly Dictionary<string, (string Name, bool NoLongerNeeded)> Numbers = new()
+    private static readonly Dictionary<string, (string Name, bool NoLongerNeeded, bool CannotPay)> Numbers = new()
     {
-        ["27"] = ("RESERVE_INACTIVE", false),
-        ["29"] = ("RESERVE_PAUSED", false),
-        ["45"] = ("HEALTH_FACTOR_NOT_BELOW_THRESHOLD", true),
-        ["46"] = ("COLLATERAL_CANNOT_BE_LIQUIDATED", true),
-        ["47"] = ("SPECIFIED_CURRENCY_NOT_BORROWED_BY_USER", true),
-        ["59"] = ("PRICE_ORACLE_SENTINEL_CHECK_FAILED", false),
-        ["91"] = ("FLASHLOAN_DISABLED", false),
+        ["27"] = ("RESERVE_INACTIVE", false, false),
+        ["29"] = ("RESERVE_PAUSED", false, false),
+        ["45"] = ("HEALTH_FACTOR_NOT_BELOW_THRESHOLD", true, false),
+        ["46"] = ("COLLATERAL_CANNOT_BE_LIQUIDATED", true, false),
+        ["47"] = ("SPECIFIED_CURRENCY_NOT_BORROWED_BY_USER", true, false),
+        ["59"] = ("PRICE_ORACLE_SENTINEL_CHECK_FAILED", false, false),
+        ["91"] = ("FLASHLOAN_DISABLED", false, true),
     };
 
     public static IReadOnlyList<(uint Selector, string Signature)> All => Table.All;
 
     public static CallFailure Explain(ReadOnlySpan<byte> revertData)
     {
-        if (Number(revertData) is { } number && Numbers.TryGetValue(number, out var known)) return new(known.NoLongerNeeded, $"{known.Name} ({number})");
+        if (Number(revertData) is { } number && Numbers.TryGetValue(number, out var known)) return new(known.NoLongerNeeded, $"{known.Name} ({number})") { CannotPay = known.CannotPay };
         return Table.Explain(revertData);
     }
 

@@ -114,7 +114,7 @@ internal sealed class Health(AaveState state, AavePrices prices)
         if (Profile is not { HasSentinel: true }) return true;
         if (!state.Globals.SentinelKnown) return false;
         return state.Globals.Sentinel == UserRow.None || data.HealthFactor < AaveMath.Wad / 100UL * 95UL
-            || state.Oracles.Polled[state.Globals.Sentinel] is { Known: true, Word.IsZero: false };
+            || state.Oracles.Polled[state.Globals.Sentinel] is { IsUsable: true, Word.IsZero: false };
     }
 
     /// <summary>Whether some debt may be paid for some collateral: both reserves open.</summary>

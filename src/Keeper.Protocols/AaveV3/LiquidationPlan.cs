@@ -5,27 +5,48 @@ using Keeper.Protocols.Capital;
 
 namespace Keeper.Protocols.AaveV3;
 
-/// <summary>The call that deals with an account: of all debts and collaterals that a route joins, the pair that earns most, and of it the most that the pool takes and the route bears.</summary>
+/// <summary>
+/// The call that deals with an account: of all debts and collaterals that a route joins, the pair that earns most, and of it the most that the pool takes and the route bears.
+/// Where that cannot be paid for, the next by what it earns: another pair, or a half, a quarter, an eighth of one.
+/// </summary>
 internal sealed class LiquidationPlan(AaveState state, Health health, AavePrices prices, RewardAssets rewards, CapitalOptions capital, Address pool)
 {
     /// <summary>Debt is added to until the call is mined; what is offered beyond the debt is not taken.</summary>
     private const ulong SecondsAhead = 600;
 
+    private const int Halvings = 3;
+
     /// <summary>Empty where the contract would refuse, or where nothing is left for the keeper.</summary>
-    public IReadOnlyList<LiquidationCall> Of(int account, ulong timestamp) =>
-        Best(account, timestamp) is { } best ? [ToCall(account, best)] : [];
+    /// <param name="refused">Ways that could not be paid for, passed over; begun anew where there are no more.</param>
+    public IReadOnlyList<LiquidationCall> Of(int account, ulong timestamp, int refused = 0)
+    {
+        // What stands behind the best is reckoned only when it is asked for.
+        var ways = Ways(account, timestamp, refused == 0 ? 0 : Halvings);
+        if (ways.Count == 0) return [];
+        var at = refused % ways.Count;
+        return [ToCall(account, ways[at]) with { HasAlternative = at + 1 < ways.Count || (refused == 0 && Half(account, ways[0], timestamp, 1) is not null) }];
+    }
 
     /// <summary>The pair and its amounts; null where there is none.</summary>
-    public Choice? Best(int account, ulong timestamp)
+    public Choice? Best(int account, ulong timestamp) => Ways(account, timestamp, 0) is { Count: > 0 } ways ? ways[0] : null;
+
+    /// <summary>Pairs and amounts by what they earn, the most first.</summary>
+    /// <param name="halvings">How often the amount of each pair may be halved.</param>
+    public IReadOnlyList<Choice> Ways(int account, ulong timestamp, int halvings)
     {
-        if (health.Evaluate(account, timestamp).Kind != VerdictKind.Liquidatable || health.Of(account, timestamp) is not { } data) return null;
-        Choice? best = null;
+        if (health.Evaluate(account, timestamp).Kind != VerdictKind.Liquidatable || health.Of(account, timestamp) is not { } data) return [];
+        var ways = new List<Choice>();
         foreach (var (collateral, debt) in Pairs(account, timestamp))
         {
-            if (PairOf(account, collateral, debt, timestamp) is not { } pair) continue;
-            if (Choose(collateral, debt, pair, data, timestamp) is { } choice && (best is null || choice.Usd > best.Value.Usd)) best = choice;
+            if (PairOf(account, collateral, debt, timestamp) is not { } pair || Choose(collateral, debt, pair, data, timestamp, UInt256.MaxValue) is not { } whole) continue;
+            ways.Add(whole);
+            for (var halving = 1; halving <= halvings; halving++)
+            {
+                if (Half(account, whole, timestamp, halving) is { } part && part.Amounts.Covered < ways[^1].Amounts.Covered) ways.Add(part);
+            }
         }
-        return best;
+        // Of equals the first stays first, so that the order does not depend on how many there are.
+        return [.. ways.OrderByDescending(way => way.Usd)];
     }
 
     /// <summary>Rows of balances: a collateral that may be seized with a debt that may be paid.</summary>
@@ -79,16 +100,20 @@ internal sealed class LiquidationPlan(AaveState state, Health health, AavePrices
         return leavesEnough.IsZero ? null : Liquidation.Of(profile, pair, data, leavesEnough);
     }
 
-    private Choice? Choose(int collateralBalance, int debtBalance, in LiquidationPair pair, in AccountData data, ulong timestamp)
+    /// <summary>The same pair by no more than a part of its amount: a half for one halving; null where the pool takes none of that without dust.</summary>
+    private Choice? Half(int account, in Choice whole, ulong timestamp, int halvings) =>
+        health.Of(account, timestamp) is { } data ? Choose(whole.CollateralBalance, whole.DebtBalance, whole.Pair, data, timestamp, whole.Amounts.Covered >> halvings) : null;
+
+    private Choice? Choose(int collateralBalance, int debtBalance, in LiquidationPair pair, in AccountData data, ulong timestamp, UInt256 most)
     {
         var (collateral, debt) = (AssetOf(collateralBalance), AssetOf(debtBalance));
         if (rewards.Of(debt) is not { } token || capital.TermsOf(collateral, debt) is not { } terms) return null;
-        if (MostOf(pair, data, capital.MaxRepayOf(collateral, debt, pair.Debt.Unit)) is not { Covered.IsZero: false, Seized.IsZero: false } amounts) return null;
+        if (MostOf(pair, data, UInt256.Min(most, capital.MaxRepayOf(collateral, debt, pair.Debt.Unit))) is not { Covered.IsZero: false, Seized.IsZero: false } amounts) return null;
         var seizedValue = amounts.Seized * pair.CollateralPrice * pair.Debt.Unit / (pair.DebtPrice * pair.Collateral.Unit);
         var offered = Offer(debtBalance, pair, data, amounts, timestamp);
         // The loan is of all that is offered, and so is its premium.
         var reward = capital.ProfitOf(collateral, debt, seizedValue + (offered - amounts.Covered), offered);
-        return reward.IsZero ? null : new(collateral, debt, pair, amounts, offered, reward, token, token.ToUsd(reward), terms);
+        return reward.IsZero ? null : new(collateral, debt, collateralBalance, debtBalance, pair, amounts, offered, reward, token, token.ToUsd(reward), terms);
     }
 
     /// <summary>
@@ -122,8 +147,9 @@ internal sealed class LiquidationPlan(AaveState state, Health health, AavePrices
         return fraction.IsZero ? whole.ToString() : $"{whole}.{fraction.ToString().PadLeft(decimals, '0').TrimEnd('0')}";
     }
 
+    /// <param name="CollateralBalance">Its row, as <paramref name="DebtBalance"/> is the debt's.</param>
     /// <param name="Offered">The debt that the call offers to pay.</param>
     /// <param name="Usd">What the reward is worth, to compare.</param>
     internal readonly record struct Choice(
-        Address Collateral, Address Debt, LiquidationPair Pair, Liquidation Amounts, UInt256 Offered, UInt256 Reward, RewardToken Token, Usd Usd, CapitalTerms Terms);
+        Address Collateral, Address Debt, int CollateralBalance, int DebtBalance, LiquidationPair Pair, Liquidation Amounts, UInt256 Offered, UInt256 Reward, RewardToken Token, Usd Usd, CapitalTerms Terms);
 }

@@ -4,15 +4,15 @@ using Keeper.Protocols.Capital;
 
 namespace Keeper.Protocols.AaveV3;
 
-/// <summary>The assets that rewards are paid in: those that a route leads to, at the oracle's prices.</summary>
+/// <summary>The assets that rewards are paid in: those that debts are paid in, at the oracle's prices.</summary>
 internal sealed class RewardAssets(AaveState state, AavePrices prices, CapitalOptions capital)
 {
     private static readonly UInt256 Dollar = 100_000_000UL;
-    private readonly Address[] _assets = [.. capital.Routes.Select(route => route.To).Distinct()];
+    private readonly Address[] _assets = [.. capital.DebtTokens];
 
     public IReadOnlyList<RewardToken> All => [.. _assets.Select(Of).OfType<RewardToken>()];
 
-    /// <summary>Null for an asset that no route leads to, that is not listed, or whose price is not known.</summary>
+    /// <summary>Null for an asset that is not among them, that is not listed, or whose price is not known.</summary>
     public RewardToken? Of(Address asset)
     {
         if (!_assets.Contains(asset) || !state.Reserves.TryGet(asset, out var row) || !row.Known || prices.Of(asset) is not { } price) return null;

@@ -31,7 +31,9 @@ public static class CapitalCalls
             (0x4cfb9d19, "ProfitBelowMinimum(int256,uint256)"),
             (0xfecb69b4, "TokenCallFailed(address)"),
         ],
-        new HashSet<uint>());
+        new HashSet<uint>(),
+        // Of the pair or the amount: no swapper for it, more than the budget, no buyer at a fair price, too little left, a token that will not move.
+        cannotPay: new HashSet<uint> { 0xca3dd2fa, 0xb01ddcf6, 0x755b0cdd, 0x6f40b568, 0x6ba81f78, 0x4cfb9d19, 0xfecb69b4 });
 
     /// <summary>The function that plans on this Aave v3 pool call, through the liquidator.</summary>
     public static CallableFunction AaveFunction(Address liquidator, Address pool) => new(liquidator, LiquidateAaveSelector, LiquidateAaveSignature) { Venue = pool };

@@ -5,13 +5,19 @@ namespace Keeper.Protocols.Capital;
 /// <summary>How an adapter pays for liquidations that cost capital: the section <c>capital</c> of a protocol's file.</summary>
 /// <param name="Liquidator">The CollateralLiquidator of contracts/src/capital; several protocols may share it.</param>
 /// <param name="FlashPremiumPpm">What a flash loan costs, in millionths of its amount; 0 where the protocol lends for nothing within its own callback.</param>
-/// <param name="Routes">One for each pair that is sold.</param>
+/// <param name="Routes">One for each pair that is sold; of other pairs none is liquidated, but for a token that is both debt and collateral.</param>
 public sealed record CapitalOptions(Address Liquidator, CapitalFunding Funding, uint FlashPremiumPpm, IReadOnlyList<SwapRoute> Routes)
 {
     private const uint Ppm = 1_000_000;
 
     /// <summary>In the debt token's smallest unit: a liquidation that leaves nothing reverts. What it must earn besides, the executor asks of the whole batch.</summary>
     private static readonly UInt256 LeastProfit = UInt256.One;
+
+    /// <summary>Tokens that are paid and got back where an account owes what it has supplied, beside those that routes lead to: nothing is sold.</summary>
+    public IReadOnlyList<Address> SameTokens { get; init; } = [];
+
+    /// <summary>What debts are paid in, and profit: each once.</summary>
+    public IReadOnlyList<Address> DebtTokens => [.. Routes.Select(route => route.To).Concat(SameTokens).Distinct()];
 
     public SwapRoute? RouteOf(Address collateral, Address debt) => Routes.FirstOrDefault(route => route.From == collateral && route.To == debt);
 

@@ -31,6 +31,9 @@ public sealed class DeclaredProtocol : IProtocol
         _feeds = [.. _terms.Feeds.Select(feed => _state.Oracles.Feeds.Follow(feed.Proxy))];
         _rewardFeed = _terms.Reward.Feed is { } proxy ? _state.Oracles.Feeds.Follow(proxy) : null;
         _events = _terms.Events.ToDictionary(known => (known.Contract, known.Topic));
+        // There from the beginning: no log has to tell of them, and no reorg takes them back.
+        foreach (var account in settings.Start?.Accounts ?? [])
+            if (KeyOfListed(account) is { } key) _state.Touch(key);
         Functions = [.. _terms.Calls.Select(call => new CallableFunction(call.Function.Target, call.Function.Selector, call.Function.Signature.Canonical)).Distinct()];
     }
 
@@ -54,7 +57,8 @@ public sealed class DeclaredProtocol : IProtocol
         {
             _state.Oracles.Apply(log);
             // A hint is of a block of its own, in which nothing was asked yet.
-            if (log.BlockHash != _state.Block.Hash) _state.SetBlock(new(log.BlockHash, log.BlockNumber, 0, 0));
+            if (log.BlockHash != _state.Block.Hash) _state.SetBlock(new(log.BlockHash, log.BlockNumber, 0, 0, IsPriced: true));
+            else if (!_state.Block.IsPriced) _state.SetBlock(_state.Block with { IsPriced = true });
         }
     }
 
@@ -80,13 +84,20 @@ public sealed class DeclaredProtocol : IProtocol
         return reads;
     }
 
+    public bool CanStartWith(string account) => KeyOfListed(account) is not null;
+
     public IReadOnlyList<StateRead> PollReads() => _questions.Next();
+
+    /// <summary>What views say of a block before leads to a call that is simulated on the newest one: a candidate, never a wrong send.</summary>
+    public bool TakesLateAnswers => true;
 
     public ulong StateVersion => _terms.StateVersion;
 
-    public ICapturedState Capture() => new DeclaredCapture(_state.Accounts.Capture(), _terms.AccountCount);
+    public ICapturedState Capture() => new DeclaredCapture(_state.Accounts.Capture(), _terms.AccountCount, Settings.Start is not null);
 
     public void Load(ref SnapshotReader reader) => DeclaredCapture.Load(ref reader, _state, _terms.AreAddresses);
+
+    public bool IsAudited => false;
 
     /// <summary>None: what decides is the contract's own word, read in the block of the decision.</summary>
     public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => [];
@@ -101,7 +112,7 @@ public sealed class DeclaredProtocol : IProtocol
 
     public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => [.. _terms.Feeds.Select((feed, i) => StatusOf(feed, _state.Oracles.Feeds[_feeds[i]], timestamp))];
 
-    /// <summary>Something can be done about an account only where that was read in the very block; what was read before says how near it is.</summary>
+    /// <summary>Something can be done about an account only where that was answered in the very block, and no log has told of it since it was asked; what was answered before says how near it is.</summary>
     public Verdict Evaluate(int account, ulong timestamp)
     {
         ref readonly var row = ref _state.Accounts[account];
@@ -127,7 +138,10 @@ public sealed class DeclaredProtocol : IProtocol
 
     private static FeedStatus StatusOf(FeedText feed, in FeedRow row, ulong timestamp) => new(feed.Name, row.Answer, row.UpdatedAt, feed.MaxAge, new PriceRule(MaxAge: feed.MaxAge).Judge(row, timestamp));
 
-    private bool IsFresh(in AccountRow row) => row.AskedIn == _state.Block.Hash && row.AskedAt == _state.Block.Number;
+    /// <summary>Null where it is no name that one of its events could have told, or no view could be asked about it.</summary>
+    private UInt256? KeyOfListed(string account) => Names.TryParse(account, _terms.AreAddresses) is { } key && _terms.CanAsk(key) ? key : null;
+
+    private bool IsFresh(in AccountRow row) => row.HeardIn == _state.Block.Hash && !row.IsTouched;
 
     /// <summary>The filters, built anew only when the feeds have changed: every log asks for them.</summary>
     private (long Shape, LogFilter All, LogFilter Hints) Current()

@@ -29,17 +29,18 @@ internal sealed class DeclaredState
     public void Touch(UInt256 account)
     {
         if (!Accounts.TryFind(account, out var row)) Accounts.Put(account, AccountRow.New);
-        else if (!Accounts[row].IsTouched) Accounts.Set(row, Accounts[row] with { IsTouched = true });
+        else Accounts.Set(row, Accounts[row] with { Touches = Accounts[row].Touches + 1 });
     }
 
-    /// <summary>An account answered in the block that the state is of.</summary>
-    /// <param name="request">The number of the request in that block.</param>
-    public void Put(int account, Reading reading, int request)
+    /// <summary>An account has answered, or has not.</summary>
+    /// <param name="asked">The block that it was asked about: that of the state, or an ancestor of it.</param>
+    /// <param name="touches">Of the account when it was asked about.</param>
+    /// <param name="reading">Null where it did not answer.</param>
+    public void Put(int account, BlockRow asked, uint touches, Reading? reading)
     {
-        var wasActionable = Accounts[account].Reading is { IsActionable: true };
-        Accounts.Set(account, new(Block.Hash, Block.Number, reading, 0, false));
-        if (reading.IsActionable && !wasActionable && Block.LastFound < request) SetBlock(Block with { LastFound = request });
+        var row = Accounts[account] with { AskedIn = asked.Hash, AskedAt = asked.Number, HeardIn = Block.Hash, Seen = touches };
+        var isFound = reading is { IsActionable: true } && row.Reading is not { IsActionable: true };
+        Accounts.Set(account, reading is null ? row.Silent() : row with { Reading = reading, Silences = 0 });
+        if (isFound && asked.Hash == Block.Hash && Block.LastFound <= asked.Requests) SetBlock(Block with { LastFound = asked.Requests + 1 });
     }
-
-    public void PutSilent(int account) => Accounts.Set(account, Accounts[account].Silent(Block));
 }

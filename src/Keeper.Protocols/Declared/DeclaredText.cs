@@ -1,3 +1,5 @@
+using Keeper.Core.Primitives;
+
 namespace Keeper.Protocols.Declared;
 
 /// <summary>A protocol as configuration declares it: the texts, before they are understood.</summary>
@@ -11,4 +13,8 @@ namespace Keeper.Protocols.Declared;
 /// <param name="ViewGasLimit">Gas of a view that did not answer before: it is asked alone.</param>
 public sealed record DeclaredText(
     IReadOnlyList<EventText> Events, IReadOnlyList<ViewText> Views, string Liquidatable, string? Open, string? BadDebt, IReadOnlyList<CallText> Calls, RewardText Reward,
-    IReadOnlyList<FeedText> Feeds, IReadOnlyList<string> NoLongerNeeded, IReadOnlyList<string> OtherErrors, string? AccountCount, int AccountsPerBlock, ulong ViewGasLimit, TermFault Fail);
+    IReadOnlyList<FeedText> Feeds, IReadOnlyList<string> NoLongerNeeded, IReadOnlyList<string> OtherErrors, string? AccountCount, int AccountsPerBlock, ulong ViewGasLimit, TermFault Fail)
+{
+    /// <summary>Who makes the calls, and is paid; zero where there is none yet, and nothing can be sent.</summary>
+    public Address Executor { get; init; }
+}

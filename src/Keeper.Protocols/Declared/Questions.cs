@@ -7,7 +7,8 @@ using Keeper.Protocols.Declared.Terms;
 namespace Keeper.Protocols.Declared;
 
 /// <summary>
-/// What is asked of a block: the views of the accounts that the schedule names, a request at a time, and another as long as one finds accounts that have fallen. An account whose answers are
+/// What is asked of a block: the views of the accounts that the schedule names, a request at a time, and another as long as one finds accounts that have fallen, or a price has moved and
+/// nobody can tell who is near. An account whose answers are
 /// not all what its views return is left out, for longer with each time, and named; the others go on.
 /// </summary>
 internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
@@ -18,7 +19,7 @@ internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
     public IReadOnlyList<StateRead> Next()
     {
         var block = state.Block;
-        if (block.Requests >= MaxRequests || (!block.FindsMore && !HasUnasked())) return [];
+        if (block.Requests >= MaxRequests || (!block.FindsMore && !(block.IsPriced && terms.IsBlind) && !HasUnasked())) return [];
         var reads = new List<StateRead>();
         if (block.Requests == 0) state.Oracles.AddPolls(reads);
         foreach (var account in Schedule.Choose(state.Accounts, block, terms.AccountsPerBlock)) Add(reads, account, block);
@@ -38,8 +39,13 @@ internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
     private void Add(List<StateRead> reads, int account, in BlockRow block)
     {
         var key = state.Accounts.KeyAt(account);
+        if (!terms.CanAsk(key))
+        {
+            state.Put(account, block, state.Accounts[account].Touches, reading: null);
+            return;
+        }
         Gas? gas = state.Accounts[account].IsSilent ? terms.ViewGasLimit : null;
-        var question = new Question(state, terms, key, block);
+        var question = new Question(state, terms, key, block, state.Accounts[account].Touches);
         for (var i = 0; i < terms.Views.Count; i++)
         {
             var view = i;
@@ -57,8 +63,8 @@ internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
         }
     }
 
-    /// <summary>The views of one account: what they say counts together or not at all, and only in the block that was asked (a hint's may have become a linked one).</summary>
-    private sealed class Question(DeclaredState state, DeclaredTerms terms, UInt256 account, BlockRow block)
+    /// <summary>The views of one account: what they say counts together or not at all, as of the block that was asked.</summary>
+    private sealed class Question(DeclaredState state, DeclaredTerms terms, UInt256 account, BlockRow block, uint touches)
     {
         private readonly IReadOnlyList<AbiValue>?[] _answers = new IReadOnlyList<AbiValue>?[terms.Views.Count];
         private int _left = terms.Views.Count;
@@ -79,9 +85,8 @@ internal sealed class Questions(DeclaredState state, DeclaredTerms terms)
         /// <summary>Of one view nothing more will come.</summary>
         public void Miss()
         {
-            if (--_left > 0 || state.Block.Hash != block.Hash || !state.Accounts.TryFind(account, out var row)) return;
-            if (Array.TrueForAll(_answers, answer => answer is not null)) state.Put(row, Reading.Of(terms, _answers!), block.Requests + 1);
-            else state.PutSilent(row);
+            if (--_left > 0 || !state.Accounts.TryFind(account, out var row)) return;
+            state.Put(row, block, touches, Array.TrueForAll(_answers, answer => answer is not null) ? Reading.Of(terms, _answers!) : null);
         }
     }
 }

@@ -19,10 +19,10 @@ internal static class Schedule
         {
             ref readonly var row = ref accounts[account];
             if ((row.AskedIn == block.Hash && row.AskedAt == block.Number && (row.Reading is not null || row.IsSilent)) || row.DueAt > block.Number) continue;
-            if (row.Reading is { IsActionable: true }) fallen.Offer(account, row.AskedAt);
-            if (row.Reading is { Distance: < double.PositiveInfinity } reading) near.Offer(account, reading.Distance);
-            if (row.IsTouched) touched.Offer(account, row.AskedAt);
-            waiting.Offer(account, row.AskedAt);
+            if (row.Reading is { IsActionable: true }) fallen.Offer(account, 0, row.AskedAt);
+            if (row.Reading is { Distance: < double.PositiveInfinity } reading) near.Offer(account, reading.Distance, row.AskedAt);
+            if (row.IsTouched) touched.Offer(account, 0, row.AskedAt);
+            waiting.Offer(account, 0, row.AskedAt);
         }
         var (chosen, seen) = (new List<int>(size), new HashSet<int>());
         Take(fallen, (size + 3) / 4);
@@ -41,14 +41,15 @@ internal static class Schedule
         }
     }
 
-    /// <summary>Keeps those with the smallest figures, of equals the lowest row: an account costs no allocation.</summary>
+    /// <summary>Keeps those with the smallest figures, of equals those that were asked longest ago, of those the lowest row: an account costs no allocation.</summary>
     private sealed class Best(int size)
     {
-        private readonly PriorityQueue<int, (double, int)> _worstFirst = new(size + 1);
+        private readonly PriorityQueue<int, (double, long, int)> _worstFirst = new(size + 1);
 
-        public void Offer(int account, double figure)
+        /// <remarks>Where verdicts are true or false all healthy accounts are equally near: always the same ones would be asked.</remarks>
+        public void Offer(int account, double figure, ulong askedAt)
         {
-            var priority = (-figure, -account);
+            var priority = (-figure, -(long)askedAt, -account);
             if (_worstFirst.Count < size) _worstFirst.Enqueue(account, priority);
             else if (_worstFirst.TryPeek(out _, out var worst) && priority.CompareTo(worst) > 0) _worstFirst.DequeueEnqueue(account, priority);
         }

@@ -20,7 +20,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly Health _health;
     private readonly LiquidationPlan _plan;
     private readonly ContractAudit _audit;
-    private readonly CapitalOptions _capital;
+    private readonly CapitalExposure _exposure;
     private readonly PollTurn _turn;
     private readonly HashSet<Hash32> _markets;
     private readonly HashSet<Hash32> _topics = [.. Topics.All.Select(known => known.Topic)];
@@ -35,7 +35,7 @@ public sealed class MorphoBlueProtocol : IProtocol
     {
         var options = settings.Options as MorphoBlueOptions ?? throw new ArgumentException("The settings have no markets.", nameof(settings));
         Settings = settings;
-        _capital = options.Capital;
+        _exposure = new(options.Capital);
         Functions = [CapitalCalls.MorphoFunction(options.Capital.Liquidator, settings.Address)];
         StateVersion = SavedState.VersionOf(options.Markets, hash);
         _markets = [.. options.Markets];
@@ -64,6 +64,8 @@ public sealed class MorphoBlueProtocol : IProtocol
     public void BeginBlock(BlockRef block)
     {
         _state.Now = block.Timestamp;
+        _state.Oracles.Begin(block);
+        _prices.Age();
         _turn.Begin();
     }
 
@@ -93,9 +95,12 @@ public sealed class MorphoBlueProtocol : IProtocol
         _prices.AddPolls(reads);
         _reads.AddPolls(reads);
         _tokens.AddPolls(reads);
-        CapitalExposure.AddPolls(reads, _capital);
+        _exposure.AddPolls(reads);
         return reads;
     }
+
+    /// <summary>What logs tell is exact whatever the age of prices, which know theirs.</summary>
+    public bool TakesLateAnswers => true;
 
     public ulong StateVersion { get; }
 
@@ -123,7 +128,7 @@ public sealed class MorphoBlueProtocol : IProtocol
         {
             if (_state.Markets[market].Params is null) continue;
             var fault = _prices.Of(market, timestamp, out var price);
-            statuses.Add(new($"market_{_state.Markets.KeyAt(market).ToString()[..10]}", price.BitLength < 256 ? (Int256)price : Int256.MaxValue, null, null, fault));
+            statuses.Add(new($"market_{_state.Markets.KeyAt(market).ToString()[..10]}", price.BitLength < 256 ? (Int256)price : Int256.MaxValue, _prices.AskedAt(market), null, fault));
         }
         return [.. statuses, .. _tokens.Feeds()];
     }
@@ -131,6 +136,8 @@ public sealed class MorphoBlueProtocol : IProtocol
     public Verdict Evaluate(int account, ulong timestamp) => _health.Evaluate(account, timestamp);
 
     public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) => _plan.Of(account, timestamp);
+
+    public IReadOnlyList<LiquidationCall> PlanAfter(int account, ulong timestamp, int refused) => _plan.Of(account, timestamp, refused);
 
     public CallFailure Explain(ReadOnlySpan<byte> revertData) => Errors.Explain(revertData);
 

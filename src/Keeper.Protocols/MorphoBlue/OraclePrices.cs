@@ -26,6 +26,19 @@ internal sealed class OraclePrices
 
     private OracleBook Book => _state.Oracles;
 
+    /// <summary>Another block: answers age. Those that were read before any block was told are as of the first.</summary>
+    public void Age()
+    {
+        var now = Book.Clock.Now;
+        for (var i = 0; i < _oracles.Count; i++)
+        {
+            var (oracle, row) = (_oracles.KeyAt(i), _oracles[i]);
+            if (!row.Known || row.IsOld) continue;
+            if (row.AsOf == default) Set(oracle, row with { AsOf = now });
+            else if (row.AsOf.IsTooOldAt(now)) Set(oracle, row with { IsOld = true });
+        }
+    }
+
     /// <summary>What the contract would take for the price of a market, of which the parameters are known, in a block with this timestamp.</summary>
     /// <param name="price">At 1e36; good only without a fault.</param>
     public PriceFault Of(int market, ulong timestamp, out UInt256 price)
@@ -39,6 +52,10 @@ internal sealed class OraclePrices
         price = last.Price;
         return last.Fault;
     }
+
+    /// <summary>The time of the block that a market's price is of, where it is known by asking alone, in seconds; null of others.</summary>
+    public ulong? AskedAt(int market) =>
+        _state.Markets[market].Params is { } terms && _oracles.TryGet(terms.Oracle, out var row) && row is { Form: OracleForm.Opaque, Known: true } ? row.AsOf.Told : null;
 
     /// <summary>Whether a market's price is known by asking alone.</summary>
     public bool AnyIsAsked
@@ -79,7 +96,7 @@ internal sealed class OraclePrices
     {
         ref readonly var row = ref _oracles[oracle];
         price = row.Price;
-        if (row is not { Form: OracleForm.Composed, IsProven: true }) return row.Known ? PriceFault.None : PriceFault.Unread;
+        if (row is not { Form: OracleForm.Composed, IsProven: true }) return !row.Known ? PriceFault.Unread : row.IsOld ? PriceFault.Stale : PriceFault.None;
         var fault = Book.Graph.Evaluate(row.Node, timestamp, out var value);
         price = value.Abs;
         return fault;
@@ -132,17 +149,21 @@ internal sealed class OraclePrices
         if (Find(oracle) is { Form: not OracleForm.Opaque } row) Set(oracle, row with { Form = OracleForm.Opaque, Legs = null });
     }
 
-    private StateRead Ask(Address oracle, bool isOfThisBlock) => new(
-        $"price of oracle {oracle}", Calls.Price(oracle),
-        answer => Take(oracle, Decoding.Open(answer, words: 1).ReadUInt256(), isOfThisBlock),
-        () => Take(oracle, null, isOfThisBlock));
+    private StateRead Ask(Address oracle, bool isOfThisBlock)
+    {
+        var asOf = Book.Clock.Now;
+        return new(
+            $"price of oracle {oracle}", Calls.Price(oracle),
+            answer => Take(oracle, Decoding.Open(answer, words: 1).ReadUInt256(), asOf, isOfThisBlock),
+            () => Take(oracle, null, asOf, isOfThisBlock));
+    }
 
     /// <param name="price">Null where it reverts.</param>
     /// <param name="isOfThisBlock">Else it may be of an earlier one: where it differs, it only says that the oracle must be asked.</param>
-    private void Take(Address oracle, UInt256? price, bool isOfThisBlock)
+    private void Take(Address oracle, UInt256? price, AsOf asOf, bool isOfThisBlock)
     {
-        if (Find(oracle) is not { } row) return;
-        var next = row with { Known = price is not null, Price = price ?? default };
+        if (Find(oracle) is not { } row || row.AsOf.Number > asOf.Number) return;
+        var next = row with { Known = price is not null, Price = price ?? default, AsOf = asOf, IsOld = asOf.IsTooOldAt(Book.Clock.Now) };
         if (row.Form == OracleForm.Composed && Book.Graph.Evaluate(row.Node, 0, out var value) is var fault and not PriceFault.Unread)
         {
             var agrees = fault == PriceFault.None ? price == value.Abs : price is null;

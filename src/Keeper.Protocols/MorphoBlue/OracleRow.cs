@@ -1,4 +1,5 @@
 using Keeper.Core.Primitives;
+using Keeper.Protocols.Oracles;
 
 namespace Keeper.Protocols.MorphoBlue;
 
@@ -22,4 +23,6 @@ internal enum OracleForm : byte
 /// <param name="IsProven">The composition has given what the oracle said: until then the oracle is believed, and from then on the composition.</param>
 /// <param name="IsDoubted">It was not compared yet, or did not give what a poll said, which may be of an earlier block: the oracle must be asked at the mirror's block.</param>
 /// <param name="Known">False until it was asked, and while it reverts.</param>
-internal readonly record struct OracleRow(long Revision, OracleForm Form, OracleLegs? Legs, int Node, bool IsProven, bool IsDoubted, bool Known, UInt256 Price);
+/// <param name="AsOf">The block that the price is of, as it was last asked.</param>
+/// <param name="IsOld">As in <see cref="PolledRow"/>.</param>
+internal readonly record struct OracleRow(long Revision, OracleForm Form, OracleLegs? Legs, int Node, bool IsProven, bool IsDoubted, bool Known, UInt256 Price, AsOf AsOf, bool IsOld);

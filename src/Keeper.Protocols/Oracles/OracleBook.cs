@@ -18,13 +18,15 @@ internal sealed class OracleBook
         _revisions = new(undo);
         Feeds = new(undo, _revisions);
         Pyth = new(undo, _revisions);
-        Polled = new(undo, _revisions);
+        Clock = new(undo);
+        Polled = new(undo, _revisions, Clock);
         Graph = new(undo, Feeds, Pyth, Polled, _revisions);
     }
 
     public FeedBook Feeds { get; }
     public PythBook Pyth { get; }
     public PolledBook Polled { get; }
+    public PollClock Clock { get; }
     public PriceGraph Graph { get; }
 
     /// <summary>Equal where nothing here has changed.</summary>
@@ -32,6 +34,13 @@ internal sealed class OracleBook
 
     /// <summary>Equal where <see cref="Sources"/> and <see cref="Hints"/> are.</summary>
     public long Shape => _revisions.Shape;
+
+    /// <summary>The logs and questions that follow are of this block.</summary>
+    public void Begin(BlockRef block)
+    {
+        Clock.Begin(block);
+        Polled.Age();
+    }
 
     /// <summary>Contracts whose logs are wanted, with every topic of <see cref="OracleTopics"/>.</summary>
     public List<Address> Sources()

@@ -5,10 +5,11 @@ using Keeper.Core.Protocol;
 namespace Keeper.Protocols.Oracles;
 
 /// <summary>
-/// Words that no log tells: asked for in every block, and as old as the last answer. Where polls decide it is of the block that is decided on, elsewhere of the one before. A view that reverts is unknown, as it is
-/// to the contract that calls it.
+/// Words that no log tells: asked for in every block, and as old as the last answer, which each knows (<see cref="PolledRow.AsOf"/>). Where polls decide it is of the block that is decided on, or of one
+/// a few blocks before where answers take longer than blocks; elsewhere of the one before. An older answer never takes the place of a newer one, and what is too old
+/// (<see cref="AsOf.IsTooOldAt"/>) is not judged by until somebody answers. A view that reverts is unknown, as it is to the contract that calls it.
 /// </summary>
-internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions)
+internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions, PollClock clock)
 {
     private readonly Table<PolledKey, PolledRow> _words = new(undo);
 
@@ -17,6 +18,19 @@ internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions)
     /// <returns>Its row.</returns>
     public int Follow(PolledKey key) => _words.TryFind(key, out var word) ? word : _words.Put(key, new() { Revision = revisions.Next(changesShape: false) });
 
+    /// <summary>The clock shows another block: words age. Those that were read before any block was told are as of the first.</summary>
+    public void Age()
+    {
+        for (var word = 0; word < _words.Count; word++)
+        {
+            var row = _words[word];
+            if (!row.IsUsable) continue;
+            if (row.AsOf == default) _words.Set(word, row with { AsOf = clock.Now });
+            else if (row.AsOf.IsTooOldAt(clock.Now)) _words.Set(word, row with { Revision = revisions.Next(changesShape: false), IsOld = true });
+        }
+    }
+
+    /// <summary>What is merely old is not missing: the polls ask for it, and no other protocol waits for the answer.</summary>
     public void AddMissing(List<StateRead> reads)
     {
         for (var word = 0; word < _words.Count; word++) if (!_words[word].Known) reads.Add(Read(_words.KeyAt(word)));
@@ -27,14 +41,21 @@ internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions)
         for (var word = 0; word < _words.Count; word++) reads.Add(Read(_words.KeyAt(word)));
     }
 
-    private StateRead Read(PolledKey key) => new(
-        $"view {key.Selector:x8} of {key.Target}", key.ToCall(),
-        answer => Set(key, known: true, Decoding.Open(answer, words: 1).ReadUInt256()),
-        () => Set(key, known: false, default));
-
-    private void Set(PolledKey key, bool known, UInt256 value)
+    private StateRead Read(PolledKey key)
     {
-        if (!_words.TryFind(key, out var word) || (_words[word].Known == known && _words[word].Word == value)) return;
-        _words.Set(word, new(revisions.Next(changesShape: false), known, value));
+        var asOf = clock.Now;
+        return new(
+            $"view {key.Selector:x8} of {key.Target}", key.ToCall(),
+            answer => Set(key, asOf, known: true, Decoding.Open(answer, words: 1).ReadUInt256()),
+            () => Set(key, asOf, known: false, default));
+    }
+
+    private void Set(PolledKey key, AsOf asOf, bool known, UInt256 value)
+    {
+        if (!_words.TryFind(key, out var word) || _words[word].AsOf.Number > asOf.Number) return;
+        var row = _words[word];
+        var isOld = asOf.IsTooOldAt(clock.Now);
+        var isSame = row.Known == known && row.Word == value && row.IsOld == isOld;
+        if (!isSame || row.AsOf != asOf) _words.Set(word, new(isSame ? row.Revision : revisions.Next(changesShape: false), known, value, asOf, isOld));
     }
 }

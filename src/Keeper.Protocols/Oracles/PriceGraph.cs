@@ -48,7 +48,7 @@ internal sealed class PriceGraph(UndoLog undo, FeedBook feeds, PythBook pyth, Po
                 return node.PythRule.Judge(pyth[node.Source], timestamp, out value);
             case PriceNodeKind.Polled:
                 value = Int256.FromBits(polled[node.Source].Word);
-                return polled[node.Source].Known ? node.Rule.Judge(value) : PriceFault.Unread;
+                return polled[node.Source].IsUsable ? node.Rule.Judge(value) : PriceFault.Unread;
             case PriceNodeKind.Growing:
                 return Grow(node, timestamp, out value);
             case PriceNodeKind.Lesser:

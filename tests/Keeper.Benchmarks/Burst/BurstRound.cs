@@ -11,15 +11,12 @@ namespace Keeper.Benchmarks.Burst;
 
 /// <summary>One chain, one crowd, one update, and what chain and journal say of it afterwards.</summary>
 /// <param name="Blocks">From the update's block, which is not counted, to the one at whose end nothing can be liquidated.</param>
-/// <param name="LeastBlocks">What those transactions used, in full blocks: fewer could not have held them. A transaction's own gas cap bounds how many they are, not in how many blocks.</param>
+/// <param name="Least">What those liquidations could not have done without, in transactions and blocks.</param>
 /// <param name="Signed">Attempts, replacements included.</param>
 /// <param name="Succeeded">Transactions that the chain holds and did not revert.</param>
 /// <param name="Left">Accounts that could still be liquidated when the round was given up.</param>
-internal sealed record BurstRound(int Blocks, int LeastBlocks, int Signed, int Succeeded, ulong GasUsed, int Duplicates, long Rejected, int Left)
+internal sealed record BurstRound(int Blocks, BurstLeast Least, int Signed, int Succeeded, ulong GasUsed, int Duplicates, long Rejected, int Left)
 {
-    /// <summary>Gas of a block, as Ethereum has it since 2025.</summary>
-    private const ulong BlockGas = 60_000_000;
-
     /// <summary>Wei. So low that twenty full blocks, each raising it by an eighth, leave every account worth its gas: economics is not what is measured.</summary>
     private const ulong FirstBaseFee = 10_000_000;
 
@@ -34,7 +31,7 @@ internal sealed record BurstRound(int Blocks, int LeastBlocks, int Signed, int S
         var time = TimeProvider.System;
         using var workspace = DemoWorkspace.Create();
         var binary = await NodeTools.FindAsync("anvil", cancellation);
-        string[] arguments = ["--gas-limit", $"{BlockGas}", "--block-base-fee-per-gas", $"{FirstBaseFee}"];
+        string[] arguments = ["--gas-limit", $"{BurstLeast.BlockGas}", "--block-base-fee-per-gas", $"{FirstBaseFee}"];
         await using var anvil = await AnvilProcess.StartAsync(new() { BinaryPath = binary, ExtraArgs = arguments }, cancellation);
         await using var chain = new NativeDevNode(
             new JsonRpcClient(new RpcEndpoint { Name = "bench", HttpUrl = anvil.HttpUrl, RequestTimeout = TimeSpan.FromMinutes(1) }, time), time);
@@ -75,7 +72,7 @@ internal sealed record BurstRound(int Blocks, int LeastBlocks, int Signed, int S
         }
         var report = await judge.ReportAsync(first, last, cancellation);
         var (signed, succeeded) = await CountAsync(workspace, cancellation);
-        return new((int)(last - first), (int)((report.GasUsed + BlockGas - 1) / BlockGas), signed, succeeded, report.GasUsed, report.Duplicates, probe.RefusedSends, left);
+        return new((int)(last - first), BurstLeast.Of(report.GasUsed, report.Transactions), signed, succeeded, report.GasUsed, report.Duplicates, probe.RefusedSends, left);
     }
 
     private static async Task<(int Signed, int Succeeded)> CountAsync(DemoWorkspace workspace, CancellationToken cancellation)

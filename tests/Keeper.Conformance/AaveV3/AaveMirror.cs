@@ -13,13 +13,13 @@ internal sealed class AaveMirror
     private readonly IChainClient _client;
     private ulong _at;
 
-    public AaveMirror(IChainClient client, AavePool pool)
+    public AaveMirror(IChainClient client, AavePool pool, CapitalOptions? capital = null)
     {
         _client = client;
         _at = pool.DeployBlock - 1;
         var routes = from collateral in pool.Assets from debt in pool.Assets where collateral != debt select new SwapRoute(collateral.Token, debt.Token, Liquidator, default, 3_000);
         Protocol = new(
-            new ProtocolSettings("aave", "aave-v3", pool.Pool, pool.DeployBlock, null) { Options = new AaveV3Options(new CapitalOptions(Liquidator, CapitalFunding.Flash, 500, [.. routes])) },
+            new ProtocolSettings("aave", "aave-v3", pool.Pool, pool.DeployBlock, null) { Options = new AaveV3Options(capital ?? new CapitalOptions(Liquidator, CapitalFunding.Flash, 500, [.. routes])) },
             Undo);
     }
 

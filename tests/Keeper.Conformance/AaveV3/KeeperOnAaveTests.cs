@@ -1,14 +1,9 @@
-using Keeper.Chain.Native;
 using Keeper.Chain.Native.Crypto;
 using Keeper.Conformance.EndToEnd;
 using Keeper.Conformance.RefPerps;
-using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
-using Keeper.Core.Chain.Contracts;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Primitives;
-using Keeper.Core.Protocol;
-using Keeper.Host.Contracts;
 using Keeper.Host.Demo;
 using Keeper.Protocols.AaveV3;
 using Keeper.Protocols.Capital;
@@ -35,33 +30,25 @@ public sealed class KeeperOnAaveTests(ITestOutputHelper output)
         // What it is sold for is the price to come.
         ether.Price = 1_820_00000000UL;
         var venue = await SwapVenue.DeployAsync(chain, pool, ether, dollars);
-        var treasury = AbiReader.ToAddress(0x7ea5_0002UL);
-        var contract = NativeChainLibrary.Instance.Executor;
-        var executor = await DeployAsync(chain, contract.DeployData(Artifact.Load(Artifact.ExecutorName).DeployData([]), new(pool.Owner, workspace.Operator, treasury)));
-        var liquidator = await pool.CreateAsync(Artifact.Load("CollateralLiquidator"), new AbiWriter().Word(pool.Owner).Word(executor).Word((UInt256)30_000UL));
-        await pool.SendAsync(liquidator, "allowMarket(address,bytes32,bool)", new AbiWriter().Word(pool.Pool).Word(UInt256.Zero).Word(true));
-        await pool.SendAsync(liquidator, "allowSwapper(address,bool)", new AbiWriter().Word(venue.Swapper).Word(true));
-        var capital = new CapitalOptions(liquidator, CapitalFunding.Flash, 500, [new(ether.Token, dollars.Token, venue.Swapper, SwapVenue.Path(ether, dollars), 3_000)]);
-        var settings = new ProtocolSettings("aave", "aave-v3", pool.Pool, pool.DeployBlock, null) { Options = new AaveV3Options(capital) };
-        foreach (var function in new AaveV3Protocol(settings, new()).Functions) await CallAsync(chain, pool.Owner, executor, contract.AllowTarget(function.Target, function.Selector, allowed: true));
-        await CallAsync(chain, pool.Owner, executor, contract.AllowToken(dollars.Token, allowed: true));
-        await chain.UnlockAsync([workspace.Operator]);
+        var site = await CapitalSite.DeployAsync(chain, pool, workspace.Operator, venue.Swapper, liquidator => new(
+            liquidator, CapitalFunding.Flash, 500, [new(ether.Token, dollars.Token, venue.Swapper, SwapVenue.Path(ether, dollars), 3_000)]));
+        var (treasury, liquidator) = (site.Treasury, site.Liquidator);
 
         var setup = new KeeperSetup([new RpcEndpoint { Name = "anvil", HttpUrl = chain.Url }], Path.Combine(workspace.Folder, "journal.db"))
         {
-            Protocol = undo => new AaveV3Protocol(settings, undo),
+            Protocol = undo => new AaveV3Protocol(site.Settings, undo),
         };
-        await using var keeper = await InProcessKeeper.StartAsync(setup, new(workspace.Folder, pool.Pool, executor, ether.Source));
-        await keeper.UntilAsync(() => MinedAsync(chain, () => Task.FromResult(keeper.IsReady)));
-        Assert.Equal(UInt256.Zero, await BalanceAsync(client, dollars, treasury));
+        await using var keeper = await InProcessKeeper.StartAsync(setup, new(workspace.Folder, pool.Pool, site.Executor, ether.Source));
+        await keeper.UntilAsync(() => CapitalSite.MinedAsync(chain, () => Task.FromResult(keeper.IsReady)));
+        Assert.Equal(UInt256.Zero, await CapitalSite.BalanceAsync(client, dollars, treasury));
 
         await pool.TransmitAsync(ether, ether.Price);
         var fell = chain.Number + 1;
         var reader = new PoolReader(client, pool);
-        await keeper.UntilAsync(() => MinedAsync(chain, async () =>
+        await keeper.UntilAsync(() => CapitalSite.MinedAsync(chain, async () =>
             (await reader.AccountsAsync(users, chain.Number)).All(account => account is { } data && data.HealthFactor >= UInt256.Parse("1000000000000000000"))));
 
-        var profit = await BalanceAsync(client, dollars, treasury);
+        var profit = await CapitalSite.BalanceAsync(client, dollars, treasury);
         var liquidated = await client.GetLogsAsync(new([pool.Pool], [Topics.LiquidationCall]), fell, chain.Number, CancellationToken.None);
         output.WriteLine($"{liquidated.Count} liquidations in the blocks {string.Join(", ", liquidated.Select(log => log.BlockNumber - fell).Distinct())} after the price; profit {profit} of {dollars.Decimals} decimals");
         Hash32[] transactions = [.. liquidated.Select(log => log.TransactionHash).Distinct()];
@@ -71,7 +58,7 @@ public sealed class KeeperOnAaveTests(ITestOutputHelper output)
         Assert.Equal(users.Order(), liquidated.Select(log => Liquidated.Decode(log).User).Distinct().Order());
         Assert.True(profit > dollars.Amount(100), $"{profit}");
         // Nothing stays behind.
-        Assert.Equal((UInt256.Zero, UInt256.Zero), (await BalanceAsync(client, dollars, liquidator), await BalanceAsync(client, ether, liquidator)));
+        Assert.Equal((UInt256.Zero, UInt256.Zero), (await CapitalSite.BalanceAsync(client, dollars, liquidator), await CapitalSite.BalanceAsync(client, ether, liquidator)));
     }
 
     /// <summary>Users who own ether and owe dollars, all just within their limit.</summary>
@@ -94,29 +81,4 @@ public sealed class KeeperOnAaveTests(ITestOutputHelper output)
         Assert.All(borrowed, receipt => Assert.True(receipt.Succeeded));
         return users;
     }
-
-    private static async Task<bool> MinedAsync(TestChain chain, Func<Task<bool>> condition)
-    {
-        await chain.MineAsync();
-        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
-        return await condition();
-    }
-
-    private static async Task<Address> DeployAsync(TestChain chain, byte[] data)
-    {
-        var receipt = await chain.SendAsync(chain.Accounts[0], null, data);
-        await chain.MineAsync(1, receipt);
-        return receipt.Contract;
-    }
-
-    private static async Task CallAsync(TestChain chain, Address from, Address to, byte[] data)
-    {
-        var receipt = await chain.SendAsync(from, to, data);
-        await chain.MineAsync(1, receipt);
-        Assert.True(receipt.Succeeded);
-    }
-
-    private static async Task<UInt256> BalanceAsync(IChainClient client, AaveAsset asset, Address of) =>
-        (await client.CallAsync([new(asset.Token, new AbiWriter().Word(of).ToCall(Keccak.Selector("balanceOf(address)")))], BlockId.Latest, default))[0] is CallResult.Returned(var data)
-            ? new AbiReader(data.Span).ReadUInt256() : throw new InvalidOperationException();
 }

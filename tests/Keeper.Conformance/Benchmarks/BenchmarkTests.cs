@@ -33,6 +33,7 @@ public class BenchmarkTests
         var figures = report.RootElement.GetProperty("figures").EnumerateObject().ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble());
         Assert.Equal((0, 0, 0), (figures["burst.left"], figures["burst.duplicates"], figures["burst.rejected"]));
         Assert.True(figures["burst.blocks_10"] >= figures["burst.blocks_least_10"] && figures["burst.blocks_least_10"] >= 1);
+        Assert.True(figures["burst.transactions_10"] >= figures["burst.transactions_least_10"] && figures["burst.transactions_least_10"] >= 1);
         Assert.True(figures["burst.sends_per_success"] >= 1);
     }
 
@@ -44,6 +45,16 @@ public class BenchmarkTests
         using var report = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
         var figures = report.RootElement.GetProperty("figures").EnumerateObject().ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble());
         Assert.All(["restart.seconds_1m", "restart.first_scan_seconds_1m", "restart.write_seconds_1m", "restart.file_megabytes_1m"], id => Assert.True(figures[id] > 0, id));
+    }
+
+    [Fact]
+    public async Task The_ingest_benchmark_tells_logs_a_second_and_what_undo_takes()
+    {
+        var (code, output, errors) = await RunAsync("ingest", "--quick", "--json");
+        Assert.True(code == 0, errors);
+        using var report = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
+        var figures = report.RootElement.GetProperty("figures").EnumerateObject().ToDictionary(figure => figure.Name, figure => figure.Value.GetDouble());
+        Assert.All(["ingest.logs_per_second", "ingest.document_logs_per_second", "ingest.ratio_to_document", "ingest.undo_bytes_per_log"], id => Assert.True(figures[id] > 0, id));
     }
 
     [Fact]

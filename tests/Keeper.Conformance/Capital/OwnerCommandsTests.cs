@@ -69,10 +69,33 @@ public sealed class OwnerCommandsTests : IDisposable
         var balance = await rpc.RequestAsync("eth_call", new { to = $"{debt}", data = Hex.Encode(new AbiWriter().Word(treasury).ToCall(Keccak.Selector("balanceOf(address)"))) }, "latest");
         Assert.Equal((UInt256)140UL, new AbiReader(Hex.Decode(balance.GetString()!)).ReadUInt256());
 
+        // 4. Own funds: nothing of them may be used before the owner says how much.
+        await RefusedAsync("for which no budget is wanted", "--amount", "1");
+        await WriteAsync(chain, pool, collateral, debt, executor, liquidator, swapper, funding: "own");
+        Assert.Contains("may not spend own funds", (await RunAsync("executor", "verify")).Out);
+        await RefusedAsync("--amount", "--amount", "1.0000000000000000001");
+        await RefusedAsync("--amount", "--amount", "1329227995784915873");
+        await RefusedAsync("for which no budget is wanted", "--amount", "1", "--market", $"{new Hash32(UInt256.One)}");
+        await RefusedAsync("for which no budget is wanted", "--amount", "1", "--protocol", "other");
+        var budget = await SaysAsync("executor", "set-budget", "--token", $"{debt}", "--amount", "1000.5", "--protocol", "pool", "--json");
+        Assert.StartsWith("setBudget(", Assert.Single(Transactions(budget)).GetProperty("purpose").GetString());
+        await SignAsync(rpc, owner, budget);
+        Assert.Contains("may spend own funds", (await RunAsync("executor", "verify")).Out);
+        Assert.Empty(Transactions(await SaysAsync("executor", "set-budget", "--token", $"{debt}", "--amount", "1000.5", "--json")));
+        var told = await rpc.RequestAsync("eth_call", new { to = $"{liquidator}", data = Hex.Encode(new AbiWriter().Word(pool.Pool).Word(UInt256.Zero).Word(debt).ToCall(Keccak.Selector("budgetOf(address,bytes32,address)"))) }, "latest");
+        Assert.Equal(UInt256.Parse("1000500000000000000000"), new AbiReader(Hex.Decode(told.GetString()!)).ReadUInt256());
+
+        async Task RefusedAsync(string words, params string[] args)
+        {
+            var (code, said, error) = await RunAsync(["executor", "set-budget", "--token", $"{debt}", .. args]);
+            Assert.Equal(ExitCode.Config, code);
+            Assert.Contains(words, said + error);
+        }
+
         Address At(string fact) => Address.Parse(deployed.GetProperty(fact).GetString()!);
     }
 
-    private async Task WriteAsync(TestChain chain, AavePool pool, Address collateral, Address debt, Address? executor, Address liquidator, Address swapper)
+    private async Task WriteAsync(TestChain chain, AavePool pool, Address collateral, Address debt, Address? executor, Address liquidator, Address swapper, string funding = "flash")
     {
         foreach (var name in new[] { "chains", "protocols" }) Directory.CreateDirectory(Path.Combine(_folder, name));
         var config = new JsonObject
@@ -89,7 +112,7 @@ public sealed class OwnerCommandsTests : IDisposable
         await WriteAsync("protocols/pool.json", new JsonObject
         {
             ["type"] = "aave-v3", ["address"] = $"{pool.Pool}", ["deployBlock"] = pool.DeployBlock,
-            ["capital"] = new JsonObject { ["liquidator"] = $"{liquidator}", ["flashPremiumPpm"] = 900, ["routes"] = new JsonArray(route) },
+            ["capital"] = new JsonObject { ["liquidator"] = $"{liquidator}", ["funding"] = funding, ["flashPremiumPpm"] = 900, ["routes"] = new JsonArray(route) },
         });
         if (File.Exists(Path.Combine(_folder, "password"))) return;
         await File.WriteAllTextAsync(Path.Combine(_folder, "password"), Password);

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace Keeper.Conformance.Declared;
 
 /// <summary>The whole keeper on the reference exchange, which it knows by configuration alone, against the demo's judge: it misses as much as the exchange's own adapter does, nothing.</summary>
+[Collection(EndToEndCollection.Name)]
 public sealed class DeclaredEndToEndTests(ITestOutputHelper output)
 {
     private const int Accounts = 120;

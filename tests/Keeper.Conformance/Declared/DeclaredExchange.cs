@@ -15,15 +15,18 @@ internal static class DeclaredExchange
 
     public static ProtocolSettings SettingsOf(Deployment deployment, Action<JsonObject>? change = null)
     {
-        var file = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(Root(), "config", "protocols", "refperps-declared.json")))!;
+        var file = (JsonObject)JsonNode.Parse(File.ReadAllText(Shipped("refperps-declared.json")))!;
         var declared = file["declared"]!;
         declared["reward"]!["token"] = deployment.Token.ToString();
         declared["feeds"] = new JsonArray([.. deployment.Feeds.Select((proxy, i) => new JsonObject { ["name"] = $"feed{i}", ["proxy"] = proxy.ToString() })]);
         change?.Invoke((JsonObject)declared);
-        return new("declared", "declared", deployment.Perps, 0, null) { Options = Read(file, deployment.Perps) };
+        return new("declared", "declared", deployment.Perps, 0, null) { Options = Read(file, deployment.Perps, deployment.Executor) };
     }
 
-    private static DeclaredOptions Read(JsonObject file, Address contract)
+    /// <summary>A file that comes with the keeper.</summary>
+    public static string Shipped(string name) => Path.Combine(Root(), "config", "protocols", name);
+
+    public static DeclaredOptions Read(JsonObject file, Address contract, Address executor)
     {
         var folder = Directory.CreateTempSubdirectory("keeper-declared-");
         try
@@ -31,7 +34,7 @@ internal static class DeclaredExchange
             var (path, errors) = (Path.Combine(folder.FullName, "file.json"), new List<ConfigError>());
             File.WriteAllText(path, file.ToJsonString());
             var tree = ConfigFile.Read(path, "file.json", errors);
-            var options = DeclaredSection.Read(new ConfigReader(new ConfigScope("", folder.FullName, new Dictionary<string, string>(), errors), tree), contract);
+            var options = DeclaredSection.Read(new ConfigReader(new ConfigScope("", folder.FullName, new Dictionary<string, string>(), errors), tree), contract, executor);
             Assert.Empty(errors);
             return options!;
         }

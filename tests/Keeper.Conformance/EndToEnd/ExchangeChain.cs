@@ -37,11 +37,12 @@ internal sealed class ExchangeChain : IAsyncDisposable
 
     public string JournalPath => Path.Combine(Workspace.Folder, "journal.db");
 
-    public static async Task<ExchangeChain> StartAsync(int accounts, int seed)
+    /// <param name="options">Further ones of the node.</param>
+    public static async Task<ExchangeChain> StartAsync(int accounts, int seed, params string[] options)
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(6));
         var binary = await NodeTools.FindAsync("anvil", timeout.Token);
-        var anvil = await AnvilProcess.StartAsync(new() { BinaryPath = binary, ExtraArgs = ["--gas-limit", "60000000"] }, timeout.Token);
+        var anvil = await AnvilProcess.StartAsync(new() { BinaryPath = binary, ExtraArgs = ["--gas-limit", "60000000", .. options] }, timeout.Token);
         var exchange = new ExchangeChain(anvil, accounts);
         try
         {

@@ -120,7 +120,7 @@ internal sealed class InProcessKeeper : IAsyncDisposable
         var (chain, signer) = (setup.AroundChain(_client), setup.AroundSigner(_signer));
         var skips = new SkipReport(setup.Time, _log.CreateLogger<SkipReport>());
         Sender = new Sender(
-            chain, setup.AroundJournal(_journal), signer, new SenderSettings(setup.Submission, profile, place.Executor, signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash), [protocol(new UndoLog())],
+            chain, setup.AroundJournal(_journal), signer, new SenderSettings(setup.Submission, profile, place.Executor, signer.Address, Keeper.Chain.Native.Crypto.Keccak.Hash) { Breakers = setup.Breakers }, [protocol(new UndoLog())],
             Readiness, skips, setup.Time, _log.CreateLogger<Sender>(), pool: _pool = setup.Pool?.Invoke(_log));
         return new(
             chain, new MirrorBuilder(chain, profile, Mirror, setup.Time, _log.CreateLogger<MirrorBuilder>(), setup.Snapshots),

@@ -9,6 +9,7 @@ using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Planning;
 using Keeper.Core.Protocol;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Breakers;
 
 namespace Keeper.Conformance.EndToEnd;
 
@@ -19,6 +20,7 @@ internal sealed record KeeperSetup(IReadOnlyList<RpcEndpoint> Endpoints, string 
     public Func<UndoLog, IProtocol>? Protocol { get; init; }
 
     public SubmissionOptions Submission { get; init; } = new();
+    public BreakerOptions Breakers { get; init; } = new();
     public PlanningOptions Planning { get; init; } = new();
     public AuditOptions Audit { get; init; } = new();
     public ChainProfile Profile { get; init; } = AnvilNode.Profile;

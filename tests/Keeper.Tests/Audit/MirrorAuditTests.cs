@@ -67,6 +67,16 @@ public sealed class MirrorAuditTests
     }
 
     [Fact]
+    public void A_protocol_with_nothing_to_audit_takes_no_place_in_the_sample()
+    {
+        var undo = new UndoLog();
+        var audited = new ScriptedProtocol(undo).WithAccounts("a", "b", "c", "d");
+        var other = new ScriptedProtocol(undo, "word") { IsAudited = false }.WithAccounts("x", "y");
+        var mirror = new ChainMirror([other, audited], undo, Block(100));
+        for (var block = 0; block < 4; block++) Assert.Equal(["a", "b", "c", "d"], _audit.Ask(mirror).Select(question => question.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task What_the_mirror_held_when_it_asked_is_compared_though_it_has_moved_on()
     {
         var asked = _audit.Ask(_mirror);

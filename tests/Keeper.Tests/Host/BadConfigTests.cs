@@ -57,6 +57,7 @@ public sealed class BadConfigTests
         { "submission.deadlineBlocks", "1", "submission.deadlineBlocks", "is 1", "a whole number from 2 to 1000" },
         { "submission.maxTransactionCost", "\"0\"", "submission.maxTransactionCost", "is 0, at which nothing can be sent", "above 0" },
         { "submission.maxTransactionCost", "\"50.000000000000000001\"", "submission.maxTransactionCost", "exceeds submission.maxCostPerHour", "at most the cost of an hour" },
+        { "submission.maxCostPerKey", "\"9.999999999999999999\"", "submission.maxCostPerKey", "is less than submission.maxTransactionCost", "0 for no bound, or at least the cost of one transaction" },
         { "submission.maxCostPerHour", "\"1000000001\"", "submission.maxCostPerHour", "is \"1000000001\"", "a decimal string such as \"1.50\", from 0 to 1000000000, with at most 18 places" },
         { "submission.balanceSharePpm", "0", "submission.balanceSharePpm", "is 0", "a whole number from 1 to 16000000" },
         { "submission.balanceSharePpm", "16000001", "submission.balanceSharePpm", "is 16000001", "a whole number from 1 to 16000000" },

@@ -31,7 +31,21 @@ public sealed class CapitalSectionTests
         Assert.Null(Assert.Single(Read($$"""{ "liquidator": "{{B}}", "routes": [ {{Route}} ] }""").Options.Routes).MaxRepay);
     }
 
+    [Fact]
+    public void Without_routes_there_are_tokens_that_need_no_sale()
+    {
+        var (options, errors) = Read($$"""{ "liquidator": "{{B}}", "sameTokens": [ "{{A}}" ] }""");
+        Assert.Empty(errors);
+        Assert.Equal([Address.Parse(A)], options.SameTokens);
+        Assert.Equal([Address.Parse(A)], options.DebtTokens);
+        var routed = Read($$"""{ "liquidator": "{{B}}", "sameTokens": [ "{{A}}", "{{B}}" ], "routes": [ {{Route}} ] }""").Options;
+        Assert.Equal([Address.Parse(B), Address.Parse(A)], routed.DebtTokens);
+    }
+
     [Theory]
+    [InlineData("""{ "liquidator": "B" }""", "capital.routes is missing")]
+    [InlineData("""{ "liquidator": "B", "sameTokens": [ "A", "A" ] }""", "capital.sameTokens holds what is no address, or one twice")]
+    [InlineData("""{ "liquidator": "B", "sameTokens": [ "0x1" ] }""", "capital.sameTokens holds what is no address, or one twice")]
     [InlineData("""{ "routes": [ ROUTE ] }""", "capital.liquidator is missing")]
     [InlineData("""{ "liquidator": "B", "routes": [ ROUTE, ROUTE ] }""", "capital.routes[1].from repeats the pair of another route")]
     [InlineData("""{ "liquidator": "B", "routes": [ { "from": "B", "to": "B", "swapper": "B", "path": "0x01", "costPpm": 0 } ] }""", "capital.routes[0].to is the token that is sold")]

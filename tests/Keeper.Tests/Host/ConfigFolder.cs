@@ -16,7 +16,7 @@ internal sealed class ConfigFolder : IDisposable
         {
           "type": "morpho-blue", "address": "{{Protocol}}", "deployBlock": 0,
           "morphoBlue": { "markets": [ "{{Market}}" ], "loanTokens": [ { "token": "{{Executor}}", "usd": "1", "maxRepay": "250000" } ] },
-          "capital": { "liquidator": "{{Executor}}", "routes": [ { "from": "{{Protocol}}", "to": "{{Executor}}", "swapper": "{{Executor}}", "path": "0x01", "costPpm": 3000 } ] }
+          "capital": { "liquidator": "{{Executor}}", "sameTokens": [ "{{Executor}}" ], "routes": [ { "from": "{{Protocol}}", "to": "{{Executor}}", "swapper": "{{Executor}}", "path": "0x01", "costPpm": 3000 } ] }
         }
         """;
 

@@ -41,7 +41,7 @@ public sealed class ControlSocketTests : IAsyncLifetime
         await _scene.OfferAsync("1");
         var status = await CtlAsync("status");
         Assert.Equal(ExitCode.Ok, status.Code);
-        foreach (var part in new[] { "sending", "yes", "lend:1", "gas_without_success", "the chain counts", _scene.Signer.Address.ToString() }) Assert.Contains(part, status.Out, StringComparison.Ordinal);
+        foreach (var part in new[] { "sending", "yes", "lend:1", "broadcast, attempt 1", "1, and 0 settled but not final", "gas_without_success", "the chain counts", _scene.Signer.Address.ToString() }) Assert.Contains(part, status.Out, StringComparison.Ordinal);
 
         Assert.Equal(ExitCode.Ok, (await CtlAsync("halt", "--reason", "upgrade \u001b[2J of the node")).Code);
         Assert.Equal("operator: upgrade \\u001b[2J of the node", _scene.Sender.Halted);

@@ -12,7 +12,8 @@ public sealed class JournalExportTests : IDisposable
 {
     private const string Names =
         "time_utc,settled_utc,plan,sender,nonce,hash,block,block_hash,block_time_utc,kind,status,gas_used,effective_gas_price_wei,l1_fee_wei,fee_wei,outcomes," +
-        "reward_token,reward_symbol,reward_decimals,reward_least,reward_amount,reward_usd,reward_price_source,expected_reward_usd";
+        "reward_token,reward_symbol,reward_decimals,reward_least,reward_amount,reward_usd,reward_price_source,expected_reward_usd," +
+        "fee_usd,fee_price_source,moved_token,moved_symbol,moved_decimals,moved_in,moved_out,moved_in_usd,moved_out_usd,moved_price_source";
 
     private const string Token = "0x00000000000000000000000000000000000000dd";
 
@@ -30,11 +31,11 @@ public sealed class JournalExportTests : IDisposable
             [
                 Names,
                 $"2026-01-02T03:05:05.678Z,2026-01-02T03:06:05.678Z,1,{Samples.Mine},7,{Samples.Hash(1)},101,{Samples.Hash(101)},2023-11-14T22:13:32Z,execute,succeeded,210000,25000000000,777,5250000000000777," +
-                $"\"refperps:17 won | refperps:18 reverted: Healthy(\"\"18\"\")\\u000aé\",{Token},USDX,18,12345678901234567890123,12345678901234567899999,12345.678901234567899999,\"unit of account\",1234.5",
+                $"\"refperps:17 won | refperps:18 reverted: Healthy(\"\"18\"\")\\u000aé\",{Token},USDX,18,12345678901234567890123,12345678901234567899999,12345.678901234567899999,\"unit of account\",1234.5,15.750000000002331,\"feed =x\",\"{Token} {Samples.Foreign}\",\"USDX | ?\",\"18 ?\",\"20 9\",\"8 0\",\"0.00000000000000002 ?\",\"0.000000000000000008 ?\",\"unit of account | ?\"",
                 $"2026-01-02T03:08:05.678Z,2026-01-02T03:09:05.678Z,5,{Samples.Mine},8,{Samples.Hash(2)},102,{Samples.Hash(102)},,execute,reverted,210000,25000000000,,5250000000000000," +
-                $"\"refperps:17 raced: MinProfitNotMet, to {Samples.Foreign} by {Samples.Hash(99)} in block 101 at 31000000000 wei for a unit of gas\",,,,,,,,-0.000000000000000005",
+                $"\"refperps:17 raced: MinProfitNotMet, to {Samples.Foreign} by {Samples.Hash(99)} in block 101 at 31000000000 wei for a unit of gas\",,,,,,,,-0.000000000000000005,,,,,,,,,,",
                 $"2026-01-02T03:12:05.678Z,2026-01-02T03:13:05.678Z,9,{Samples.Mine},9,{Samples.Hash(4)},103,{Samples.Hash(103)},,cancel,succeeded,210000,25000000000,,5250000000000000," +
-                "\"refperps:17 expired: cancelled\",,,,,,,,-0.000000000000000005",
+                "\"refperps:17 expired: cancelled\",,,,,,,,-0.000000000000000005,,,,,,,,,,",
                 "",
             ],
             told.Out.Split("\r\n"));
@@ -73,9 +74,9 @@ public sealed class JournalExportTests : IDisposable
             [
                 Names,
                 $"2026-01-02T03:08:05.678Z,2026-01-02T03:09:05.678Z,1,{Samples.Mine},7,{Samples.Hash(11)},101,{Samples.Hash(101)},,execute,succeeded,210000,25000000000,,5250000000000000," +
-                $"\"refperps:17 won | refperps:18 reverted: Healthy(\"\"18\"\")\\u000aé\",{Token},,,12345678901234567890,,,,1234",
+                $"\"refperps:17 won | refperps:18 reverted: Healthy(\"\"18\"\")\\u000aé\",{Token},,,12345678901234567890,,,,1234,,,,,,,,,,",
                 $"2026-01-02T03:11:05.678Z,2026-01-02T03:12:05.678Z,8,{Samples.Mine},8,{Samples.Hash(20)},102,{Samples.Hash(102)},,execute,reverted,210000,25000000000,,5250000000000000," +
-                "\"refperps:17 raced: MinProfitNotMet\",,,,,,,,1234",
+                "\"refperps:17 raced: MinProfitNotMet\",,,,,,,,1234,,,,,,,,,,",
             ],
             rows[..3]);
         Assert.Equal(["12", "21"], rows[3..].Select(row => row.Split(',')[2]));
@@ -161,8 +162,11 @@ public sealed class JournalExportTests : IDisposable
         };
         var call = ExecutorCall.Encode([], [(Address.Parse(Token), 5UL)], 99);
         return _journal.WriteAsync(
-            [won, Samples.Signed(0, 7)], [Samples.Mined(1) with { BlockTime = 1_700_000_012, L1Fee = new(777) }],
-            [Samples.Settled(1) with { Paid = [new(Address.Parse(Token), UInt256.Parse("12345678901234567899999"), "USDX", 18, new Usd((Int256)System.Numerics.BigInteger.Parse("12345678901234567899999")), "unit of account")] }],
+            [won, Samples.Signed(0, 7)], [Samples.Mined(1) with { BlockTime = 1_700_000_012, L1Fee = new(777), CoinPrice = Usd.Whole(3_000), CoinPriceSource = "feed =x" }],
+            [Samples.Settled(1) with { Paid = [new(Address.Parse(Token), UInt256.Parse("12345678901234567899999"), "USDX", 18, new Usd((Int256)System.Numerics.BigInteger.Parse("12345678901234567899999")), "unit of account")], Moved =
+            [
+                new(Address.Parse(Token), 20UL, 8UL, "USDX", 18, new Usd((Int256)20L), new Usd((Int256)8L), "unit of account"), new(Samples.Foreign, 9UL, UInt256.Zero, null, null, null, null, null),
+            ] }],
             [Samples.Intended(8) with { Data = call }, Samples.Signed(0, 8, hash: 2)], [Samples.Mined(5, 2, 102) with { Succeeded = false }], [new JournalEntry.Settled(5, Samples.Hash(2), [new("refperps:17", Outcome.Raced, "MinProfitNotMet", Samples.Rival())])],
             [Samples.Intended(9) with { Data = call }, Samples.Signed(0, 9, hash: 3)], [Samples.Signed(9, 9, 1, 4) with { IsCancel = true }],
             [Samples.Mined(9, 4, 103)], [new JournalEntry.Settled(9, Samples.Hash(4), [new("refperps:17", Outcome.Expired, "cancelled")])],

@@ -1,5 +1,6 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
+using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
 using Keeper.Host;
 using Keeper.Tests.Host.Ledger;
@@ -54,6 +55,21 @@ public sealed class JournalShowTests : IDisposable
             $"refperps:17 raced, to {Samples.Foreign} by {Samples.Hash(99)} in block 101 at 31000000000 wei for a unit of gas",
             $"paid 123456.789012 USDC ({Samples.Foreign}), 123456 USD by unit of account",
             $"paid 7 of the smallest unit ({Samples.Foreign}), value not known",
+        }) Assert.Contains(line + Environment.NewLine, told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_third_version_of_the_journal_knows_is_shown()
+    {
+        await _journal.WriteAsync(
+            Samples.Opening(7), [Samples.Mined(1) with { CoinPrice = Usd.Whole(3_000), CoinPriceSource = "feed x\u001b[2J" }],
+            [new JournalEntry.Settled(1, Samples.Hash(1), [], [], [new(Samples.Foreign, 20_000_000UL, 8UL, "USDC", 6, null, null, null), new(Samples.Mine, 9UL, UInt256.Zero, null, null, null, null, null)])]);
+        var told = (await _journal.RunAsync("show")).Out;
+        foreach (var line in new[]
+        {
+            "210000 gas at 25000000000 wei: fee 5250000000000000 wei, 3000 USD a coin by feed x\\u001b[2J",
+            $"moved 20 in and 0.000008 out, USDC ({Samples.Foreign})",
+            $"moved 9 of the smallest unit in and 0 of the smallest unit out, ({Samples.Mine})",
         }) Assert.Contains(line + Environment.NewLine, told, StringComparison.Ordinal);
     }
 

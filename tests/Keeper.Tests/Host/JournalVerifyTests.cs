@@ -54,7 +54,7 @@ public sealed class JournalVerifyTests : IDisposable
     public async Task What_a_newer_keeper_added_is_counted()
     {
         await _journal.WriteAsync(Samples.Opening(7));
-        _journal.Damage("INSERT INTO format VALUES (3, 2, 2); PRAGMA user_version = 3");
+        _journal.Damage("INSERT INTO format VALUES (4, 2, 2); PRAGMA user_version = 4");
         using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_journal.Path};Pooling=False"))
         {
             connection.Open();
@@ -63,7 +63,7 @@ public sealed class JournalVerifyTests : IDisposable
         }
         var told = await _journal.RunAsync("verify");
         Assert.Equal((ExitCode.Ok, ""), (told.Code, told.Error));
-        Assert.Contains("schema version 3 since record 2, of a newer keeper; readable from version 2 on", told.Out, StringComparison.Ordinal);
+        Assert.Contains("schema version 4 since record 2, of a newer keeper; readable from version 2 on", told.Out, StringComparison.Ordinal);
         Assert.Contains("passed over       2, 1 of them of kinds that only a newer keeper knows", told.Out, StringComparison.Ordinal);
     }
 

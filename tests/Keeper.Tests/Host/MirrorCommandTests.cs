@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
@@ -153,6 +154,21 @@ public sealed class MirrorCommandTests : IDisposable
         Assert.Contains(told, check.Out, StringComparison.Ordinal);
         Assert.Equal(isRight ? ExitCode.Ok : ExitCode.Config, check.Code);
         if (isRight) Assert.Contains("a start reads 12 blocks in at least 1 requests for logs, and 2 accounts of lists by views", check.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_declared_protocol_may_begin_with_a_list_and_check_says_that_nothing_of_it_is_audited()
+    {
+        Ready(0);
+        File.WriteAllText(Path.Combine(_folder.Path, "protocols", "accounts.txt"), "1\n2\n");
+        var file = (JsonObject)JsonNode.Parse(ConfigFolder.Declared)!;
+        ConfigFolder.Set(file, "declared.feeds", null);
+        ConfigFolder.Set(file, "start", """{ "block": 5, "accounts": "accounts.txt" }""");
+        _folder.AddProtocol("exchange", file.ToJsonString());
+        var check = await Cli.RunAsync(_folder, "check");
+        Assert.Contains("begins at block 5 with 2 accounts", check.Out, StringComparison.Ordinal);
+        Assert.Contains("exchange.json: audit has nothing to look at", check.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("refperps.json: audit", check.Out, StringComparison.Ordinal);
     }
 
     private void Ready(ulong deployBlock)

@@ -37,6 +37,13 @@ public sealed class JournalJsonTests
         { "breakerChanged", """{"breaker":"gas","isOpen":true,"isManual":false,"reason":"0.5 of 0.4 spent without success","at":1700000012,"protocol":"lend"}""" },
     };
 
+    /// <summary>The members that the second version did not have.</summary>
+    public static TheoryData<string, string> GoldenThird => new()
+    {
+        { "mined", $$"""{"plan":3,"hash":"{{One}}","blockNumber":101,"blockHash":"0x0000000000000001000000000000000000000000000000000000000000000065","succeeded":true,"gasUsed":210000,"effectiveGasPrice":"25000000000","coinPrice":"3000000000000000000000","coinPriceSource":"feed x"}""" },
+        { "settled", $$"""{"plan":3,"hash":"{{One}}","outcomes":[],"moved":[{"token":"0x00000000000000000000000000000000000000bb","in":"7","out":"5","symbol":"USDC","decimals":6,"valueIn":"1","valueOut":null,"priceSource":null}]}""" },
+    };
+
     public static TheoryData<string, string, string> Malformed => new()
     {
         { "mined", $$"""{"plan":3,"hash":"{{One}}","blockNumber":1,"blockHash":"{{One}}","succeeded":true,"gasUsed":1,"effectiveGasPrice":"1","l1Fee":"-1"}""", "a negative fee" },
@@ -92,6 +99,17 @@ public sealed class JournalJsonTests
             "breakerChanged" => Samples.Breaker() with { Protocol = "lend" },
             _ => Samples.Missed() with { By = Samples.Rival() with { PricePerGas = null } },
         };
+        Assert.Equal(body, Samples.Body(entry));
+        Assert.Equal(body, Samples.Body(JournalJson.Read(1, kind, body)));
+    }
+
+    [Theory]
+    [MemberData(nameof(GoldenThird))]
+    public void What_the_third_version_added_is_stored_and_read_back(string kind, string body)
+    {
+        JournalEntry entry = kind == "mined"
+            ? Samples.Mined(3) with { CoinPrice = Usd.Whole(3_000), CoinPriceSource = "feed x" }
+            : new JournalEntry.Settled(3, Samples.Hash(1), [], null, [new(Samples.Foreign, 7UL, 5UL, "USDC", 6, new Usd((Int256)1L), null, null)]);
         Assert.Equal(body, Samples.Body(entry));
         Assert.Equal(body, Samples.Body(JournalJson.Read(1, kind, body)));
     }

@@ -25,7 +25,7 @@ public sealed class MigrationTests : IDisposable
             Assert.Equal(before, await Bodies(journal));
             Assert.Equal(Version1.Records + 1, await journal.AppendAsync([Samples.Breaker(), Samples.Mined(33, 80, 107) with { BlockTime = 1_700_000_012, L1Fee = new(7) }], default));
         }
-        Assert.Contains(log.Lines, line => line.Contains("migrated from schema version 1 to 2", StringComparison.Ordinal) && line.Contains(Assert.Single(Backups()), StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains("migrated from schema version 1 to 3", StringComparison.Ordinal) && line.Contains(Assert.Single(Backups()), StringComparison.Ordinal));
         await using var again = await Open(path);
         Assert.Equal(Version1.Records + 2, again.LastSequence);
         Assert.Equal([11UL, 12UL], (await Recovery.FoldAsync(again.ReadAsync(0, default), Samples.Mine, default)).Open.Select(plan => plan.Intent.Nonce));
@@ -78,11 +78,11 @@ public sealed class MigrationTests : IDisposable
         var before = await Records(path);
         var images = new List<(string Step, TemporaryDirectory Directory)>();
         await (await SqliteJournal.OpenAsync(new() { Path = path, Reached = (step, _) => images.Add((step, Image())) }, _time)).DisposeAsync();
-        Assert.Equal(Schema.FromVersion1.Length + 7, images.Count);
+        Assert.Equal(Schema.StepsFrom(1).Length + 7, images.Count);
         foreach (var (step, image) in images)
         {
             var killed = image.File("keeper.db");
-            Assert.Equal(step == "migrated" ? 2 : 1, Ask(killed, "PRAGMA user_version"));
+            Assert.Equal(step == "migrated" ? Schema.Version : 1, Ask(killed, "PRAGMA user_version"));
             await using (var journal = await Open(killed))
             {
                 Assert.Equal(before, await Bodies(journal));
@@ -98,7 +98,7 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task A_fault_at_any_step_changes_nothing_and_the_next_opening_goes_on()
     {
-        for (var fault = 1; fault <= Schema.FromVersion1.Length + 6; fault++)
+        for (var fault = 1; fault <= Schema.StepsFrom(1).Length + 6; fault++)
         {
             using var directory = new TemporaryDirectory();
             var path = Version1.In(directory);
@@ -109,7 +109,7 @@ public sealed class MigrationTests : IDisposable
             Assert.Equal(before, await Records(path));
             await using var journal = await Open(path);
             Assert.Equal(before, await Bodies(journal));
-            Assert.Equal(2, journal.Format.Version);
+            Assert.Equal(Schema.Version, journal.Format.Version);
             Assert.Single(Directory.GetFiles(directory.Path, "*.version-1.*"));
         }
     }

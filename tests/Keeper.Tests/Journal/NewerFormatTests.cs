@@ -22,7 +22,7 @@ public sealed class NewerFormatTests : IDisposable
     {
         await WriteAsync(lowestReader: 2, ("audited", 0, """{"by":"x"}"""), ("mined", 1, MinedWithMore), ("audited", 77, "[]"));
         await using var reader = await SqliteJournal.OpenAsync(new() { Path = Path, ReadOnly = true }, TimeProvider.System);
-        Assert.Equal((3L, 2L, true), (reader.Format.Version, reader.Format.LowestReader, reader.Format.IsNewer));
+        Assert.Equal((4L, 2L, true), (reader.Format.Version, reader.Format.LowestReader, reader.Format.IsNewer));
         var records = await SqliteJournalTests.Read(reader);
         Assert.Equal([new JournalEntry.Unknown("audited", 0), Samples.Mined(1), new JournalEntry.Unknown("audited", 77)], records.Skip(2).Select(record => record.Entry));
         Assert.Equal([false, false, false, true, false], records.Select(record => record.HasMore));
@@ -36,9 +36,9 @@ public sealed class NewerFormatTests : IDisposable
         await WriteAsync(lowestReader: 2, ("audited", 0, "{}"));
         var log = new ListLogger();
         await using (var journal = await SqliteJournal.OpenAsync(new() { Path = Path }, TimeProvider.System, log)) Assert.Equal(4, await journal.AppendAsync([Samples.Mined(1)], default));
-        Assert.Contains(log.Lines, line => line.Contains("schema version 3, of a newer keeper", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains("schema version 4, of a newer keeper", StringComparison.Ordinal));
         await using var again = await SqliteJournal.OpenAsync(new() { Path = Path, ReadOnly = true }, TimeProvider.System);
-        Assert.Equal((3L, 4), (again.Format.Version, (await SqliteJournalTests.Read(again)).Count));
+        Assert.Equal((4L, 4), (again.Format.Version, (await SqliteJournalTests.Read(again)).Count));
         Assert.Empty(Directory.GetFiles(_directory.Path, "*.backup"));
     }
 
@@ -75,17 +75,17 @@ public sealed class NewerFormatTests : IDisposable
     [Fact]
     public async Task A_breaking_change_asks_for_the_newer_keeper()
     {
-        await WriteAsync(lowestReader: 3);
+        await WriteAsync(lowestReader: 4);
         foreach (var readOnly in new[] { true, false })
         {
             var refused = await Assert.ThrowsAsync<JournalException>(() => SqliteJournal.OpenAsync(new() { Path = Path, ReadOnly = readOnly }, TimeProvider.System));
-            Assert.Contains("schema version 3 and asks for a keeper that knows version 3", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("schema version 4 and asks for a keeper that knows version 4", refused.Message, StringComparison.Ordinal);
             Assert.Contains("newer keeper", refused.Message, StringComparison.Ordinal);
         }
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version = 3")]
+    [InlineData("PRAGMA user_version = 4")]
     [InlineData("PRAGMA user_version = 1; INSERT INTO format VALUES (9, 10, 0); PRAGMA user_version = 9")]
     [InlineData("DROP TABLE format")]
     public async Task A_version_that_the_list_of_forms_does_not_bear_out_is_damage(string sql)
@@ -111,11 +111,11 @@ public sealed class NewerFormatTests : IDisposable
     }
 
     /// <summary>An opening of this keeper, then records that it could not have written, each hanging on the one before.</summary>
-    /// <param name="lowestReader">Makes it a file of version 3; null leaves it one of this keeper's.</param>
+    /// <param name="lowestReader">Makes it a file of version 4; null leaves it one of this keeper's.</param>
     private async Task WriteAsync(int? lowestReader, params (string Kind, long Plan, string Body)[] records)
     {
         await using (var journal = await SqliteJournal.OpenAsync(new() { Path = Path }, TimeProvider.System)) await journal.AppendAsync(Samples.Opening(7), default);
-        if (lowestReader is { } lowest) Raw($"INSERT INTO format (version, lowest_reader, after) VALUES (3, {lowest}, 2); PRAGMA user_version = 3");
+        if (lowestReader is { } lowest) Raw($"INSERT INTO format (version, lowest_reader, after) VALUES (4, {lowest}, 2); PRAGMA user_version = 4");
         using var connection = Connect();
         foreach (var (kind, plan, body) in records) Append(connection, kind, plan, body);
     }

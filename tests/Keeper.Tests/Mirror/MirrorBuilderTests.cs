@@ -20,7 +20,7 @@ public sealed class MirrorBuilderTests
         _chain.Newest = Block(120_000);
         _chain.History = [new ScriptedProtocol(new()).PriceLog(Block(70_000), 1, 50), new ScriptedProtocol(new()).PriceLog(Block(119_999), 1, 60)];
         var (mirror, header) = await Builder(deployBlock: 10).BuildAsync(default);
-        Assert.Equal([(10UL, 50_009UL), (50_010UL, 100_009UL), (100_010UL, 120_000UL)], _chain.Replayed);
+        Assert.Equal([(10UL, 2_009UL), (2_010UL, 52_009UL), (52_010UL, 102_009UL), (102_010UL, 120_000UL)], _chain.Replayed);
         Assert.Equal((Block(120_000), Block(120_000)), (mirror.Head, header.Ref));
         Assert.Equal(60UL, _protocol!.ValueOf(1));
     }

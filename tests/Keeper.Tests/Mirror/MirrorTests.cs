@@ -70,6 +70,36 @@ public sealed class MirrorTests
     }
 
     [Fact]
+    public void What_is_changed_beneath_a_hint_stays_when_the_hint_goes()
+    {
+        _mirror.Apply(Event(Block(101)));
+        _mirror.Apply(Hint(102, 1, 50));
+        _mirror.Apply(Hint(102, 2, 60));
+        _mirror.Amend(() => _lend.Values.Put(1UL, 40UL));
+        Assert.Equal((50UL, 60UL, Block(102).Hash), (_lend.ValueOf(1), _lend.ValueOf(2), _mirror.HintBlock));
+        _mirror.Apply(Event(Block(102)));
+        Assert.Equal((40UL, null), (_lend.ValueOf(1), _lend.ValueOf(2)));
+        _mirror.Amend(() => _lend.Values.Put(1UL, 30UL));
+        _mirror.Apply(new ChainEvent.Reorg(Block(101)));
+        Assert.Equal(40UL, _lend.ValueOf(1));
+        _mirror.Apply(new ChainEvent.Reorg(Block(100)));
+        Assert.Null(_lend.ValueOf(1));
+    }
+
+    [Fact]
+    public void It_has_its_block_those_before_it_and_the_hints_and_no_other()
+    {
+        for (ulong number = 101; number <= 103; number++) _mirror.Apply(Event(Block(number)));
+        _mirror.Apply(Hint(104, 1, 50));
+        Assert.All((ulong[])[100UL, 101, 102, 103, 104], number => Assert.True(_mirror.Has(Block(number).Hash, number)));
+        Assert.All((ulong[])[101UL, 103, 104, 105], number => Assert.False(_mirror.Has(Block(number, branch: 1).Hash, number)));
+        _mirror.Apply(new ChainEvent.Reorg(Block(102)));
+        Assert.All((ulong[])[103UL, 104], number => Assert.False(_mirror.Has(Block(number).Hash, number)));
+        _mirror.Apply(new ChainEvent.Finalized(102));
+        Assert.True(_mirror.Has(Block(101).Hash, 101));
+    }
+
+    [Fact]
     public void A_supposed_update_is_on_top_at_the_time_of_its_block_until_it_is_withdrawn()
     {
         _mirror.Apply(Event(Block(101), _lend.PriceLog(Block(101), 1, 50)));

@@ -40,6 +40,15 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void What_could_not_be_paid_for_is_planned_in_the_next_way()
+    {
+        Find("1", Call(Usd.Whole(100)));
+        _lend.CallsAfter = (_, refused) => [Call(Usd.Whole(90 - refused))];
+        var plan = Assert.Single(new Planner(_options).Plan(_findings, Context() with { RefusedOf = key => key == "lend:1" ? 2 : 0 }).Plans);
+        Assert.Equal((Usd.Whole(88), 2), (plan.Reward, plan.Accounts[0].Refused));
+    }
+
+    [Fact]
     public void A_transaction_asks_for_the_gas_that_its_calls_have_turned_out_to_use_behind_a_first_one()
     {
         for (var i = 0; i < 40; i++) Find($"{i}", Call(Usd.Whole(100)));
@@ -59,6 +68,15 @@ public sealed class PlannerTests
         var plan = Assert.Single(new Planner(_options).Plan(_findings, Context() with { HintBlock = Block(101).Hash }).Plans);
         Assert.Equal(Block(101).Hash, plan.SimulationBlock);
         Assert.Equal(Block(100), plan.Basis);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_plan_says_whether_what_decided_was_asked_for_earlier(bool isEarlier)
+    {
+        Find("1", Call(Usd.Whole(100)));
+        Assert.Equal(isEarlier, Assert.Single(new Planner(_options).Plan(_findings, Context() with { IsAskedEarlier = _ => isEarlier }).Plans).IsOfEarlierAnswers);
     }
 
     [Fact]

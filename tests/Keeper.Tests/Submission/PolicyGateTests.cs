@@ -25,7 +25,7 @@ public sealed class PolicyGateTests
     private static readonly PolicyLimits Limits = new(
         31337, SenderScene.Executor, Key, new HashSet<(Address, uint)> { (Venue, 0x01020304) }, [Dollar.Address], Now, Now + 288, 140, new(108, new HashSet<Address> { SenderScene.Executor, Venue }), new Gas(1_000_000), Options);
 
-    private static readonly PolicySpending Free = new(Wei.Zero, Wei.Zero, Wei.Zero, Wei.Zero, Coins(200_000_000));
+    private static readonly PolicySpending Free = new(Wei.Zero, Wei.Zero, Wei.Zero, Wei.Zero, Wei.Zero, Coins(200_000_000));
     private static readonly TransactionFields Good = Call(Data());
     private static readonly TransactionFields Cancel = Good with { To = Key, Data = ReadOnlyMemory<byte>.Empty, GasLimit = new(21_000) };
 
@@ -166,7 +166,23 @@ public sealed class PolicyGateTests
     public void The_budgets_hold_to_the_unit_and_let_what_is_in_flight_be_finished(ulong most, ulong spent, ulong open, ulong slot, long balance, PolicyRule? expected)
     {
         var limits = Limits with { Options = Options with { MaxTransactionCost = Coins(most) } };
-        var spending = new PolicySpending(Coins(spent), Coins(open), Coins(open), Coins(slot), balance < 0 ? null : Coins((ulong)balance));
+        var spending = new PolicySpending(Coins(spent), Wei.Zero, Coins(open), Coins(open), Coins(slot), balance < 0 ? null : Coins((ulong)balance));
+        Assert.Equal(expected, PolicyGate.Judge(Good, new(5, Good.Data, Good.GasLimit, false), limits, spending));
+    }
+
+    /// <summary>In billionths of a coin; 0 is no bound. The transaction costs 100,000,000 of them.</summary>
+    [Theory]
+    [InlineData(400_000_000, 300_000_000, 0, 0, null)]
+    [InlineData(400_000_000, 300_000_001, 0, 0, PolicyRule.KeyCost)]
+    [InlineData(400_000_000, 200_000_000, 100_000_000, 0, null)]
+    [InlineData(400_000_000, 200_000_000, 100_000_001, 0, PolicyRule.KeyCost)]
+    [InlineData(400_000_000, 900_000_000, 100_000_000, 100_000_000, null)]
+    [InlineData(400_000_000, 900_000_000, 100_000_000, 99_999_999, PolicyRule.KeyCost)]
+    [InlineData(0, 900_000_000, 100_000_000, 0, null)]
+    public void The_life_of_a_key_has_its_own_bound(ulong most, ulong spentEver, ulong open, ulong slot, PolicyRule? expected)
+    {
+        var limits = Limits with { Options = Options with { MaxCostPerKey = most == 0 ? null : Coins(most) } };
+        var spending = new PolicySpending(Wei.Zero, Coins(spentEver), Coins(open), Wei.Zero, Coins(slot), Coins(400_000_000));
         Assert.Equal(expected, PolicyGate.Judge(Good, new(5, Good.Data, Good.GasLimit, false), limits, spending));
     }
 

@@ -25,6 +25,37 @@ public sealed class SenderBooksTests
             Assert.Single(scene.Journal.All<JournalEntry.Settled>()).Paid!);
     }
 
+    /// <summary>The executor pays the treasury, which is ours: what came in stays what came in.</summary>
+    [Fact]
+    public async Task What_came_in_and_went_out_is_journalled_token_by_token()
+    {
+        var scene = await SenderScene.StartAsync();
+        await scene.OfferAsync("1");
+        var (market, treasury, token) = (ScriptedProtocol.AddressOf(0xaa), ScriptedProtocol.AddressOf(0x7e), ScriptedProtocol.AddressOf(0x77));
+        Mine(scene, Moved(Dollar.Address, market, SenderScene.Executor, 5), Moved(Dollar.Address, SenderScene.Executor, treasury, 5), Moved(token, market, SenderScene.Executor, 9), Moved(token, market, treasury, 11));
+        await scene.NextAsync();
+        Assert.Equal(
+            [new(Dollar.Address, 5UL, UInt256.Zero, "USDX", 18, new Usd((Int256)5L), Usd.Zero, "unit of account"), new(token, 9UL, UInt256.Zero, null, null, null, null, null)],
+            Assert.Single(scene.Journal.All<JournalEntry.Settled>()).Moved!);
+    }
+
+    /// <summary>The worst case that plans are bounded by is no price for the books.</summary>
+    [Theory]
+    [InlineData(true, false, "3000")]
+    [InlineData(true, true, null)]
+    [InlineData(false, false, null)]
+    public async Task What_a_coin_was_worth_is_journalled_with_its_feed_or_nothing(bool hasFeed, bool isWorstCase, string? price)
+    {
+        var feed = ScriptedProtocol.AddressOf(0xfeed);
+        var scene = new SenderScene(profile: TestProfile.Fast with { BlockTime = TimeSpan.FromSeconds(12), NativePriceFeed = hasFeed ? feed : null }) { CoinPrice = new(Usd.Whole(3_000), isWorstCase) };
+        await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default);
+        await scene.OfferAsync("1");
+        Mine(scene);
+        await scene.NextAsync();
+        var mined = Assert.Single(scene.Journal.All<JournalEntry.Mined>());
+        Assert.Equal((price is null ? null : Usd.Whole(3_000), price is null ? null : $"feed {feed}"), (mined.CoinPrice, mined.CoinPriceSource));
+    }
+
     [Fact]
     public async Task A_reverted_transaction_brought_nothing_and_one_whose_events_are_malformed_nobody_knows_what()
     {
@@ -38,6 +69,7 @@ public sealed class SenderBooksTests
         var settled = scene.Journal.All<JournalEntry.Settled>();
         Assert.Empty(settled[0].Paid!);
         Assert.Null(settled[1].Paid);
+        Assert.Empty(settled[0].Moved!);
         Assert.Equal(Outcome.Won, Assert.Single(settled[1].Outcomes).Outcome);
     }
 
@@ -78,6 +110,9 @@ public sealed class SenderBooksTests
         Assert.Equal(new Wei(777), mined.L1Fee);
         Assert.Equal(mined.EffectiveGasPrice * mined.GasUsed + new Wei(777), mined.Fee);
     }
+
+    private static Log Moved(Address token, Address from, Address to, ulong amount) =>
+        TokenMovesTests.Transfer(token, from, to, amount);
 
     private static void Mine(SenderScene scene, params Log[] paid) => Mine(scene, null, paid);
 

@@ -193,6 +193,17 @@ public sealed class SenderBreakerTests
     }
 
     [Fact]
+    public async Task A_plan_of_answers_from_an_earlier_block_that_the_simulation_calls_healthy_contradicts_nothing()
+    {
+        var scene = await SenderScene.StartAsync(breakers: new() { ContradictedPlans = 1 });
+        scene.Chain.Answer = (call, _) => ScriptedChain.Items((false, ScriptedProtocol.HealthyByNow));
+        await scene.OfferAsync(scene.PlanOf("1") with { IsOfEarlierAnswers = true });
+        Assert.Null(scene.Sender.Halted);
+        await scene.OfferAsync("2");
+        Assert.NotNull(scene.Sender.Halted);
+    }
+
+    [Fact]
     public async Task Another_failure_of_a_simulation_says_nothing_of_the_mirror()
     {
         var scene = await SenderScene.StartAsync(breakers: new() { ContradictedPlans = 1 });

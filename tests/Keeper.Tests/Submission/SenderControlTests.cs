@@ -123,7 +123,8 @@ public sealed class SenderControlTests
         Assert.Equal(Enum.GetValues<Breaker>(), status.Breakers.Select(breaker => breaker.Breaker));
         Assert.All(status.Breakers, breaker => Assert.Null(breaker.Open));
         var slot = Assert.Single(status.Slots);
-        Assert.Equal((6UL, 24UL, false, null), (slot.Nonce, slot.AgeSeconds, slot.IsCancel, slot.MinedIn));
+        Assert.Equal((6UL, SlotState.Broadcast, 24UL, false, null), (slot.Nonce, slot.State, slot.AgeSeconds, slot.IsCancel, slot.MinedIn));
+        Assert.Equal((5UL, SlotState.Confirmed, 101UL), Assert.Single(status.Settled) is var settled ? (settled.Nonce, settled.State, settled.MinedIn!.Value) : default);
         Assert.Equal(scene.Journal.All<JournalEntry.Signed>()[^1].Hash, slot.Hash);
         Assert.Equal(Wei.FromGwei(11) * new Gas(200_000), status.SpentInHour);
         Assert.Equal(slot.Fees.MaxFeePerGas * scene.Journal.All<JournalEntry.Intended>()[1].GasLimit, status.Open);

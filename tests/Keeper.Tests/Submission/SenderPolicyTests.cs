@@ -4,6 +4,7 @@ using Keeper.Core.Journal;
 using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission;
+using Keeper.Core.Submission.Control;
 using Keeper.Tests.Support;
 using static Keeper.Tests.Support.TestChainData;
 
@@ -86,6 +87,31 @@ public sealed class SenderPolicyTests
         await after.OfferAsync("2");
         Assert.Equal(["lend:2: policy_refused (hourly_cost)"], after.Skips);
         Assert.Empty(after.Signer.Signed);
+    }
+
+    /// <summary>Years later, too: the journal has every one of its transactions.</summary>
+    [Fact]
+    public async Task What_a_key_has_cost_in_its_life_is_remembered_over_a_restart_and_in_no_hour_forgotten()
+    {
+        var probe = await SenderScene.StartAsync();
+        await probe.OfferAsync("1");
+        var cost = probe.Signer.Signed[0].Fees.MaxFeePerGas * probe.Signer.Signed[0].GasLimit;
+        var options = new SubmissionOptions { MaxTransactionCost = cost, MaxCostPerKey = cost };
+
+        var before = await SenderScene.StartAsync(options);
+        await before.OfferAsync("1");
+        before.Mine(before.Journal.All<JournalEntry.Signed>()[0], items: (true, []));
+        await before.NextAsync();
+        Assert.Single(before.Journal.All<JournalEntry.Settled>());
+
+        var after = await SenderScene.StartAsync(options, journal: before.Journal, setUp: scene => scene.Chain.TransactionCount = 6);
+        await after.HeadAsync(Block(1_000_000));
+        await after.OfferAsync("2");
+        Assert.Equal(["lend:2: policy_refused (key_cost)"], after.Skips);
+        Assert.Empty(after.Signer.Signed);
+        Assert.False(after.Sender.IsBackingOff("lend:2", 1_000_000));
+        var status = (await after.AskAsync(new ControlRequest.Status())).Status;
+        Assert.Equal((Wei.Zero, Wei.FromGwei(11) * new Gas(200_000), cost), (status.SpentInHour, status.SpentEver, status.LimitOfKey));
     }
 
     [Fact]

@@ -152,6 +152,61 @@ public sealed class SenderRivalTests
         Assert.False(scene.Sender.IsBackingOff("lend:1", 102));
     }
 
+    /// <summary>The journal speaks of block 50 last: what is older was told then, or happened before any keeper was.</summary>
+    [Fact]
+    public async Task What_others_took_while_no_keeper_ran_is_told_at_the_start_however_old_it_is()
+    {
+        var lend = new ScriptedProtocol(new());
+        var scene = await SenderScene.StartAsync(
+            profile: TestProfile.Fast with { FinalityDepth = 4 }, journal: await SpeakingOfAsync(50), lend: lend, setUp: scene => TheirsIsMined(scene, Block(51)),
+            history: [lend.LiquidationLog(Block(50), 1, Stranger, 7), lend.LiquidationLog(Block(51), 2, Stranger), lend.LiquidationLog(Block(52), 3, SenderScene.Executor, 8)]);
+        for (var i = 0; i < 6; i++) await scene.NextAsync();
+        var missed = Assert.Single(scene.Journal.All<JournalEntry.Missed>().Skip(1));
+        Assert.Equal(("lend:2", new(Stranger, 51, Theirs, Wei.FromGwei(30)), "not_running: no keeper followed its protocol then"), (missed.Account, missed.By, missed.Doing));
+    }
+
+    [Fact]
+    public async Task Where_no_keeper_ever_ran_nothing_was_missed()
+    {
+        var lend = new ScriptedProtocol(new());
+        var scene = await SenderScene.StartAsync(lend: lend, history: [lend.LiquidationLog(Block(90), 1, Stranger)]);
+        for (var i = 0; i < 6; i++) await scene.NextAsync();
+        Assert.Empty(scene.Journal.All<JournalEntry.Missed>());
+    }
+
+    [Fact]
+    public async Task A_race_that_was_lost_while_no_keeper_ran_names_its_winner()
+    {
+        var before = await SenderScene.StartAsync();
+        await before.OfferAsync("1");
+        before.Mine(Newest(before), Block(103), items: (false, ScriptedProtocol.HealthyByNow));
+        TheirsIsMined(before, Block(102));
+        var after = new SenderScene(journal: before.Journal, lend: before.Lend);
+        foreach (var (hash, receipt) in before.Chain.Receipts) after.Chain.Receipts[hash] = receipt;
+        after.Chain.TransactionCount = 6;
+        await after.Sender.RecoverAsync(after.HeadAt(Block(110)), default, [after.Lend.LiquidationLog(Block(102), 1, Stranger)]);
+        Assert.Equal(new AccountOutcome("lend:1", Outcome.Raced, "healthy", new Rival(Stranger, 102, Theirs, Wei.FromGwei(30))), Settled(after)[0]);
+    }
+
+    /// <summary>A mirror that is built anew while the keeper runs: its blocks were followed by nobody either.</summary>
+    [Fact]
+    public async Task What_was_taken_while_a_mirror_was_built_is_told_and_what_was_followed_is_not_told_again()
+    {
+        var scene = await SenderScene.StartAsync();
+        TheirsIsMined(scene, Block(103));
+        scene.Sender.OnHistory([scene.Lend.LiquidationLog(Block(101), 1, Stranger, 7), scene.Lend.LiquidationLog(Block(103), 2, Stranger)], followed: 101);
+        await scene.HeadAsync(Block(105));
+        await scene.NextAsync();
+        Assert.Equal("lend:2", Assert.Single(scene.Journal.All<JournalEntry.Missed>()).Account);
+    }
+
+    private static async Task<VolatileJournal> SpeakingOfAsync(ulong block)
+    {
+        var journal = new VolatileJournal(new SettableTime());
+        await journal.AppendAsync([new JournalEntry.Missed("lend:9", new(Stranger, block, new Hash32((UInt256)99u), null), "not_seen")], default);
+        return journal;
+    }
+
     private static JournalEntry.Signed Newest(SenderScene scene) => scene.Journal.All<JournalEntry.Signed>()[^1];
 
     private static IReadOnlyList<AccountOutcome> Settled(SenderScene scene) => Assert.Single(scene.Journal.All<JournalEntry.Settled>()).Outcomes;

@@ -71,11 +71,11 @@ internal sealed class SenderScene
     public static async Task<SenderScene> StartAsync(
         SubmissionOptions? options = null, ISigner? signer = null, bool isDryRun = false, VolatileJournal? journal = null, Action<SenderScene>? setUp = null, ChainProfile? profile = null,
         BreakerOptions? breakers = null, IPrivateFlow? flow = null, SettableTime? time = null, ScriptedProtocol? other = null, int quietHeads = 1, IPendingPool? pool = null,
-        ScriptedProtocol? lend = null)
+        ScriptedProtocol? lend = null, IReadOnlyList<Log>? history = null)
     {
         var scene = new SenderScene(options, signer, isDryRun, journal, profile, lend, breakers: breakers, flow: flow, time: time, other: other, quietHeads: quietHeads, pool: pool);
         setUp?.Invoke(scene);
-        await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default);
+        await scene.Sender.RecoverAsync(scene.HeadAt(Block(100)), default, history);
         return scene;
     }
 
@@ -155,7 +155,9 @@ internal sealed class SenderScene
         return receipt;
     }
 
-    public Head HeadAt(BlockRef block) => new(block, Gas, [Dollar]);
+    public NativeCoinPrice? CoinPrice { get; init; }
+
+    public Head HeadAt(BlockRef block) => new(block, Gas, [Dollar]) { CoinPrice = CoinPrice };
 
     public static Log ItemLog(BlockRef block, Hash32 transaction, int index, bool succeeded, byte[] data) => TestChainData.Log(
         block, Executor, ExecutorCall.ItemExecutedTopic, new AbiWriter().Word(succeeded).Bytes(data).ToArray(), new Hash32((UInt256)(ulong)index), transaction);

@@ -152,6 +152,17 @@ public sealed class SenderSubmitTests
         Assert.True(scene.Chain.Called[^1].Call.Data.Span.SequenceEqual(intent.Data.Span));
     }
 
+    /// <summary>Each simulation raises the bid, and the next one is asked with it: it must come to rest.</summary>
+    [Fact]
+    public async Task A_call_that_earns_many_times_what_was_expected_is_sent_as_one_that_earns_twice_of_it()
+    {
+        var scene = await SenderScene.StartAsync();
+        scene.Chain.Answer = (_, _) => ScriptedChain.Items((true, Earned(5_000)));
+        await scene.OfferAsync(Telling(scene.PlanOf("1")));
+        Assert.Equal(Usd.Whole(200), Assert.Single(scene.Journal.All<JournalEntry.Intended>()).ExpectedReward);
+        Assert.Single(scene.Sent);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -42,6 +42,14 @@ public class SimulatedRewardsTests
     }
 
     [Fact]
+    public void Simulated_again_the_same_word_changes_nothing()
+    {
+        var plan = SimulatedRewards.Take(PlanOf(100, 100), [Told(1_000), Told(20)], Price).Plan!;
+        Assert.Equal([Usd.Whole(200), Usd.Whole(20)], plan.Accounts.Select(account => account.Reward));
+        Assert.Same(plan, SimulatedRewards.Take(plan, [Told(1_000), Told(20)], Price).Plan);
+    }
+
+    [Fact]
     public void An_account_that_does_not_pay_for_its_own_gas_by_it_is_dropped_by_name_and_the_rest_stays()
     {
         // Half of 11 USD does not pay for 6 USD of gas, half of 12 does.

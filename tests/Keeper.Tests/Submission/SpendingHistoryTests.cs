@@ -25,6 +25,7 @@ public sealed class SpendingHistoryTests
         for (ulong nonce = 0; nonce < 3_000; nonce++) Settle(nonce, at: 10_000 + nonce);
         Assert.Equal(new Wei(3_000), _budget.SpentAt(13_000));
         Assert.Equal(new Wei(1_999), _budget.SpentAt(14_600));
+        Assert.Equal(new Wei(3_000), _budget.Spent);
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public sealed class SpendingHistoryTests
     {
         Settle(1, at: 10_000, Outcome.Reverted);
         Settle(1, at: 10_012, Outcome.Reverted);
-        Assert.Equal((new Wei(1), new Wei(1), 1), (_budget.SpentAt(10_020), _tally.GasWithoutSuccess, _tally.ConsecutiveReverts));
+        Assert.Equal((new Wei(1), new Wei(1), new Wei(1), 1), (_budget.SpentAt(10_020), _budget.Spent, _tally.GasWithoutSuccess, _tally.ConsecutiveReverts));
         Open(1);
         Assert.Equal(0, _tally.ConsecutiveReverts);
     }
@@ -62,7 +63,7 @@ public sealed class SpendingHistoryTests
         Settle(1, at: 10_000, key: ScriptedProtocol.AddressOf(0x0c));
         var plan = Open(2);
         _history.Add(++_sequence, new JournalEntry.Abandoned(plan, "foreign nonce use"));
-        Assert.Equal((Wei.Zero, Wei.Zero), (_budget.SpentAt(10_001), _tally.GasWithoutSuccess));
+        Assert.Equal((Wei.Zero, Wei.Zero, Wei.Zero), (_budget.SpentAt(10_001), _budget.Spent, _tally.GasWithoutSuccess));
     }
 
     private long Open(ulong nonce, Address? key = null)

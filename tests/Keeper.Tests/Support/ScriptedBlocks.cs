@@ -83,7 +83,8 @@ internal sealed class ScriptedBlocks
 
     private static Hash32 HashOf(string branch, ulong number) => Keccak.Hash(Encoding.ASCII.GetBytes($"{branch} {number}"));
 
-    private BlockRef? ByTag(string tag)
+    /// <param name="tag">latest, finalized or a height in hexadecimal digits.</param>
+    public BlockRef? ByTag(string tag)
     {
         lock (_gate)
         {

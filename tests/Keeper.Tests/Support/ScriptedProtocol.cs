@@ -38,6 +38,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public Table<UInt256, UInt256> Values { get; }
 
     public ProtocolFidelity Fidelity { get; set; }
+    public bool TakesLateAnswers { get; set; }
     public LogFilter Filter { get => Wanted(); set => Wanted = () => value; }
     public LogFilter Hints { get => WantedEarly(); set => WantedEarly = () => value; }
     public Func<LogFilter> Wanted { get; set; } = () => LogFilter.None;
@@ -140,6 +141,7 @@ internal sealed class ScriptedProtocol : IProtocol
     public IReadOnlyList<StateRead> MissingReads() => Missing();
     public IReadOnlyList<StateRead> PollReads() => Polled();
     public IReadOnlyList<FeedStatus> Feeds(ulong timestamp) => Prices(timestamp);
+    public bool IsAudited { get; init; } = true;
     public IReadOnlyList<AuditRead> AuditReads(int account, ulong timestamp) => Audited(account);
     public IReadOnlyList<StateRead> RepairReads(int account) => Repairs(account);
     public string KeyOf(int account) => _keys[account];
@@ -152,11 +154,15 @@ internal sealed class ScriptedProtocol : IProtocol
 
     public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) => Calls(account, timestamp);
 
-    /// <summary>One byte 1 says that nothing is needed any more, no byte at all is of nobody's making; anything else is another failure.</summary>
-    public CallFailure Explain(ReadOnlySpan<byte> revertData) =>
-        revertData is [1] ? new(true, "healthy") : new(false, Hex.Encode(revertData), IsKnown: !revertData.IsEmpty);
+    public Func<int, int, IReadOnlyList<LiquidationCall>> CallsAfter { get; set; } = (_, _) => [];
 
-    public static readonly byte[] HealthyByNow = [1];
+    public IReadOnlyList<LiquidationCall> PlanAfter(int account, ulong timestamp, int refused) => CallsAfter(account, refused);
+
+    /// <summary>One byte 1 says that nothing is needed any more, one byte 2 that it cannot be paid for, no byte at all is of nobody's making; anything else is another failure.</summary>
+    public CallFailure Explain(ReadOnlySpan<byte> revertData) =>
+        revertData is [1] ? new(true, "healthy") : new(false, Hex.Encode(revertData), IsKnown: !revertData.IsEmpty) { CannotPay = revertData is [2] };
+
+    public static readonly byte[] HealthyByNow = [1], Unpaid = [2];
 
     public ulong? ValueOf(ulong key) => Values.TryGet(key, out var value) ? (ulong)value : null;
 

@@ -175,11 +175,11 @@ public sealed class SenderInstrumentsTests
         await scene.NextAsync();
         Assert.Equal(
             [1, 6, 5, 0, 12, 1e19, 1e16, 0],
-            ((string[])["keeper_tx_pending", "keeper_nonce_next", "keeper_nonce_chain", "keeper_nonce_gap", "keeper_tx_oldest_pending_seconds", "keeper_wallet_balance_wei", "keeper_wallet_min_balance_wei", "keeper_gas_budget_spent_wei"])
+            ((string[])["keeper_tx_pending", "keeper_nonce_next", "keeper_nonce_chain", "keeper_nonce_gap", "keeper_tx_oldest_pending_seconds", "keeper_wallet_balance_wei", "keeper_wallet_min_balance_wei", "keeper_gas_budget_spent_wei{hour}"])
                 .Select(series => measured.Values(series)[^1]));
         Assert.Equal((double)scene.Options.MaxCostPerHour.Value, measured.Values("keeper_gas_budget_limit_wei{hour}")[^1]);
         await MineNewestAsync(scene, (true, []));
-        Assert.Equal((0, 2.2e15), (measured.Values("keeper_tx_pending")[^1], measured.Values("keeper_gas_budget_spent_wei")[^1]));
+        Assert.Equal((0, 2.2e15), (measured.Values("keeper_tx_pending")[^1], measured.Values("keeper_gas_budget_spent_wei{hour}")[^1]));
     }
 
     /// <summary>A series that appears with its first event has no rate before it, and an alert on it comes late.</summary>

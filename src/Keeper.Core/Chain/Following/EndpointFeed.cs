@@ -3,7 +3,7 @@ using Keeper.Core.Chain.Nodes.Health;
 namespace Keeper.Core.Chain.Following;
 
 /// <summary>What the socket of one endpoint tells: its heads go to the board, and to all's feed unless the endpoint is put aside. Called by that socket's task.</summary>
-internal sealed class EndpointFeed(int endpoint, EndpointBoard board, HeadFeed feed) : IHeadListener
+internal sealed class EndpointFeed(int endpoint, string name, EndpointBoard board, HeadFeed feed) : IHeadListener
 {
     private bool _wasSubscribed;
 
@@ -19,7 +19,7 @@ internal sealed class EndpointFeed(int endpoint, EndpointBoard board, HeadFeed f
     public bool Head(BlockHeader head)
     {
         var isNew = board.Heard(endpoint, head.Ref, isAnnounced: true);
-        if (board.AsideOf(endpoint) is null) feed.Head(endpoint, head);
+        if (board.AsideOf(endpoint) is null) feed.Head(endpoint, head with { Source = name });
         return isNew;
     }
 

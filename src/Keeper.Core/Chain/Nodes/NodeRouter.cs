@@ -61,7 +61,7 @@ internal sealed class NodeRouter
         {
             var header = (await node.GetHeadersAsync([BlockId.Latest], token).ConfigureAwait(false))[0];
             if (header is not null) Board.Heard(IndexOf(node), header.Ref, isAnnounced: false);
-            return header;
+            return header is null ? null : header with { Source = node.Name };
         },
         cancellation);
 

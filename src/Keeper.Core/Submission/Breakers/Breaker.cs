@@ -18,6 +18,9 @@ public enum Breaker
     /// <summary>The audit found the mirror wrong in too many accounts.</summary>
     MirrorDrift,
 
+    /// <summary>The chain replaced more blocks than it takes to be final: what the mirror could not undo was built anew.</summary>
+    DeepReorg,
+
     /// <summary>The kill switch.</summary>
     Operator,
 

@@ -2,7 +2,7 @@ using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Submission.Policy;
 
-/// <summary>What settled transactions cost within the last hour, by the chain's clock. The sender's task owns it.</summary>
+/// <summary>What settled transactions of a key cost: within the last hour, by the chain's clock, and ever, by its journal. The sender's task owns it.</summary>
 public sealed class GasBudget
 {
     /// <summary>Seconds.</summary>
@@ -12,7 +12,15 @@ public sealed class GasBudget
     private readonly Dictionary<ulong, (ulong Time, Wei Cost)> _settled = [];
 
     /// <param name="at">Block time; later than the truth is safe, since it counts for longer.</param>
-    public void Settle(ulong nonce, ulong at, Wei cost) => _settled[nonce] = (at, cost);
+    public void Settle(ulong nonce, ulong at, Wei cost)
+    {
+        var before = _settled.TryGetValue(nonce, out var known) ? known.Cost : Wei.Zero;
+        Spent = Spent - before + cost;
+        _settled[nonce] = (at, cost);
+    }
+
+    /// <summary>Ever. A nonce that is settled anew after more than an hour counts twice, which is the safe side.</summary>
+    public Wei Spent { get; private set; } = Wei.Zero;
 
     public Wei SpentAt(ulong now)
     {

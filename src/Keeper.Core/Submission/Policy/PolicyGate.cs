@@ -86,6 +86,7 @@ public static class PolicyGate
         if (cost <= spending.Slot) return null;
         var more = cost - spending.Slot;
         if (spending.Spent + spending.Open + more > options.MaxCostPerHour) return PolicyRule.HourlyCost;
+        if (options.MaxCostPerKey is { } ever && spending.SpentEver + spending.Open + more > ever) return PolicyRule.KeyCost;
         if (spending.Balance is not { } balance) return PolicyRule.BalanceShare;
         var share = new Wei(UInt256.MulDivDown(balance.Value, options.BalanceSharePpm, 1_000_000UL));
         return spending.Unmined + more > share ? PolicyRule.BalanceShare : null;

@@ -57,6 +57,9 @@ public enum PolicyRule
     /// <summary>At worst more would be spent within an hour than may be.</summary>
     HourlyCost,
 
+    /// <summary>At worst the key would have spent more in its life than it may.</summary>
+    KeyCost,
+
     /// <summary>At worst more of the balance would be in flight than may be.</summary>
     BalanceShare,
 

@@ -15,6 +15,9 @@ public enum Doing
     /// <summary>Sending was halted, for all or for the account's protocol.</summary>
     Halted,
 
+    /// <summary>No keeper followed the block: it did not run, or had no mirror of the protocol.</summary>
+    NotRunning,
+
     /// <summary>It was planned, and nothing was signed for it yet.</summary>
     Planned,
 

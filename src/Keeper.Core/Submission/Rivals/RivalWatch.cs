@@ -74,7 +74,7 @@ internal sealed class RivalWatch
         sighting => receipts[sighting.Transaction].First() is var receipt
             ? sighting with { BlockNumber = receipt.BlockNumber, BlockHash = receipt.BlockHash, PricePerGas = receipt.EffectiveGasPrice, IsCanonical = receipt.Succeeded } : sighting);
 
-    /// <summary>What others did that is deep enough at this head to be told, once. Forgets what is final.</summary>
+    /// <summary>What others did that is deep enough at this head to be told, once. Forgets what is final and told.</summary>
     public IReadOnlyList<Sighting> Due(ulong head, ulong confirmations, ulong finality)
     {
         lock (_lock)
@@ -83,7 +83,8 @@ internal sealed class RivalWatch
                 !sighting.IsOurs && !sighting.IsTold && sighting.IsCanonical && head + 1 >= sighting.BlockNumber + confirmations
                 && (sighting.PricePerGas is not null || sighting.Asked >= MaxAsked)).ToArray();
             foreach (var sighting in due) _sightings[(sighting.Transaction, sighting.Account)] = sighting with { IsTold = true };
-            foreach (var final in _sightings.Values.Where(sighting => sighting.BlockNumber + finality < head).ToArray())
+            // What was old when it was first seen is told all the same.
+            foreach (var final in _sightings.Values.Where(sighting => sighting.BlockNumber + finality < head && (sighting.IsOurs || sighting.IsTold || !sighting.IsCanonical)).ToArray())
                 _sightings.Remove((final.Transaction, final.Account));
             return due;
         }

@@ -7,6 +7,9 @@ internal sealed record Comparison(Operand Left, string Sign, Operand Right)
 {
     private static readonly string[] Signs = ["<", "<=", ">", ">=", "==", "!="];
 
+    /// <summary>One of the two is true or false: how near they are to each other says nothing.</summary>
+    public bool IsOfTruth => Left.Field?.Type.Kind == WordKind.Bool || Right.Field?.Type.Kind == WordKind.Bool;
+
     /// <exception cref="FormatException">It is no comparison; the message says why.</exception>
     public static Comparison Parse(string text, IReadOnlyList<ViewTerms> views)
     {

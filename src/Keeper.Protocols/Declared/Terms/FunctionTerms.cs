@@ -4,7 +4,7 @@ using Keeper.Protocols.Declared.Abi;
 
 namespace Keeper.Protocols.Declared.Terms;
 
-/// <summary>A function and what stands in its calldata: one argument for each value, those of tuples one by one.</summary>
+/// <summary>A function and what stands in its calldata: one argument for each value or array, those of tuples one by one.</summary>
 internal sealed record FunctionTerms(Address Target, uint Selector, AbiSignature Signature, IReadOnlyList<Argument> Arguments)
 {
     /// <exception cref="AbiException">A value does not fit where it must stand.</exception>
@@ -14,7 +14,8 @@ internal sealed record FunctionTerms(Address Target, uint Selector, AbiSignature
         foreach (var argument in Arguments)
         {
             if (argument is Argument.Blob(var bytes)) writer.Bytes(bytes.Span);
-            else writer.Word(argument.WordOf(account, each, answers));
+            else if (argument is Argument.List or Argument.Whole) writer.StaticArray(argument.WordsOf(account, each, answers), (items, word) => items.Word(word));
+            else writer.Word(argument.WordsOf(account, each, answers)[0]);
         }
         return writer.ToCall(Selector);
     }
@@ -27,7 +28,7 @@ internal sealed record FunctionTerms(Address Target, uint Selector, AbiSignature
         foreach (var input in inputs)
         {
             if (input.Type is AbiType.Tuple { IsDynamic: false } tuple) types.AddRange(Flatten(tuple.Fields));
-            else if (input.Type is AbiType.Word or AbiType.Blob) types.Add(input.Type);
+            else if (input.Type is AbiType.Word or AbiType.Blob or AbiType.List { Length: null, Element: AbiType.Word }) types.Add(input.Type);
             else throw new FormatException($"takes {input.Type.Canonical}, which cannot be given here");
         }
         return types;

@@ -31,7 +31,7 @@ internal sealed class TermsCompiler(DeclaredText text, Address protocol, Keccak2
             if (events.Take(i).Any(other => other.Contract == events[i].Contract && other.Topic == events[i].Topic)) Wrong(text.Fail, $"events[{i}].event", "repeats another event of the same contract", "each event once");
         }
         // A stand-in finds further errors; the missing one was told.
-        var context = new Argument.Context(account is null ? new(WordKind.Unsigned, 256) : account with { Bits = account.Kind == WordKind.Address ? 160 : 256 }, null, []);
+        var context = new Argument.Context(account is null ? new(WordKind.Unsigned, 256) : account with { Bits = account.Kind == WordKind.Address ? 160 : 256 }, null, [], text.Executor);
         if (text.Views.Count > MaxViews) Wrong(text.Fail, "views", $"are {text.Views.Count}", $"at most {MaxViews}, which are asked for each account");
         var views = text.Views.Select(view => View(view, context)).OfType<ViewTerms>().ToArray();
         // Where a view is not understood, what names it is not its author's fault.
@@ -155,7 +155,7 @@ internal sealed class TermsCompiler(DeclaredText text, Address protocol, Keccak2
     private FunctionTerms? Function(TermFault fail, string function, Address? target, IReadOnlyList<string> given, Argument.Context context)
     {
         if (Signature(fail, "function", function, FunctionExample) is not { } signature) return null;
-        if (Try(() => FunctionTerms.Flatten(signature.Inputs), fail, "function", "values of one word, tuples of them, and constant bytes") is not { } types) return null;
+        if (Try(() => FunctionTerms.Flatten(signature.Inputs), fail, "function", "values of one word, tuples and arrays of them, and constant bytes") is not { } types) return null;
         if (types.Count != given.Count)
         {
             Wrong(fail, "arguments", $"are {given.Count}", $"{types.Count}, as {ForeignText.Clean(signature.Canonical, 80)} takes them");
@@ -165,7 +165,7 @@ internal sealed class TermsCompiler(DeclaredText text, Address protocol, Keccak2
         for (var i = 0; i < types.Count; i++)
         {
             var (argument, type) = (given[i], types[i]);
-            var expected = context.Views.Count > 0 ? "account, each, max, a constant or a field of a view" : "account or a constant";
+            var expected = context.Views.Count > 0 ? "account, each, executor, max, a constant or a field of a view" : "account, executor or a constant";
             if (Try(() => Argument.Parse(argument, type, context), fail, $"arguments[{i.ToString(CultureInfo.InvariantCulture)}]", $"{expected}, as {type.Canonical}", argument) is { } parsed) arguments.Add(parsed);
         }
         return arguments.Count == types.Count ? new(target ?? protocol, Selector(signature), signature, arguments) : null;

@@ -237,9 +237,61 @@ public abstract partial class ChainClientFaults
         await stage.SubscribedAsync();
         await stage.AnnounceAsync(told);
         stage.Node.EachSocket(socket => socket.NotifyAsync("newHeads", ScriptedBlocks.Header(new BlockRef(height, Asked, stage.Blocks.Last.Hash, 2_000))));
-        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System); // the next head must not overtake it
+        await stage.UntilAsync(() => stage.Counted.Refused.Count > 0, "the header counted");
         await stage.AnnounceAsync(told);
         Assert.Equal([1ul, 2ul], told.Events.OfType<ChainEvent.Block>().Select(happened => happened.Ref.Number));
+        Assert.All(stage.Counted.Refused, refused => Assert.Equal((stage.Endpoint, "header"), refused));
+        Assert.Contains(stage.Said, line => line.Contains($"{stage.Endpoint}: the header of block", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_time_before_its_parents_is_not_told_and_the_same_time_is(bool isEarlier)
+    {
+        await using var stage = await SetAsync(Transport.Both, setup => setup with { Profile = TestProfiles.Fast });
+        await using var told = stage.Follow(filter: LogFilter.None);
+        await stage.SubscribedAsync();
+        await stage.AnnounceAsync(told);
+        var last = stage.Blocks.Last;
+        var odd = new BlockRef(last.Number + 1, Asked, last.Hash, last.Timestamp - (isEarlier ? 1ul : 0));
+        stage.Node.EachSocket(socket => socket.NotifyAsync("newHeads", ScriptedBlocks.Header(odd)));
+        if (!isEarlier)
+        {
+            await told.WaitForBlockAsync(odd.Hash, 30);
+            Assert.Empty(stage.Counted.Refused);
+            return;
+        }
+        await stage.UntilAsync(() => stage.Counted.Refused.Count > 0, "the header counted");
+        await stage.AnnounceAsync(told);
+        Assert.Equal([1ul, 2ul], told.Events.OfType<ChainEvent.Block>().Select(happened => happened.Ref.Number));
+        Assert.DoesNotContain(odd.Hash, told.Events.OfType<ChainEvent.Block>().Select(happened => happened.Ref.Hash));
+        Assert.All(stage.Counted.Refused, refused => Assert.Equal((stage.Endpoint, "header"), refused));
+    }
+
+    [Theory]
+    [InlineData("parentHash")]
+    [InlineData("timestamp")]
+    public async Task Headers_of_a_gap_that_do_not_follow_each_other_are_not_told_until_they_do(string field)
+    {
+        await using var stage = await SetAsync(Transport.Http, setup => setup with { Profile = TestProfiles.Fast });
+        var (hasGrown, isAltered) = (false, true);
+        stage.Node.On("eth_getBlockByNumber", args =>
+        {
+            var tag = args[0].GetString()!;
+            // Four blocks at once, so that those between are a gap.
+            if (stage.Blocks.ByTag(tag is "latest" && !Volatile.Read(ref hasGrown) ? "0x0" : tag) is not { } block) return null;
+            return tag is "0x2" && Volatile.Read(ref isAltered) ? Altered(ScriptedBlocks.Header(block), field, field == "timestamp" ? "0x1" : Hex(32)) : ScriptedBlocks.Header(block);
+        });
+        await using var told = stage.Follow(filter: LogFilter.None);
+        stage.Blocks.Add(4);
+        Volatile.Write(ref hasGrown, true);
+        await stage.UntilAsync(() => stage.Counted.Refused.Count > 0, "the header counted");
+        Assert.Empty(told.Events.OfType<ChainEvent.Block>());
+        Assert.All(stage.Counted.Refused, refused => Assert.Equal((stage.Endpoint, "header"), refused));
+        Volatile.Write(ref isAltered, false);
+        await told.WaitForBlockAsync(stage.Blocks.Last.Hash, 30);
+        Assert.Equal(4, told.Events.OfType<ChainEvent.Block>().Count());
     }
 
     [Fact]

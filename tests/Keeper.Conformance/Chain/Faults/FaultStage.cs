@@ -28,6 +28,9 @@ internal sealed class FaultStage : IAsyncDisposable
     public Counted Counted { get; }
     public IChainClient Client { get; private set; } = null!;
 
+    /// <summary>Lines that the client has logged.</summary>
+    public IReadOnlyCollection<string> Said => _log.Lines;
+
     /// <summary>Ends a test that hangs.</summary>
     public CancellationToken Patience => _patience.Token;
 

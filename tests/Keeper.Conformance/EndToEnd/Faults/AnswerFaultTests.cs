@@ -1,7 +1,9 @@
+using Keeper.Conformance.Declared;
 using Keeper.Conformance.Support.Faults;
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
+using Keeper.Core.Submission;
 
 namespace Keeper.Conformance.EndToEnd.Faults;
 
@@ -198,6 +200,29 @@ public sealed class AnswerFaultTests(FaultChain chain) : IClassFixture<FaultChai
         scene.Proxy.Mend();
         await scene.UntilCalmAsync();
         Assert.Equal(signed.Hash, (await scene.JudgeFirstAsync()).Hash);
+    }
+
+    /// <summary>As on a chain whose blocks come faster than its nodes answer: to no view is the answer of the newest block ever there.</summary>
+    [Fact]
+    public async Task Views_that_decide_and_are_answered_two_blocks_late_still_find_who_fell()
+    {
+        await using var scene = await chain.SceneAsync();
+        scene.Proxy.On("eth_call", async call =>
+        {
+            var asked = await scene.Exchange.BlockNumberAsync();
+            var answer = await call.ForwardAsync();
+            while (await scene.Exchange.BlockNumberAsync() < asked + 2) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, call.Ended);
+            return answer;
+        });
+        await scene.StartAsync(setup => setup with
+        {
+            Protocol = undo => DeclaredExchange.ProtocolOf(scene.Exchange.Deployment, undo),
+            Profile = setup.Profile with { Multicall = scene.Exchange.Deployment.Multicall },
+        });
+        await scene.PriceAsync();
+        await scene.UntilCalmAsync();
+        Assert.Contains((await scene.Keeper.EntriesAsync<JournalEntry.Settled>()).SelectMany(settled => settled.Outcomes), outcome => outcome.Outcome == Outcome.Won);
+        Assert.Empty(await scene.Keeper.EntriesAsync<JournalEntry.BreakerChanged>());
     }
 
     /// <summary>A receipt in the newest block, which is of the chain; only that the key's count of transactions has not risen gives it away.</summary>

@@ -11,6 +11,7 @@ internal sealed class DeafProtocol(IProtocol inner, Func<Log, bool> isUnheard) :
     /// <summary>Further views of an account.</summary>
     public Func<int, IReadOnlyList<AuditRead>> Beside { get; init; } = _ => [];
 
+    public IProtocol Inner => inner;
     public ProtocolSettings Settings => inner.Settings;
     public LogFilter Filter => inner.Filter;
     public LogFilter Hints => inner.Hints;
@@ -35,6 +36,7 @@ internal sealed class DeafProtocol(IProtocol inner, Func<Log, bool> isUnheard) :
     public string KeyOf(int account) => inner.KeyOf(account);
     public Verdict Evaluate(int account, ulong timestamp) => inner.Evaluate(account, timestamp);
     public IReadOnlyList<LiquidationCall> Plan(int account, ulong timestamp) => inner.Plan(account, timestamp);
+    public IReadOnlyList<LiquidationCall> PlanAfter(int account, ulong timestamp, int refused) => inner.PlanAfter(account, timestamp, refused);
     public CallFailure Explain(ReadOnlySpan<byte> revertData) => inner.Explain(revertData);
 
     public ulong StateVersion => inner.StateVersion;

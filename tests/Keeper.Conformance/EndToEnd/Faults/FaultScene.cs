@@ -1,8 +1,11 @@
+using Keeper.Chain.Native.Crypto;
 using Keeper.Conformance.Support.Faults;
+using Keeper.Core.Chain.Abi;
 using Keeper.Core.Chain.Nodes;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission.Control;
+using Keeper.Protocols.RefPerps;
 
 namespace Keeper.Conformance.EndToEnd.Faults;
 
@@ -30,6 +33,9 @@ internal sealed class FaultScene : IAsyncDisposable
     public FaultProxy Proxy => Proxies[0];
     public ExchangeChain Exchange => _exchange;
     public InProcessKeeper Keeper => _keeper!;
+    /// <summary>The keeper's newest mirror.</summary>
+    public RefPerpsProtocol Mirror => (RefPerpsProtocol)(Keeper.Mirrored[^1] is DeafProtocol deaf ? deaf.Inner : Keeper.Mirrored[^1]);
+
     public Address Operator => _exchange.Workspace.Operator;
     public string JournalPath => _journal;
 
@@ -93,6 +99,33 @@ internal sealed class FaultScene : IAsyncDisposable
         Assert.NotEmpty(await _exchange.LiquidatableAsync(await _exchange.BlockNumberAsync()));
     }
 
+    /// <summary>A block with deposits of three accounts, the last of which a lie alters.</summary>
+    public async Task DepositAsync()
+    {
+        var (owner, perps) = (_exchange.Deployment.Owner, _exchange.Deployment.Perps);
+        for (var account = 1ul; account <= 3; account++)
+            await _exchange.Chain.SendAsync(owner, perps, new AbiWriter().Word(account).Word(1_000_000_000_000_000_000ul * account).ToCall(Keccak.Selector("deposit(uint256,uint256)")), default);
+        await MineAsync();
+    }
+
+    /// <summary>To go back to with <see cref="GoBackAsync"/>, once.</summary>
+    public async Task<string> MarkAsync() => (await _exchange.Rpc.RequestAsync("evm_snapshot")).GetString()!;
+
+    /// <summary>The node forgets every block since, and tells nobody.</summary>
+    public async Task GoBackAsync(string mark)
+    {
+        await _exchange.Rpc.RequestAsync("evm_revert", mark);
+        await _exchange.Rpc.RequestAsync("anvil_dropAllTransactions");
+    }
+
+    /// <summary>The node begins another chain of the same id.</summary>
+    public async Task ResetAsync()
+    {
+        _spoil();
+        await _exchange.Rpc.RequestAsync("anvil_reset");
+        await _exchange.Rpc.RequestAsync("evm_setAutomine", false);
+    }
+
     /// <param name="mines">Blocks go on meanwhile.</param>
     public async Task UntilAsync(string what, Func<Task<bool>> condition, bool mines = true)
     {
@@ -123,15 +156,19 @@ internal sealed class FaultScene : IAsyncDisposable
     /// </summary>
     public async Task HandledAsync()
     {
-        for (var i = 0; i < 2; i++)
-        {
-            if (i > 0) await MineAsync();
-            var newest = Hash32.Parse((await _exchange.Rpc.RequestAsync("eth_getBlockByNumber", "latest", false)).GetProperty("hash").GetString()!);
-            await UntilAsync(
-                "the newest head is handled",
-                async () => Keeper.Sender is { } sender && (await sender.AskAsync(new ControlRequest.Status(), default).WaitAsync(Patience, TimeProvider.System)).Status.Head?.Hash == newest,
-                mines: false);
-        }
+        await UntilHeadAsync();
+        await MineAsync();
+        await UntilHeadAsync();
+    }
+
+    /// <summary>The newest block is in the mirror, and the sender knows of it.</summary>
+    public async Task UntilHeadAsync()
+    {
+        var newest = Hash32.Parse((await _exchange.Rpc.RequestAsync("eth_getBlockByNumber", "latest", false)).GetProperty("hash").GetString()!);
+        await UntilAsync(
+            "the newest head is handled",
+            async () => Keeper.Sender is { } sender && (await sender.AskAsync(new ControlRequest.Status(), default).WaitAsync(Patience, TimeProvider.System)).Status.Head?.Hash == newest,
+            mines: false);
     }
 
     /// <summary>The first endpoint has been handed a transaction.</summary>
@@ -146,10 +183,34 @@ internal sealed class FaultScene : IAsyncDisposable
         "nobody can be liquidated and nothing is open",
         async () => await Keeper.IsSettledAsync() && await _exchange.IsCalmAsync(await _exchange.BlockNumberAsync()));
 
-    /// <summary>The chain against the journal.</summary>
+    /// <summary>The chain against the journal, and the mirror against that of a fresh start, field by field.</summary>
     /// <returns>The transactions of the key, in order.</returns>
-    public async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> JudgeAsync(bool isAlone = true) =>
-        await ChainAgainstJournal.CompareAsync(_exchange, await Keeper.EntriesAsync(), First, isAlone);
+    public async Task<IReadOnlyList<(ulong Nonce, Hash32 Hash)>> JudgeAsync(bool isAlone = true)
+    {
+        var mined = await ChainAgainstJournal.CompareAsync(_exchange, await Keeper.EntriesAsync(), First, isAlone);
+        await MirrorIsFreshAsync();
+        return mined;
+    }
+
+    /// <summary>What the keeper has mirrored is what one that starts now would mirror.</summary>
+    public async Task MirrorIsFreshAsync()
+    {
+        // What is polled comes a little after its block.
+        IReadOnlyList<string> differences = [];
+        for (var looks = 0; looks < 40; looks++)
+        {
+            if ((differences = await DifferencesAsync()).Count == 0) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System);
+        }
+        Assert.Fail($"{string.Join('\n', differences)}\n{await TellAsync()}");
+    }
+
+    /// <summary>Fields that the keeper has mirrored otherwise than one that starts now, at the newest block.</summary>
+    public async Task<IReadOnlyList<string>> DifferencesAsync()
+    {
+        await UntilHeadAsync();
+        return MirrorFields.Differences(await FreshMirror.BuildAsync(_exchange), Mirror);
+    }
 
     /// <summary>As <see cref="JudgeAsync"/>; and the first nonce was signed once, and those bytes are in the chain.</summary>
     public async Task<JournalEntry.Signed> JudgeFirstAsync()

@@ -1,10 +1,14 @@
+using Keeper.Chain.Native.Crypto;
 using Keeper.Conformance.Chain.Faults;
 using Keeper.Conformance.Support.Faults;
 using Keeper.Core.Chain;
+using Keeper.Core.Chain.Abi;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Submission.Control;
+using Keeper.Host;
+using Keeper.Host.Cli;
 
 namespace Keeper.Conformance.EndToEnd.Faults;
 
@@ -155,6 +159,71 @@ public sealed class KeyFaultTests(FaultChain chain) : IClassFixture<FaultChain>
         Assert.Null((await scene.Keeper.Sender!.AskAsync(new ControlRequest.Resume(Breaker.Signer), default)).Refusal);
         await scene.UntilCalmAsync();
         await scene.JudgeAsync();
+    }
+
+    /// <summary>No simulation can see it: what makes the call revert is in the same block, before it.</summary>
+    [Fact]
+    public async Task A_revert_that_the_block_itself_brings_about_opens_the_breaker_and_nothing_new_is_paid_for()
+    {
+        await using var scene = await chain.SceneAsync();
+        await scene.StartAsync(setup => setup with { Breakers = new() { ConsecutiveReverts = 1 } });
+        await scene.PriceAsync();
+        await scene.UntilSentAsync();
+        await PauseAsync(scene, isPaused: true);
+        await scene.MineAsync();
+        await scene.UntilAsync("the breaker opens", () => OpenedAsync(scene, Breaker.ConsecutiveReverts));
+        Assert.False(Assert.Single(await scene.Keeper.EntriesAsync<JournalEntry.Mined>()).Succeeded);
+        var sends = scene.Proxy.Sends.Count;
+        await PauseAsync(scene, isPaused: false);
+        // Others fall, whom no revert has given a pause.
+        await scene.PriceAsync(93);
+        await scene.MineAsync(3);
+        await scene.HandledAsync();
+        Assert.Equal(sends, scene.Proxy.Sends.Count);
+
+        // The control: it is the breaker that held them back.
+        Assert.Null((await scene.Keeper.Sender!.AskAsync(new ControlRequest.Resume(Breaker.ConsecutiveReverts), default)).Refusal);
+        await scene.UntilCalmAsync();
+        Assert.True((await scene.JudgeAsync(isAlone: false)).Count >= 2);
+
+        static Task PauseAsync(FaultScene scene, bool isPaused) => scene.Exchange.Rpc.RequestAsync("eth_sendTransaction", new Dictionary<string, object>
+        {
+            ["from"] = scene.Exchange.Deployment.Owner.ToString(), ["to"] = scene.Exchange.Deployment.Executor.ToString(), ["gas"] = "0x100000",
+            ["data"] = Hex.Encode(new AbiWriter().Word(isPaused).ToCall(Keccak.Selector("setPaused(bool)"))),
+            ["maxFeePerGas"] = Wei.FromGwei(5_000), ["maxPriorityFeePerGas"] = Wei.FromGwei(1_000),
+        });
+    }
+
+    [Theory]
+    [InlineData("a wrong password")]
+    [InlineData("a keystore that others may read")]
+    public async Task A_key_that_is_not_to_be_trusted_starts_nothing(string fault)
+    {
+        await using var scene = await chain.SceneAsync();
+        var folder = scene.Exchange.Workspace.Folder;
+        var (keystore, password) = (Path.Combine(folder, "operator.json"), Path.Combine(folder, "operator.password"));
+        var (mode, secret) = (File.GetUnixFileMode(keystore), await File.ReadAllTextAsync(password));
+        await scene.PriceAsync();
+        try
+        {
+            if (fault == "a wrong password") await File.WriteAllTextAsync(password, "wrong");
+            else File.SetUnixFileMode(keystore, mode | UnixFileMode.OtherRead);
+            using var error = new StringWriter();
+            Assert.Equal(ExitCode.Config, await KeeperCli.InvokeAsync(["run", "--config", scene.Exchange.Workspace.ConfigPath], TextReader.Null, TextWriter.Null, error, new Dictionary<string, string>()));
+            Assert.Contains("key.keystore cannot be opened", error.ToString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(password, secret);
+            File.SetUnixFileMode(keystore, mode);
+        }
+        await scene.MineAsync(2);
+        Assert.Equal(0UL, await scene.Exchange.NonceAsync(scene.Operator));
+
+        // The control: with the key as it was there is something to do.
+        await scene.StartAsync();
+        await scene.UntilCalmAsync();
+        await scene.JudgeFirstAsync();
     }
 
     private static async Task<bool> OpenedAsync(FaultScene scene, Breaker breaker) =>

@@ -23,4 +23,7 @@ internal enum KillPoint
 
     /// <summary>The receipt is journalled; the plan is not settled.</summary>
     AfterMined,
+
+    /// <summary>One of the blocks of a reorg is undone in the mirror, the next is not; the sender knows nothing of it.</summary>
+    DuringUndo,
 }

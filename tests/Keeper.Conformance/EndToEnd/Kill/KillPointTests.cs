@@ -1,6 +1,8 @@
+using Keeper.Conformance.Support;
 using Keeper.Core.Journal;
 using Keeper.Core.Primitives;
 using Keeper.Journal.Sqlite;
+using Keeper.Protocols.RefPerps;
 using Xunit.Abstractions;
 
 namespace Keeper.Conformance.EndToEnd.Kill;
@@ -28,7 +30,7 @@ public sealed class KillPointTests(ITestOutputHelper output)
         await using var exchange = await ExchangeChain.StartAsync(Accounts, seed: round);
         await exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
         var first = await exchange.BlockNumberAsync();
-        var points = Enum.GetValues<KillPoint>();
+        KillPoint[] points = [.. Enum.GetValues<KillPoint>().Except([KillPoint.DuringUndo])];
         var keeper = Start(exchange, round);
         try
         {
@@ -65,6 +67,45 @@ public sealed class KillPointTests(ITestOutputHelper output)
         Assert.Empty(Recovery.Fold(records, exchange.Workspace.Operator).Open);
         var mined = await ChainAgainstJournal.CompareAsync(exchange, [.. records.Select(record => record.Entry)], first);
         Assert.True(mined.Count >= points.Length, $"{mined.Count} transactions: the prices put too few under water.");
+    }
+
+    /// <summary>What dies with it is a mirror of neither branch: the next is restored from a snapshot, and what the first had sent comes to its end.</summary>
+    [Fact]
+    public async Task Killed_while_a_reorg_is_undone_it_comes_back_with_the_mirror_of_a_fresh_start()
+    {
+        await using var exchange = await ExchangeChain.StartAsync(60, seed: 5);
+        await exchange.Rpc.RequestAsync("evm_setIntervalMining", 0);
+        var (first, snapshots) = (await exchange.BlockNumberAsync(), MortalKeeper.SnapshotsOf(exchange.JournalPath));
+        await using (var keeper = Start(exchange, 1))
+        {
+            await UntilAsync(exchange, keeper, "it is ready", () => Task.FromResult(keeper.IsReady));
+            // The node calls a block final when it is 64 blocks old.
+            await exchange.Rpc.RequestAsync("anvil_mine", "0x50");
+            await UntilAsync(exchange, keeper, "a snapshot is kept", () => Task.FromResult(snapshots.Find() is not null));
+            await keeper.DieAtAsync(KillPoint.DuringUndo);
+            var (before, owner) = (await exchange.BlockNumberAsync(), await exchange.NonceAsync(exchange.Deployment.Owner));
+            await exchange.TransmitAsync(94);
+            await UntilAsync(exchange, keeper, "it has liquidated", async () => await exchange.NonceAsync(exchange.Workspace.Operator) > 0);
+            for (var i = 0; i < 2; i++) await MineAsync(exchange);
+            var depth = (int)(await exchange.BlockNumberAsync() - before);
+            await exchange.Rpc.RequestAsync("anvil_reorg", depth, exchange.Prices(94, owner).Select(price => new object[] { price, 0 }).ToArray());
+            Assert.Equal(0UL, await exchange.NonceAsync(exchange.Workspace.Operator));
+            await UntilAsync(exchange, keeper, "it dies", () => Task.FromResult(keeper.HasEnded));
+            await keeper.AssertKilledAsync();
+        }
+
+        await using var next = await InProcessKeeper.StartAsync(exchange.Setup with { Snapshots = snapshots, Submission = new() { DeadlineBlocks = 500 }, Profile = AnvilNode.Profile with { FinalityDepth = 64 } }, exchange.Place);
+        await next.UntilAsync(async () =>
+        {
+            await MineAsync(exchange);
+            return next.IsReady && await next.IsSettledAsync() && await exchange.IsCalmAsync(await exchange.BlockNumberAsync());
+        });
+        Assert.Contains(next.Lines, line => line.Contains("continues from the snapshot of block", StringComparison.Ordinal));
+        var mined = await ChainAgainstJournal.CompareAsync(exchange, await next.EntriesAsync(), first);
+        // The very bytes that the reorg took out.
+        Assert.Equal((await next.EntriesAsync<JournalEntry.Signed>())[0].Hash, mined[0].Hash);
+        var fresh = await FreshMirror.BuildAsync(exchange);
+        await next.UntilAsync(() => Task.FromResult(MirrorFields.Differences(fresh, (RefPerpsProtocol)next.Mirrored[^1]).Count == 0));
     }
 
     /// <summary>The control: the journal, and nothing else, is what finds a transaction again.</summary>

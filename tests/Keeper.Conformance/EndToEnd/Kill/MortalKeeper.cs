@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keeper.Conformance.Support;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Mirror.Snapshots;
 using Keeper.Core.Primitives;
 
 namespace Keeper.Conformance.EndToEnd.Kill;
@@ -27,19 +28,30 @@ internal static class MortalKeeper
         }
     }
 
+    public static SnapshotStore SnapshotsOf(string journal) => new(journal + ".mirror", AnvilNode.Profile.ChainId, TimeProvider.System);
+
     private static async Task RunAsync(Orders orders)
     {
         var death = new Death();
+        var table = new MortalTable(death);
+        var place = new InProcessKeeper.Place(orders.Folder, Address.Parse(orders.Perps), Address.Parse(orders.Executor), Address.Parse(orders.NativeFeed));
         var setup = new KeeperSetup([new RpcEndpoint { Name = "anvil", HttpUrl = orders.Http, WsUrl = orders.Ws }], orders.Journal)
         {
             Submission = new() { DeadlineBlocks = 500 },
             // On a slow machine many blocks pass until it dies, and all of them are replaced: what it took for final would be given up.
             Profile = AnvilNode.Profile with { FinalityDepth = 64 },
-            AroundChain = chain => new MortalChain(chain, death),
+            Snapshots = SnapshotsOf(orders.Journal),
+            Checkpoint = new() { Every = TimeSpan.FromSeconds(1) },
+            Protocol = undo =>
+            {
+                var protocol = InProcessKeeper.ProtocolOf(place, undo);
+                undo.Register(table);
+                return protocol;
+            },
+            AroundChain = chain => new MortalChain(chain, death, table),
             AroundJournal = journal => new MortalJournal(journal, death, new Random(orders.Seed)),
             AroundSigner = signer => new MortalSigner(signer, death),
         };
-        var place = new InProcessKeeper.Place(orders.Folder, Address.Parse(orders.Perps), Address.Parse(orders.Executor), Address.Parse(orders.NativeFeed));
         await using var keeper = await InProcessKeeper.StartAsync(setup, place);
         var told = 0;
         // Not a plain await: the console reads its lines where it is asked for them.

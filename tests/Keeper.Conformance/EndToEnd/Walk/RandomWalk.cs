@@ -96,12 +96,16 @@ internal sealed class RandomWalk(FaultScene scene, Witness witness, int seed, Ac
         Watch(proxy);
     }
 
-    /// <summary>Sends are kept by the witness whatever else happens.</summary>
-    public void Watch(FaultProxy proxy) => proxy.On("eth_sendRawTransaction", call =>
+    /// <summary>Sends are kept by the witness whatever else happens, and what the keeper is told.</summary>
+    public void Watch(FaultProxy proxy)
     {
-        witness.Sent(call);
-        return proxy.Otherwise(call);
-    });
+        proxy.Told = witness.Told;
+        proxy.On("eth_sendRawTransaction", call =>
+        {
+            witness.Sent(call);
+            return proxy.Otherwise(call);
+        });
+    }
 
     private byte[] RoundOf(int market) => new AbiWriter().Word((Int256)(long)(DemoMarket.All[market].StartPrice / 100 * _prices[market])).ToCall(Signatures.Transmit);
 

@@ -44,6 +44,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>New sockets get status 503.</summary>
     public bool RefusesSockets { get; set; }
 
+    /// <summary>Hears every answer of a read of a block, and whatever is told in a socket, before it leaves.</summary>
+    public Action<string>? Told { get; set; }
+
     /// <summary>Sockets that were ever opened.</summary>
     public int SocketsOpened;
 
@@ -138,7 +141,11 @@ internal sealed class FaultProxy : IAsyncDisposable
         using var node = new ClientWebSocket();
         await node.ConnectAsync(_nodeWs, context.RequestAborted);
         using var client = await context.WebSockets.AcceptWebSocketAsync();
-        var pipe = new SocketPipe(client, node, call => AnswerAsync(call, context.RequestAborted), () => IsMute ? 0 : IsEchoing ? 2 : 1);
+        var pipe = new SocketPipe(client, node, call => AnswerAsync(call, context.RequestAborted), message =>
+        {
+            if (!IsMute) Told?.Invoke(Encoding.UTF8.GetString(message));
+            return IsMute ? 0 : IsEchoing ? 2 : 1;
+        });
         _pipes[pipe] = 0;
         await pipe.RunAsync();
         _pipes.TryRemove(pipe, out _);
@@ -151,7 +158,9 @@ internal sealed class FaultProxy : IAsyncDisposable
         _calls.Enqueue(call);
         try
         {
-            return await (_rules.TryGetValue(method, out var rule) ? rule : Otherwise)(call);
+            var answer = await (_rules.TryGetValue(method, out var rule) ? rule : Otherwise)(call);
+            if (Told is { } told && answer is FaultAnswer.Json(var text) && method is "eth_getBlockByNumber" or "eth_getBlockByHash") told(text);
+            return answer;
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
         {

@@ -6,8 +6,8 @@ using Keeper.Tests.Support;
 namespace Keeper.Conformance.Support.Faults;
 
 /// <summary>One socket of a keeper and one of the node behind it. Subscriptions go through; every other call is answered as over HTTP.</summary>
-/// <param name="times">How often what the node says now is passed on.</param>
-internal sealed class SocketPipe(WebSocket client, ClientWebSocket node, Func<JsonElement, Task<FaultAnswer>> answer, Func<int> times)
+/// <param name="times">How often what the node says is passed on.</param>
+internal sealed class SocketPipe(WebSocket client, ClientWebSocket node, Func<JsonElement, Task<FaultAnswer>> answer, Func<byte[], int> times)
 {
     private readonly ScriptedSocket _client = new(client);
     private readonly ScriptedSocket _node = new(node);
@@ -33,7 +33,7 @@ internal sealed class SocketPipe(WebSocket client, ClientWebSocket node, Func<Js
     {
         while (await _node.ReceiveAsync() is { } message)
         {
-            for (var i = times(); i > 0; i--) await _client.SendAsync(message, WebSocketMessageType.Text);
+            for (var i = times(message); i > 0; i--) await _client.SendAsync(message, WebSocketMessageType.Text);
         }
     });
 

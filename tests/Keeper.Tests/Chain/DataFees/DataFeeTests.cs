@@ -99,6 +99,24 @@ public sealed class DataFeeTests
         Assert.Equal(new DataFee(Wei.Zero, new Gas((ulong)Math.Ceiling(wei / (12_000_000 * 7 / 8d)))), Arbitrum().Of(1_000, Million));
     }
 
+    [Theory]
+    [InlineData("built")]
+    [InlineData("recorded")]
+    public void Arbitrums_six_words_are_what_the_contracts_source_says(string answer)
+    {
+        var prices = ArbitrumPrices(answer);
+        Assert.Equal(6, prices.Length);
+        // A transaction is 140 bytes, storage 20,000 gas, the price in all what is least and what congestion adds.
+        Assert.Equal((prices[1] * 140UL, prices[5] * 20_000UL, prices[3] + prices[4]), (prices[0], prices[2], prices[5]));
+    }
+
+    [Fact]
+    public void What_arbitrum_one_said_is_taken_by_its_second_and_sixth_word()
+    {
+        var wei = 26_877_712d * 1_176 * 1.01 * 1.1;
+        Assert.Equal(new DataFee(Wei.Zero, new Gas((ulong)Math.Ceiling(wei / (20_114_000 * 7 / 8d)))), Arbitrum("recorded").Of(1_000, Million));
+    }
+
     [Fact]
     public void A_price_that_makes_no_sense_is_more_gas_than_any_block_has_and_no_overflow() =>
         Assert.Equal(new Gas(1_000_000_000_000), FeeModels.Of(FeeModel.Arbitrum).With([Words(0, new UInt256(0, ulong.MaxValue >> 1), 0, 0, 0, 1)]).Of(100_000, Million).Gas);

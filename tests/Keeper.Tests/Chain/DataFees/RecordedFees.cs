@@ -15,7 +15,7 @@ internal static class RecordedFees
     /// <summary>As the first receipt's block answered, and an operator that takes 7 wei for each million of gas and 1,000 for each transaction.</summary>
     public static IFeeModel OpStack() => FeeModels.Of(FeeModel.OpStack).With(AnswersOf(Receipts[0], constant: 1_000, slope: 7));
 
-    public static IFeeModel Arbitrum() => FeeModels.Of(FeeModel.Arbitrum).With([ArbitrumAnswer()]);
+    public static IFeeModel Arbitrum(string answer = "built") => FeeModels.Of(FeeModel.Arbitrum).With([ArbitrumAnswer(answer)]);
 
     public static CallResult[] AnswersOf(JsonElement receipt, ulong constant = 0, ulong slope = 0) =>
     [
@@ -23,7 +23,10 @@ internal static class RecordedFees
         Word(constant + slope), Word(constant + 2 * slope),
     ];
 
-    public static CallResult ArbitrumAnswer() => Words([.. Read("arbitrum.json").GetProperty("pricesInWei").EnumerateArray().Select(price => UInt256.Parse(price.GetString()!))]);
+    public static CallResult ArbitrumAnswer(string answer = "built") => Words(ArbitrumPrices(answer));
+
+    /// <param name="answer">Which of the file: "built", round figures by the contract's source, or "recorded", what Arbitrum One said.</param>
+    public static UInt256[] ArbitrumPrices(string answer) => [.. Read("arbitrum.json").GetProperty(answer).GetProperty("pricesInWei").EnumerateArray().Select(price => UInt256.Parse(price.GetString()!))];
 
     public static UInt256 Of(JsonElement receipt, string field) => UInt256.Parse(receipt.GetProperty(field).GetString()!);
 

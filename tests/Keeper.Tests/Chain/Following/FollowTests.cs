@@ -194,6 +194,27 @@ public sealed class FollowTests
         Assert.Null(stage.DoubtOf(stage.Blocks.Last));
     }
 
+    [Fact]
+    public async Task Where_a_node_refuses_the_finalized_tag_depth_says_what_is_final_and_it_is_not_asked_again()
+    {
+        var asked = 0;
+        await using var stage = await Stage.SetAsync(TestProfile.Fast with { FinalityDepth = 8 }, socket: false);
+        stage.Node.On("eth_getBlockByNumber", args =>
+        {
+            if (args[0].GetString() is not "finalized") return stage.Blocks.ByTag(args[0].GetString()!) is { } block ? ScriptedBlocks.Header(block) : null;
+            Interlocked.Increment(ref asked);
+            return new ScriptedError(-32602, "invalid block tag");
+        });
+        for (var blocks = 0; blocks < 24; blocks += 4)
+        {
+            stage.Blocks.Add(4);
+            await stage.ToldAsync(blocks + 4);
+        }
+        await stage.UntilAsync(() => stage.Finals is [.., 16]);
+        Assert.All(stage.Finals, final => Assert.InRange(final, 1UL, 16UL));
+        Assert.Equal(1, Volatile.Read(ref asked));
+    }
+
     /// <summary>A scripted node, its chain, and a follower of it.</summary>
     private sealed class Stage : IAsyncDisposable
     {

@@ -88,7 +88,7 @@ public sealed class RestoreTests : IDisposable
         var swap = new ScriptedProtocol(new(), "swap", address: 0x50a9);
         _chain.History = [.. _chain.History, swap.PriceLog(Block(50_000), 7, 1), swap.PriceLog(Block(100_500), 8, 2)];
         await Builder().BuildAsync(default);
-        Assert.Equal([(40_000UL, 89_999UL), (90_000UL, 100_000UL), (100_001UL, 120_000UL)], _chain.Replayed);
+        Assert.Equal([(40_000UL, 41_999UL), (42_000UL, 91_999UL), (92_000UL, 100_000UL), (100_001UL, 120_000UL)], _chain.Replayed);
         Assert.Equal((1UL, 2UL), (_made[1].ValueOf(7)!.Value, _made[1].ValueOf(8)!.Value));
         Assert.Equal((70UL, 60UL, 80UL), (_made[0].ValueOf(1)!.Value, _made[0].ValueOf(2)!.Value, _made[0].ValueOf(3)!.Value));
     }
@@ -126,7 +126,7 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal(90UL, _made[^1].ValueOf(9));
         Assert.Equal((70UL, 60UL), (_made[^2].ValueOf(1)!.Value, _made[^2].ValueOf(2)!.Value));
         // Its own history alone, up to the snapshot's block, and then what came for both.
-        Assert.Equal([(40_000UL, 89_999UL), (90_000UL, 100_000UL), (100_001UL, 120_000UL)], _chain.Replayed.TakeLast(3));
+        Assert.Equal([(40_000UL, 41_999UL), (42_000UL, 91_999UL), (92_000UL, 100_000UL), (100_001UL, 120_000UL)], _chain.Replayed.TakeLast(4));
         Assert.DoesNotContain(_chain.Replayed, range => range.From < 40_000);
         Assert.NotNull(_store.Find());
     }
@@ -176,14 +176,28 @@ public sealed class RestoreTests : IDisposable
     public async Task A_back_fill_that_is_killed_continues_where_it_was_kept()
     {
         _chain.History = [Price(40_000, 5, 1), .. _chain.History.Skip(1)];
-        // A minute passes with every range, and the third is where it is killed.
-        var chain = new DyingChain(_chain, after: 2, () => _time.Advance(TimeSpan.FromMinutes(2)));
+        // A minute passes with every range, and the fourth is where it is killed.
+        var chain = new DyingChain(_chain, after: 3, () => _time.Advance(TimeSpan.FromMinutes(2)));
         await Assert.ThrowsAsync<ChainException>(() => Builder(chain).BuildAsync(default));
-        Assert.Equal(Block(99_999), _store.Find()!.Block);
+        Assert.Equal(Block(101_999), _store.Find()!.Block);
         _chain.Replayed.Clear();
         await Builder().BuildAsync(default);
-        Assert.Equal([(100_000UL, 120_000UL)], _chain.Replayed);
+        Assert.Equal([(102_000UL, 120_000UL)], _chain.Replayed);
         Assert.Equal(await FromHistoryAsync(), Values(_made[^1]));
+    }
+
+    [Fact]
+    public async Task A_long_history_begins_with_one_request_by_which_its_time_is_told()
+    {
+        var log = new ListLogger<MirrorBuilder>();
+        var chain = new DyingChain(_chain, after: 99, () => _time.Advance(TimeSpan.FromSeconds(6)));
+        await new MirrorBuilder(chain, TestProfile.Fast, _make, _time, log, _store).BuildAsync(default);
+        Assert.Equal([(0UL, 1_999UL), (2_000UL, 51_999UL), (52_000UL, 101_999UL), (102_000UL, 120_000UL)], _chain.Replayed);
+        var lines = log.Lines.ToArray();
+        Assert.Equal("Information: History of 120001 blocks, 0 to 120000, is read: 61 requests for logs or more, of up to 2000 blocks each", lines[0]);
+        Assert.StartsWith("Information: History is read up to block 1999 of 120000, 1 %:", lines[1], StringComparison.Ordinal);
+        // 6 s for 2,000 of 120,001 blocks.
+        Assert.EndsWith("about 6 min left", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -196,7 +210,7 @@ public sealed class RestoreTests : IDisposable
             _ => _chain.Newest,
         };
         await Builder(new DyingChain(_chain, after: 99, () => _time.Advance(TimeSpan.FromMinutes(2)))).BuildAsync(default);
-        Assert.Equal(Block(49_999), _store.Find()!.Block);
+        Assert.Equal(Block(51_999), _store.Find()!.Block);
     }
 
     [Fact]
@@ -204,8 +218,8 @@ public sealed class RestoreTests : IDisposable
     {
         var chain = new DyingChain(_chain, after: 99, () => _chain.Newest = Block(120_500));
         var (mirror, _) = await Builder(chain).BuildAsync(default);
-        Assert.Equal((100_000UL, 120_000UL), _chain.Replayed[2]);
-        Assert.Equal((120_001UL, 120_500UL), _chain.Replayed[3]);
+        Assert.Equal((102_000UL, 120_000UL), _chain.Replayed[3]);
+        Assert.Equal((120_001UL, 120_500UL), _chain.Replayed[4]);
         Assert.Equal(Block(120_500), mirror.Head);
     }
 

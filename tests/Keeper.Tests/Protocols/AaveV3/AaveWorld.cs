@@ -17,18 +17,19 @@ internal sealed class AaveWorld
     public static readonly Address Pool = Numbered(0x9001), Provider = Numbered(0x9002), Configurator = Numbered(0x9003), Oracle = Numbered(0x9004), Liquidator = Numbered(0x9005), Sentinel = Numbered(0x9006);
     public static readonly Address Ether = Numbered(0xa1), Dollars = Numbered(0xa2), Alice = Numbered(0xb1), Bob = Numbered(0xb2);
 
-    public AaveWorld(ulong revision = 10, IReadOnlyList<SwapRoute>? routes = null)
+    public AaveWorld(ulong revision = 10, IReadOnlyList<SwapRoute>? routes = null, IReadOnlyList<Address>? sameTokens = null)
     {
         Revision = revision;
         Protocol = new(
             new ProtocolSettings("test", "aave-v3", Pool, 0, null)
             {
-                Options = new AaveV3Options(new CapitalOptions(Liquidator, CapitalFunding.Flash, 500, routes ?? [new(Ether, Dollars, Numbered(0x51), default, 3_000), new(Dollars, Ether, Numbered(0x51), default, 3_000)])),
+                Options = new AaveV3Options(new CapitalOptions(Liquidator, CapitalFunding.Flash, 500, routes ?? [new(Ether, Dollars, Numbered(0x51), default, 3_000), new(Dollars, Ether, Numbered(0x51), default, 3_000)]) { SameTokens = sameTokens ?? [] }),
             },
             Undo);
     }
 
     private ulong? _now;
+    private ulong _number = 1;
 
     public UndoLog Undo { get; } = new();
     public AaveV3Protocol Protocol { get; }
@@ -40,9 +41,9 @@ internal sealed class AaveWorld
     public Dictionary<Address, AaveReserve> Reserves { get; } = new() { [Ether] = new(Ether, 0, 18), [Dollars] = new(Dollars, 1, 6) };
 
     /// <summary>Read, at its first block.</summary>
-    public static AaveWorld Ready(ulong revision = 10, Action<AaveWorld>? with = null, IReadOnlyList<SwapRoute>? routes = null)
+    public static AaveWorld Ready(ulong revision = 10, Action<AaveWorld>? with = null, IReadOnlyList<SwapRoute>? routes = null, IReadOnlyList<Address>? sameTokens = null)
     {
-        var world = new AaveWorld(revision, routes);
+        var world = new AaveWorld(revision, routes, sameTokens);
         with?.Invoke(world);
         while (world.Protocol.SourceReads() is { Count: > 0 } sources) world.Answer(sources);
         world.At(Now);
@@ -53,10 +54,10 @@ internal sealed class AaveWorld
     public static Address Numbered(ulong value) => AbiReader.ToAddress((UInt256)value);
     public int Account(Address user) => Enumerable.Range(0, Protocol.AccountCount).Single(account => Protocol.KeyOf(account) == user.ToString());
 
-    public void At(ulong timestamp)
+    public void At(ulong timestamp, ulong? number = null)
     {
-        _now = timestamp;
-        Protocol.BeginBlock(new BlockRef(1, default, default, timestamp));
+        (_now, _number) = (timestamp, number ?? _number);
+        Protocol.BeginBlock(new BlockRef(_number, default, default, timestamp));
     }
 
     public void Apply(params IEnumerable<Log> logs)

@@ -145,6 +145,39 @@ public sealed class HealthTests
         Assert.Equal(ProtocolFidelity.EventPlusPoll, Feeds(hasSentinel: true).Protocol.Fidelity);
     }
 
+    [Fact]
+    public void A_polled_price_that_nobody_has_answered_for_too_long_is_unusable_by_name_and_a_feed_is_not()
+    {
+        var world = Borrower(debt: Dollar * 1_700UL);
+        Assert.True(world.Protocol.TakesLateAnswers);
+        world.At(AaveWorld.Now + 61, number: 9);
+        Assert.Equal(VerdictKind.Liquidatable, world.Protocol.Evaluate(0, AaveWorld.Now).Kind);
+        world.At(AaveWorld.Now + 61, number: 10);
+        Assert.Equal(VerdictKind.PriceUnusable, world.Protocol.Evaluate(0, AaveWorld.Now).Kind);
+        Assert.Equal(
+            [("reserve_0", PriceFault.None, AaveWorld.Now), ("reserve_1", PriceFault.Stale, AaveWorld.Now)],
+            world.Protocol.Feeds(AaveWorld.Now + 61).Select(feed => (feed.Name, feed.Fault, feed.UpdatedAt!.Value)));
+        // Nobody waits for it; the polls ask, and an answer that was asked for some blocks ago is enough.
+        Assert.Empty(world.Protocol.MissingReads());
+        var polls = world.Protocol.PollReads();
+        world.At(AaveWorld.Now + 62, number: 14);
+        world.Answer(polls);
+        Assert.Equal(VerdictKind.Liquidatable, world.Protocol.Evaluate(0, AaveWorld.Now).Kind);
+    }
+
+    [Fact]
+    public void A_sentinel_that_nobody_has_heard_of_for_too_long_forbids()
+    {
+        var world = Borrower(debt: Dollar * 1_610UL, with: one => (one.Revision, one.HasSentinel) = (9, true));
+        Assert.Equal(VerdictKind.Liquidatable, world.Protocol.Evaluate(0, AaveWorld.Now).Kind);
+        world.At(AaveWorld.Now + 61, number: 10);
+        var dollars = world.Protocol.PollReads().Where(read => read.Call.To == AaveWorld.Oracle).ToArray();
+        world.Answer(dollars);
+        Assert.Equal(VerdictKind.Healthy, world.Protocol.Evaluate(0, AaveWorld.Now).Kind);
+        world.Read();
+        Assert.Equal(VerdictKind.Liquidatable, world.Protocol.Evaluate(0, AaveWorld.Now).Kind);
+    }
+
     private static Verdict Verdict(UInt256 debt, bool isCollateral = true) => Borrower(debt, isCollateral).Protocol.Evaluate(0, AaveWorld.Now);
 
     private static AaveWorld Borrower(UInt256 debt, bool isCollateral = true, Action<AaveWorld>? with = null)

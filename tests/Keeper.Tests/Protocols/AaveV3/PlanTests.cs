@@ -88,12 +88,78 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void What_an_account_owes_and_has_supplied_needs_no_route_where_the_operator_names_the_token()
+    {
+        Assert.Empty(Prepared().Protocol.Plan(0, AaveWorld.Now));
+        Assert.Empty(Prepared(AaveWorld.Ether).Protocol.Plan(0, AaveWorld.Now));
+        var world = Prepared(AaveWorld.Dollars);
+        var call = Assert.Single(world.Protocol.Plan(0, AaveWorld.Now));
+        Assert.Equal((AaveWorld.Dollars, AaveWorld.Dollars, AaveWorld.Alice, Dollar * 1_700UL), Read(call.Data));
+        // A twentieth, less the loan's premium: nothing is sold.
+        Assert.Equal(Dollar * 85UL - Dollar * 85UL / 100UL, call.ExpectedReward);
+        Assert.Equal(AaveWorld.Dollars, Assert.Single(world.Protocol.RewardTokens).Address);
+
+        static AaveWorld Prepared(params Address[] sameTokens)
+        {
+            var world = AaveWorld.Ready(routes: [], sameTokens: sameTokens);
+            world.Give(AaveWorld.Alice, AaveWorld.Dollars, supply: Dollar * 2_000UL, debt: Dollar * 1_700UL);
+            return world;
+        }
+    }
+
+    [Fact]
     public void Rewards_are_priced_by_the_oracle()
     {
         var world = Borrower(Dollar);
         var ether = world.Protocol.RewardTokens.Single(token => token.Address == AaveWorld.Ether);
         Assert.Equal((Ether / 2_000UL, 18, "AaveOracle"), (ether.UnitsPerUsd, ether.Decimals, ether.PriceSource));
         Assert.Equal(Dollar, world.Protocol.RewardTokens.Single(token => token.Address == AaveWorld.Dollars).UnitsPerUsd);
+    }
+
+    [Fact]
+    public void What_cannot_be_paid_for_is_followed_by_the_next_in_the_order_of_what_it_earns()
+    {
+        // 1,700 and 500 dollars of debt, in dollars and in ether; collateral of both is taken for either.
+        var world = AaveWorld.Ready();
+        world.Give(AaveWorld.Alice, AaveWorld.Ether, supply: Ether * 14UL / 10UL, debt: Ether / 4UL);
+        world.Give(AaveWorld.Alice, AaveWorld.Dollars, supply: Dollar * 200UL, debt: Dollar * 2_200UL);
+        var way = Assert.Single(world.Protocol.Plan(0, AaveWorld.Now));
+        var rewards = new List<Usd> { way.Token.ToUsd(way.ExpectedReward) };
+        var ways = new List<(Address, Address, Address, UInt256)> { Read(way.Data) };
+        while (way.HasAlternative)
+        {
+            way = Assert.Single(world.Protocol.PlanAfter(0, AaveWorld.Now, ways.Count));
+            ways.Add(Read(way.Data));
+            rewards.Add(way.Token.ToUsd(way.ExpectedReward));
+        }
+        Assert.Equal(rewards.OrderDescending(), rewards);
+        Assert.Equal(ways.Distinct(), ways);
+        Assert.Equal((AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Alice, Dollar * 2_200UL), ways[0]);
+        // Of 2,200 a half would leave 1,100, which is enough; of the ether 400 of 500 dollars would be left, or all of the dollars be taken.
+        Assert.Contains((AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Alice, Dollar * 1_100UL), ways);
+        Assert.Contains((AaveWorld.Ether, AaveWorld.Dollars, AaveWorld.Alice, Dollar * 550UL), ways);
+        Assert.Contains(ways, other => other is var (collateral, debt, _, _) && (collateral, debt) == (AaveWorld.Dollars, AaveWorld.Ether));
+        // Then from the beginning.
+        Assert.Equal(ways[0], Read(Assert.Single(world.Protocol.PlanAfter(0, AaveWorld.Now, ways.Count)).Data));
+    }
+
+    [Theory]
+    [InlineData(900, new ulong[] { 900 })] // any less would leave dust
+    [InlineData(1_500, new ulong[] { 1_500, 500, 375, 187 })] // of a half 750 would be left
+    [InlineData(1_900, new ulong[] { 1_900, 900, 475, 237 })]
+    public void A_part_leaves_no_dust(ulong debt, ulong[] paid)
+    {
+        var world = AaveWorld.Ready();
+        world.Give(AaveWorld.Alice, AaveWorld.Ether, supply: Ether * debt / 1_600UL);
+        world.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: Dollar * debt + UInt256.One);
+        var ways = new List<UInt256>();
+        for (var has = true; has;)
+        {
+            var call = Assert.Single(ways.Count == 0 ? world.Protocol.Plan(0, AaveWorld.Now) : world.Protocol.PlanAfter(0, AaveWorld.Now, ways.Count));
+            ways.Add(Read(call.Data).Offered / Dollar);
+            has = call.HasAlternative;
+        }
+        Assert.Equal(paid, ways.Select(way => (ulong)way));
     }
 
     private static AaveWorld Borrower(UInt256 debt, Action<AaveWorld>? with = null)

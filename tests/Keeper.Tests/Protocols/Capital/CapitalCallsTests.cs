@@ -80,5 +80,19 @@ public class CapitalCallsTests
         }
     }
 
+    [Theory]
+    [InlineData("SwapFailed(address,bytes)", true)]
+    [InlineData("ProceedsBelowBound(uint256,uint256)", true)]
+    [InlineData("ProfitBelowMinimum(int256,uint256)", true)]
+    [InlineData("OverBudget(uint256,uint256)", true)]
+    [InlineData("NotExecutor()", false)]
+    [InlineData("MarketNotAllowed(address,bytes32)", false)]
+    public void Another_pair_or_amount_is_tried_where_the_refusal_is_of_the_money(string error, bool cannotPay)
+    {
+        Assert.Equal(cannotPay, CapitalCalls.Explain(new AbiWriter().Word(1).Word(64).Word(0).ToCall(Keccak.Selector(error)))!.Value.CannotPay);
+        // Cut off by whoever handed it on.
+        Assert.Equal(cannotPay, CapitalCalls.Explain(new AbiWriter().ToCall(Keccak.Selector(error)))!.Value.CannotPay);
+    }
+
     private static Address Of(int digit) => Address.Parse("0x" + new StringBuilder().Insert(0, digit.ToString(), 40));
 }

@@ -15,25 +15,50 @@ public sealed class CapitalExposureTests
     private static readonly CapitalOptions Own = new(Liquidator, CapitalFunding.Own, 0, [new(Weth, Usdc, Liquidator, new byte[] { 1 }, 0)]);
 
     [Fact]
-    public void What_lies_in_a_liquidator_with_own_funds_is_told_by_token()
+    public void Selectors_are_those_of_the_signatures() => Assert.All(CapitalExposure.Calls, call => Assert.Equal(Keccak.Selector(call.Signature), call.Selector));
+
+    [Fact]
+    public void What_lies_in_a_liquidator_with_own_funds_is_told_by_token_in_whole_tokens()
     {
         using var measured = new MeasuredHere();
-        var reads = new List<StateRead>();
-        CapitalExposure.AddPolls(reads, Own);
+        var exposure = new CapitalExposure(Own);
+        var reads = Polls(exposure);
         Assert.Equal([Weth, Usdc], reads.Select(read => read.Call.To));
-        Assert.Equal(Hex.Encode(new AbiWriter().Word(Liquidator).ToCall(Keccak.Selector(CapitalExposure.BalanceOf.Signature))), Hex.Encode(reads[0].Call.Data.Span));
-        reads[0].Apply(new AbiWriter().Word(5).ToArray());
-        reads[1].Apply(new AbiWriter().Word(UInt256.MaxValue).ToArray());
-        Assert.Equal([5.0], measured.Values($"keeper_exposure_token_units{{{Liquidator},{Weth}}}"));
-        Assert.Equal([(double)UInt256.MaxValue], measured.Values($"keeper_exposure_token_units{{{Liquidator},{Usdc}}}"));
+        Assert.Equal(Hex.Encode(new AbiWriter().ToCall(Keccak.Selector("decimals()"))), Hex.Encode(reads[0].Call.Data.Span));
+        reads[0].Apply(new AbiWriter().Word(18).ToArray());
+        reads[1].Apply(new AbiWriter().Word(6).ToArray());
+        reads = Polls(exposure);
+        Assert.Equal([Weth, Usdc], reads.Select(read => read.Call.To));
+        Assert.Equal(Hex.Encode(new AbiWriter().Word(Liquidator).ToCall(Keccak.Selector("balanceOf(address)"))), Hex.Encode(reads[0].Call.Data.Span));
+        reads[0].Apply(new AbiWriter().Word(2_500_000_000_000_000_000UL).ToArray());
+        reads[1].Apply(new AbiWriter().Word(1_250_000UL).ToArray());
+        Assert.Equal([2.5], measured.Values($"keeper_exposure_tokens{{{Liquidator},{Weth}}}"));
+        Assert.Equal([1.25], measured.Values($"keeper_exposure_tokens{{{Liquidator},{Usdc}}}"));
         Assert.Throws<AbiException>(() => reads[0].Apply(new byte[31]));
+    }
+
+    [Fact]
+    public void A_token_that_does_not_tell_its_decimals_is_asked_again_and_one_that_claims_impossible_ones_is_not_told()
+    {
+        using var measured = new MeasuredHere();
+        var exposure = new CapitalExposure(Own);
+        Polls(exposure)[1].Apply(new AbiWriter().Word(UInt256.MaxValue).ToArray());
+        var reads = Polls(exposure);
+        Assert.Equal(["decimals", "balance"], reads.Select(read => read.What.Split(' ')[0]));
+        reads[1].Apply(new AbiWriter().Word(5).ToArray());
+        Assert.Empty(measured.Values($"keeper_exposure_tokens{{{Liquidator},{Usdc}}}"));
     }
 
     [Fact]
     public void Where_loans_pay_nothing_is_asked_for()
     {
+        Assert.Empty(Polls(new(Own with { Funding = CapitalFunding.Flash })));
+    }
+
+    private static List<StateRead> Polls(CapitalExposure exposure)
+    {
         var reads = new List<StateRead>();
-        CapitalExposure.AddPolls(reads, Own with { Funding = CapitalFunding.Flash });
-        Assert.Empty(reads);
+        exposure.AddPolls(reads);
+        return reads;
     }
 }

@@ -100,15 +100,40 @@ public class DeclaredProtocolTests
     }
 
     [Fact]
-    public void Answers_of_a_block_that_is_gone_change_nothing()
+    public void An_answer_that_took_some_blocks_is_acted_on_in_the_block_in_which_it_comes_and_in_no_later_one()
     {
         var scene = new DeclaredScene();
         scene.Next(scene.OpenedLog(1));
+        scene.Say(1, 10);
         scene.Protocol.BeginBlock(Block(200));
         var reads = scene.Protocol.PollReads();
-        scene.Protocol.BeginBlock(Block(200, branch: 1));
-        foreach (var read in reads.Where(read => read.Call.To == DeclaredScene.Pool)) read.Reverted!();
-        Assert.Equal(VerdictKind.Healthy, scene.Of(0).Kind);
+        scene.Protocol.BeginBlock(Block(201));
+        scene.Protocol.BeginBlock(Block(202));
+        scene.Deliver(reads);
+        Assert.Equal(VerdictKind.Liquidatable, scene.Of(0).Kind);
+        Assert.NotEmpty(scene.Protocol.Plan(0, 0));
+        // It says nothing of the newest block, of which everybody is asked.
+        Assert.NotEmpty(scene.Protocol.PollReads());
+        scene.Protocol.BeginBlock(Block(203));
+        Assert.Equal(new(VerdictKind.Healthy, 10, 100UL), scene.Of(0));
+        Assert.Empty(scene.Protocol.Plan(0, 0));
+    }
+
+    [Fact]
+    public void An_account_that_a_log_has_told_of_since_it_was_asked_about_is_asked_again_before_it_is_acted_on()
+    {
+        var scene = new DeclaredScene();
+        scene.Next(scene.OpenedLog(1), scene.OpenedLog(2));
+        scene.Say(1, 10);
+        scene.Say(2, 10);
+        scene.Protocol.BeginBlock(Block(200));
+        var reads = scene.Protocol.PollReads();
+        scene.Protocol.BeginBlock(Block(201));
+        scene.Protocol.Apply(scene.OpenedLog(1));
+        scene.Deliver(reads);
+        Assert.Equal([VerdictKind.Healthy, VerdictKind.Liquidatable], [scene.Of(0).Kind, scene.Of(1).Kind]);
+        scene.Ask();
+        Assert.Equal([VerdictKind.Liquidatable, VerdictKind.Liquidatable], [scene.Of(0).Kind, scene.Of(1).Kind]);
     }
 
     [Fact]
@@ -150,6 +175,33 @@ public class DeclaredProtocolTests
         static Log Log(UInt256 id) => Support.TestChainData.Log(
             Block(101), DeclaredScene.Pool, Keccak.Topic("Noted(string,uint128[2],uint64,bytes,address)"),
             [.. new AbiWriter().Word(192UL).Word(1UL).Word(2UL).Word(id).Word(192UL).Word(DeclaredScene.Token).ToArray(), .. new AbiWriter().Word(200_000UL).ToArray(), .. new byte[200_000]]) with { TopicCount = 1 };
+    }
+
+    [Fact]
+    public void Arguments_may_be_lists_and_who_calls()
+    {
+        var executor = DeclaredScene.Token;
+        var scene = new DeclaredScene(change: text => text with
+        {
+            Executor = executor,
+            Calls = [text.Calls[0] with { Function = "take(address to, uint256[] who, uint32[] what, uint256 last)", ForEach = null, Arguments = ["executor", "[account, 9]", "held", "max"] }],
+            BadDebt = null,
+        });
+        scene.Say(5, 10);
+        scene.Next(scene.OpenedLog(5));
+        var expected = new AbiWriter().Word(executor).StaticArray<ulong>([5, 9], (writer, item) => writer.Word(item)).StaticArray<ulong>([7, 9], (writer, item) => writer.Word(item))
+            .Word(UInt256.MaxValue).ToCall(Keccak.Selector("take(address,uint256[],uint32[],uint256)"));
+        Assert.Equal(expected, Assert.Single(scene.Protocol.Plan(0, 0)).Data.ToArray());
+    }
+
+    /// <summary>What an event tells may be wider than what a view takes.</summary>
+    [Fact]
+    public void An_account_that_no_view_can_be_asked_about_is_named_as_such_and_the_others_go_on()
+    {
+        var scene = new DeclaredScene(change: text => text with { Views = [text.Views[0], text.Views[1] with { Function = "held(uint64) returns (uint32[])" }] });
+        scene.Next(scene.OpenedLog(1), scene.OpenedLog(2) with { Topic1 = new Hash32(UInt256.One << 64) });
+        Assert.Equal((VerdictKind.Healthy, VerdictKind.PriceUnusable), (scene.Of(0).Kind, scene.Of(1).Kind));
+        Assert.Equal(1_000, scene.Of(0).Equity);
     }
 
     [Fact]

@@ -22,10 +22,10 @@ internal sealed class DeclaredScene
 
     private ulong _number = 100;
 
-    public DeclaredScene(int accountsPerBlock = 8, Func<DeclaredText, DeclaredText>? change = null, UndoLog? undo = null)
+    public DeclaredScene(int accountsPerBlock = 8, Func<DeclaredText, DeclaredText>? change = null, UndoLog? undo = null, KnownStart? start = null)
     {
         Undo = undo ?? new();
-        Protocol = new(Settings(accountsPerBlock, change), Undo);
+        Protocol = new(Settings(accountsPerBlock, change) with { Start = start }, Undo);
     }
 
     public UndoLog Undo { get; }
@@ -104,6 +104,11 @@ internal sealed class DeclaredScene
     }
 
     public Verdict Of(int account) => Protocol.Evaluate(account, 0);
+
+    public void Deliver(IReadOnlyList<StateRead> reads)
+    {
+        foreach (var read in reads) Deliver(read);
+    }
 
     private void Deliver(StateRead read)
     {

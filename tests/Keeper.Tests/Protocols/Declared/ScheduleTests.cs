@@ -81,6 +81,32 @@ public class ScheduleTests
         }
     }
 
+    /// <summary>All that are healthy are equally near then: always the same would be asked about, and a price would not say whom it took.</summary>
+    [Fact]
+    public void Where_the_judge_says_only_true_or_false_everybody_has_a_turn_and_a_price_makes_all_be_asked()
+    {
+        var scene = new DeclaredScene(8, text => text with
+        {
+            Views = [text.Views[0] with { Function = "health(uint256) returns (bool fallen, uint256 owes)" }, text.Views[1]], Liquidatable = "health.fallen == true", BadDebt = null, Calls = [text.Calls[0]],
+        });
+        scene.Open(Enumerable.Range(1, 40).Select(account => (ulong)account));
+        for (ulong account = 1; account <= 40; account++) scene.Answer(account, Says(false));
+        for (var block = 0; block < 8; block++) scene.Next();
+        var asked = new List<ulong>();
+        for (var block = 0; block < 5; block++)
+        {
+            scene.Next();
+            asked.AddRange(scene.Asked);
+        }
+        Assert.Equal(40, asked.Distinct().Count());
+        scene.Answer(37, Says(true));
+        scene.Hint(90, round: 2);
+        Assert.Equal(40, scene.Asked.Distinct().Count());
+        Assert.Equal(VerdictKind.Liquidatable, scene.Of(36).Kind);
+
+        static CallResult Says(bool isFallen) => new CallResult.Returned(new AbiWriter().Word(isFallen).Word(5UL).ToArray());
+    }
+
     public static TheoryData<string> Hostile => ["reverts", "loops", "megabyte", "short", "dirty", "nothing"];
 
     [Theory]

@@ -91,6 +91,34 @@ public sealed class OracleTests
         Assert.NotEmpty(scene.Protocol.PollReads());
     }
 
+    [Fact]
+    public void A_price_that_was_asked_for_too_long_ago_is_unusable_by_name_until_somebody_answers()
+    {
+        var scene = Scene.Simple();
+        scene.Poll();
+        var polls = PollsAt(1, 0);
+        var healthy = scene.Protocol.Evaluate(0, Scene.Now);
+        Assert.NotEqual(VerdictKind.PriceUnusable, healthy.Kind);
+        PollsAt(10, 60);
+        Assert.Equal(healthy, scene.Protocol.Evaluate(0, Scene.Now));
+        PollsAt(10, 61);
+        Assert.Equal(VerdictKind.PriceUnusable, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+        Assert.Contains(scene.Protocol.Feeds(Scene.Now), feed => feed.Fault == PriceFault.Stale && feed.UpdatedAt == Scene.Now);
+        foreach (var read in polls) scene.Answer(read); // as old as what is known
+        Assert.Equal(VerdictKind.PriceUnusable, scene.Protocol.Evaluate(0, Scene.Now).Kind);
+        var again = PollsAt(11, 62);
+        Assert.NotEmpty(again);
+        PollsAt(13, 63);
+        foreach (var read in again) scene.Answer(read);
+        Assert.Equal(healthy, scene.Protocol.Evaluate(0, Scene.Now));
+
+        IReadOnlyList<StateRead> PollsAt(ulong number, ulong seconds)
+        {
+            scene.Protocol.BeginBlock(new(number, default, default, Scene.Now + seconds));
+            return scene.Protocol.PollReads();
+        }
+    }
+
     private static Scene Composed()
     {
         var scene = new Scene();

@@ -42,6 +42,29 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void What_cannot_be_paid_for_is_tried_by_less_of_the_collateral()
+    {
+        var scene = Scene.Simple(Wad * 97UL);
+        Assert.True(Assert.Single(scene.Protocol.Plan(0, Scene.Now)).HasAlternative);
+        foreach (var (refused, part, isLast) in ((int, ulong, bool)[])[(1, 50, false), (2, 25, false), (4, 100, false)])
+        {
+            var call = Assert.Single(scene.Protocol.PlanAfter(0, Scene.Now, refused));
+            Assert.Equal(CapitalCalls.LiquidateMorpho(Scene.Contract, Market, Scene.Borrower, Wad * part, UInt256.Zero, Payment), call.Data.ToArray());
+            Assert.Equal(isLast, !call.HasAlternative);
+        }
+        Assert.False(Assert.Single(scene.Protocol.PlanAfter(0, Scene.Now, 3)).HasAlternative);
+    }
+
+    [Fact]
+    public void Of_a_debt_that_is_repaid_by_shares_a_part_is_the_collateral_that_half_of_them_would_take()
+    {
+        var scene = Scene.Simple(Wad * 85UL);
+        var (whole, half) = (Assert.Single(scene.Protocol.Plan(0, Scene.Now)), Assert.Single(scene.Protocol.PlanAfter(0, Scene.Now, 1)));
+        Assert.True(half.ExpectedReward + 10UL > whole.ExpectedReward / 2UL && half.ExpectedReward < whole.ExpectedReward / 2UL + 10UL, half.ExpectedReward.ToString());
+        Assert.StartsWith("repay 4250000000000000000", half.What);
+    }
+
+    [Fact]
     public void Nothing_is_planned_for_the_healthy_without_a_route_without_a_price_or_for_worthless_collateral()
     {
         Assert.Empty(Scene.Simple(Wad * 80UL).Protocol.Plan(0, Scene.Now));

@@ -68,6 +68,24 @@ public sealed class BreakerControlTests
         Assert.All(scene.Journal.All<JournalEntry.Mined>(), mined => Assert.Equal(Wei.FromGwei(Lost), mined.EffectiveGasPrice * mined.GasUsed));
     }
 
+    /// <summary>Each race is lost hours after the last, so that no hour's budget ever ends them; the key's money is for what three have cost and one may cost at worst.</summary>
+    [Theory]
+    [InlineData(true, 4)]
+    [InlineData(false, Rounds)]
+    public async Task Without_a_bound_on_the_key_lost_races_are_paid_for_without_end_a_little_in_each_hour(bool isBounded, int paid)
+    {
+        var probe = await SenderScene.StartAsync();
+        await probe.OfferAsync("1");
+        var worst = probe.Signer.Signed[0].Fees.MaxFeePerGas * probe.Signer.Signed[0].GasLimit;
+        var scene = await SenderScene.StartAsync(new() { MaxTransactionCost = worst, MaxCostPerHour = worst + Wei.FromGwei(Lost), MaxCostPerKey = isBounded ? worst + Wei.FromGwei(3 * Lost) : null });
+        for (var i = 0; i < Rounds; i++)
+        {
+            await RaceAsync(scene, i);
+            await scene.HeadAsync(TestChainData.Block(100 + 1_000 * (ulong)(i + 1)));
+        }
+        Assert.Equal(paid, scene.Journal.All<JournalEntry.Settled>().Count);
+    }
+
     private static async Task RaceAsync(SenderScene scene, int account)
     {
         if (await scene.OfferAsync($"{account}") is null && scene.Journal.All<JournalEntry.Signed>().LastOrDefault() is { } signed && signed.Nonce == scene.Chain.TransactionCount)

@@ -1,7 +1,7 @@
 using Keeper.Protocols.Oracles;
 using Keeper.Protocols.RefPerps;
 
-namespace Keeper.Conformance.EndToEnd.Walk;
+namespace Keeper.Conformance.EndToEnd;
 
 /// <summary>Every field that the adapter holds, by what it belongs to; row numbers and revisions apart, which depend on the way and not on the chain.</summary>
 internal static class MirrorFields
