@@ -128,7 +128,8 @@ public sealed class GrowingFilterTests
         var chain = new ScriptedChain { Newest = Block(newest) };
         Log[] history =
         [
-            Price(0, 1, 40), From(First, 1, 2, 49), From(First, 0, 3, 60), Price(1, 7, 60), From(First, 2, 4, 60), Price(0, 5, 61), From(First, 1, 8, 61), From(Second, 0, 6, 62), From(First, 0, 9, newest),
+            Price(0, 1, 8_040), From(First, 1, 2, 8_049), From(First, 0, 3, 8_060), Price(1, 7, 8_060), From(First, 2, 4, 8_060), Price(0, 5, 8_061), From(First, 1, 8, 8_061), From(Second, 0, 6, 8_062),
+            From(First, 0, 9, newest),
         ];
         chain.History = history;
         ScriptedProtocol? built = null;
@@ -143,9 +144,9 @@ public sealed class GrowingFilterTests
             },
             new SettableTime(), NullLogger<MirrorBuilder>.Instance);
         var (mirror, _) = await builder.BuildAsync(default);
-        Assert.Equal([(40UL, 0u), (60, 1), (60, 0), (60, 2), (61, 0), (61, 1), (62, 0), (newest, 0)], told);
+        Assert.Equal([(8_040UL, 0u), (8_060, 1), (8_060, 0), (8_060, 2), (8_061, 0), (8_061, 1), (8_062, 0), (newest, 0)], told);
         Assert.Null(mirror.Doubted);
-        Assert.Equal([(0UL, 49_999UL), (60, 49_999), (61, 49_999)], chain.Replayed.Take(3));
+        Assert.Equal([(0UL, 1_999UL), (2_000, 51_999), (8_060, 51_999), (8_061, 51_999)], chain.Replayed.Take(4));
         Assert.Null(built!.ValueOf(2));
     }
 
