@@ -69,6 +69,7 @@ public sealed partial class KeeperLoopTests : IAsyncDisposable
         await _journal.AppendAsync([new JournalEntry.Missed("lend:9", new(stranger, 40, default, null), "not_seen")], default);
         _chain.History = [new ScriptedProtocol(new()).LiquidationLog(Block(39), 3, stranger, 7), new ScriptedProtocol(new()).LiquidationLog(Block(50), 7, stranger)];
         _chain.Receipts[theirs] = new(theirs, 50, Block(50).Hash, true, new Gas(1), new Wei(30), null, []);
+        _setUp = protocol => protocol.Filter = new([protocol.Settings.Address], [ScriptedProtocol.Price, ScriptedProtocol.Liquidation]);
         await StartAsync();
         await EventuallyAsync(() => _journal.All<JournalEntry.Missed>().Count == 2);
         Assert.Equal(("lend:7", "not_running: no keeper followed its protocol then"), (_journal.All<JournalEntry.Missed>()[1].Account, _journal.All<JournalEntry.Missed>()[1].Doing));
