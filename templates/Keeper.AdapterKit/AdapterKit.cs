@@ -51,7 +51,7 @@ public static class AdapterKit
                 protocol.RepairReads(account);
             }
             if (run.Fingerprint(time) != print) wrong.Add($"block {block.Block.Number}: judging, planning or asking changed the state, or what it says is not always the same");
-            if (!protocol.Filter.SameAs(protocol.Filter) || !protocol.Hints.Addresses.All(protocol.Filter.Addresses.Contains) || !protocol.Hints.Topics.All(protocol.Filter.Topics.Contains))
+            if (!protocol.Filter.SameAs(protocol.Filter) || !protocol.Hints.Widest.Addresses.All(protocol.Filter.Widest.Addresses.Contains) || !protocol.Hints.Widest.Topics.All(protocol.Filter.Widest.Topics.Contains))
                 wrong.Add($"block {block.Block.Number}: the hints are no part of the filter, or the filter is not always the same");
             string[] named = [.. Enumerable.Range(0, protocol.AccountCount).Select(protocol.KeyOf)];
             if (named.Distinct().Count() != named.Length) wrong.Add($"block {block.Block.Number}: two accounts have one name");

@@ -167,5 +167,7 @@ internal sealed class KitRun
         }
     }
 
-    private static string Words(LogFilter filter) => string.Join(' ', filter.Addresses.Select(address => address.ToString()).Order(StringComparer.Ordinal)) + " | " + string.Join(' ', filter.Topics.Select(topic => topic.ToString()).Order(StringComparer.Ordinal));
+    private static string Words(LogFilter filter) => string.Join(" and ", filter.Queries.Select(query => $"{Words(query.Addresses)} | {Words(query.Topics)} | {Words(query.Subjects ?? [])}"));
+
+    private static string Words<T>(IEnumerable<T> some) => string.Join(' ', some.Select(one => $"{one}").Order(StringComparer.Ordinal));
 }

@@ -1,3 +1,4 @@
+using Keeper.Core;
 using Keeper.Core.Audit;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
@@ -46,6 +47,22 @@ public sealed class MirrorAuditTests
         Assert.Equal(4, _chain.Called.Count);
         Assert.All(_chain.Called, called => Assert.Equal(BlockId.At(Block(101)), called.At));
         Assert.Empty(_log.Lines);
+        Assert.True(_readiness.IsReady);
+    }
+
+    /// <summary>The block's own polls are asked all the same.</summary>
+    [Theory]
+    [InlineData(false, 5)]
+    [InlineData(true, 1)]
+    public async Task Where_endpoints_keep_what_is_left_for_others_nothing_is_audited(bool isKept, int asked)
+    {
+        if (isKept) _chain.Kept.Add(RequestPurpose.Audit);
+        var answer = _chain.Answer;
+        _chain.Answer = (call, at) => call.To == Address.Zero ? new CallResult.Returned(Word(1)) : answer(call, at);
+        _lend.Polled = () => [new("rate", new CallRequest(Address.Zero, default), _ => { })];
+        var poll = new BlockPoll(_chain, TestProfile.Fast, new(_chain, TestProfile.Fast, 60), _audit, () => false);
+        await poll.RefreshAsync(_mirror, default);
+        Assert.Equal(asked, _chain.Called.Count);
         Assert.True(_readiness.IsReady);
     }
 

@@ -186,7 +186,7 @@ public sealed class IsolationTests
         else _lend.WantedEarly = fails;
         for (var i = 0; i < 2; i++)
         {
-            Assert.Equal([_swap.Settings.Address], (what == "filter" ? _mirror.Filter : _mirror.Hints).Addresses);
+            Assert.Equal([_swap.Settings.Address], (what == "filter" ? _mirror.Filter : _mirror.Hints).Any.Addresses);
         }
         Assert.Equal(1, asked);
         Assert.StartsWith($"the adapter failed at {what}: InvalidOperationException: ", _mirror.FaultOf(_lend), StringComparison.Ordinal);
