@@ -14,5 +14,5 @@ public sealed class NativeDriver : INodeDriver
 
     public INode Open(RpcEndpoint endpoint, IRpcTransport transport, TimeProvider time, EndpointMeter? meter = null) => new NativeNode(new(endpoint, transport, RpcCodec.Instance, time, meter));
 
-    public ISocketHandler Subscribe(LogFilter hints, IHeadListener listener) => new NativeSubscription(hints, listener);
+    public ISocketHandler Subscribe(LogQuery hints, IHeadListener listener) => new NativeSubscription(hints, listener);
 }

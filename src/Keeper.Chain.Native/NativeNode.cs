@@ -18,13 +18,13 @@ internal sealed class NativeNode(EndpointClient<RpcCall, RpcAnswer> client) : IN
         client.ReadAllAsync([.. blocks.Select(Calls.Header)], (answer, i) => Wire.Read(answer, BlockJson.ReadOptional).Of(blocks[i]), cancellation);
 
     public Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogCheck wanted, IReadOnlyList<BlockRef> blocks, CancellationToken cancellation) =>
-        client.ReadAllAsync([.. blocks.Select(block => Calls.Logs(wanted.Filter, block.Hash))], (answer, i) => wanted.SortedOf(blocks[i], Wire.Read(answer, LogJson.ReadMany)), cancellation);
+        client.ReadAllAsync([.. blocks.Select(block => Calls.Logs(wanted.Query, block.Hash))], (answer, i) => wanted.SortedOf(blocks[i], Wire.Read(answer, LogJson.ReadMany)), cancellation);
 
     public async Task<IReadOnlyList<Log>> GetLogsAsync(LogCheck wanted, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
     {
         var end = BlockId.At(toBlock);
         var answers = await client.ReadAllAsync<object?>(
-            [Calls.Logs(wanted.Filter, fromBlock, toBlock), Calls.Header(end)],
+            [Calls.Logs(wanted.Query, fromBlock, toBlock), Calls.Header(end)],
             (answer, i) => i == 0 ? wanted.Sorted(Wire.Read(answer, LogJson.ReadMany), fromBlock, toBlock) : Wire.Read(answer, BlockJson.ReadOptional).Of(end),
             cancellation).ConfigureAwait(false);
         ((BlockHeader?)answers[1]).RequireEnd(Name, toBlock);

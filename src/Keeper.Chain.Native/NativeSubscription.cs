@@ -9,7 +9,7 @@ using Keeper.Core.Chain.Streaming;
 namespace Keeper.Chain.Native;
 
 /// <summary>Subscribes to heads and hints. Notifications are told apart by shape, since one may overtake the answer to its subscription.</summary>
-internal sealed class NativeSubscription(LogFilter hints, IHeadListener listener) : ISocketHandler
+internal sealed class NativeSubscription(LogQuery hints, IHeadListener listener) : ISocketHandler
 {
     private const int HeadsId = 1, HintsId = 2;
 
@@ -21,7 +21,7 @@ internal sealed class NativeSubscription(LogFilter hints, IHeadListener listener
         {
             json.WriteStringValue("logs");
             json.WriteStartObject();
-            json.WriteFilter(hints);
+            json.WriteQuery(hints);
             json.WriteEndObject();
         });
         await socket.SendAsync(RpcEnvelope.Write([logs], HintsId), cancellation).ConfigureAwait(false);

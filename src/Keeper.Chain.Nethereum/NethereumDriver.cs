@@ -15,5 +15,5 @@ public sealed class NethereumDriver : INodeDriver
 
     public INode Open(RpcEndpoint endpoint, IRpcTransport transport, TimeProvider time, EndpointMeter? meter = null) => new NethereumNode(new(endpoint, transport, JsonCodec.Instance, time, meter));
 
-    public ISocketHandler Subscribe(LogFilter hints, IHeadListener listener) => new SocketSubscriptions(hints, listener);
+    public ISocketHandler Subscribe(LogQuery hints, IHeadListener listener) => new SocketSubscriptions(hints, listener);
 }

@@ -80,6 +80,25 @@ public sealed partial class KeeperLoop
         }
     }
 
+    /// <summary>Reads the logs that the block's own logs made wanted. Where they cannot be had the block is taken back, as if it had not been told yet: half of one is no state to go on from.</summary>
+    /// <returns>Whether the mirror's block is whole.</returns>
+    private async Task<bool> TryReadUnreadAsync(Mirror.Mirror mirror, CancellationToken cancellation)
+    {
+        try
+        {
+            while (mirror.Unread is { } wanted) mirror.Add(await _following.GetLogsAsync(wanted, mirror.Head, cancellation).ConfigureAwait(false));
+            return true;
+        }
+        catch (ChainException error)
+        {
+            LoopLog.HeldBack(logger, mirror.Head, error.Message);
+            HeldBack(error.Message);
+            mirror.Apply(new ChainEvent.Reorg(mirror.Ancestors[0]));
+            await Task.Delay(DoubtedFor, time, cancellation).ConfigureAwait(false);
+            return false;
+        }
+    }
+
     /// <returns>Whether everything that can be had was had.</returns>
     private async Task<bool> TryReadMissingAsync(Mirror.Mirror mirror, CancellationToken cancellation)
     {

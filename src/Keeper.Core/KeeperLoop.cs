@@ -54,6 +54,7 @@ public sealed partial class KeeperLoop(
         chain.For(RequestPurpose.Follow), profile, gas, new MirrorAudit(chain, cycle.Nearest, audit ?? new(), readiness, reason => sender.Trip(Breaker.MirrorDrift, reason), logger), () => sender.SlotCount > 0);
 
     private readonly DecidingPoll _deciding = new(chain.For(RequestPurpose.Follow), time);
+    private readonly IChainClient _following = chain.For(RequestPurpose.Follow);
 
     /// <summary>Completes when the pool has told something; never where there is none.</summary>
     private Task _heard = Heard(pool);
@@ -141,9 +142,9 @@ public sealed partial class KeeperLoop(
                 var arrived = time.GetTimestamp();
 
                 // 2. The mirror applies it.
-                if (await ApplyAsync(course, events.Current, cancellation).ConfigureAwait(false)) undecidedSince ??= arrived;
-                // A market was listed or a feed has rotated: other logs are wanted from here on.
-                var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints);
+                if (await ApplyAsync(course, events.Current, filter, cancellation).ConfigureAwait(false)) undecidedSince ??= arrived;
+                // A market was listed or a feed has rotated: other logs are wanted from here on. And a block that was taken back is told again.
+                var isOutdated = !mirror.Filter.SameAs(filter) || !mirror.Hints.SameAs(hints) || (events.Current is ChainEvent.Block(var told, _, _, _) && mirror.Head.Hash != told.Hash);
                 if (!isOutdated) next = events.MoveNextAsync().AsTask();
 
                 // Whatever has arrived meanwhile is applied first, what was polled too: one decision for all of it.
@@ -185,12 +186,14 @@ public sealed partial class KeeperLoop(
     }
 
     /// <summary>Applies one event, and reads what no log told at the same block.</summary>
+    /// <param name="read">What logs are told with.</param>
     /// <returns>Whether there is something new to decide on.</returns>
-    private async Task<bool> ApplyAsync(Course course, ChainEvent chainEvent, CancellationToken cancellation)
+    private async Task<bool> ApplyAsync(Course course, ChainEvent chainEvent, LogFilter read, CancellationToken cancellation)
     {
         var mirror = course.Mirror;
         await _poll.ApplyAsync(mirror, cancellation).ConfigureAwait(false);
-        var hasChanged = mirror.Apply(chainEvent);
+        var hasChanged = mirror.Apply(chainEvent, read);
+        if (!await TryReadUnreadAsync(mirror, cancellation).ConfigureAwait(false)) return false;
         switch (chainEvent)
         {
             case ChainEvent.Block block:

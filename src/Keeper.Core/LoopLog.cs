@@ -17,6 +17,9 @@ internal static partial class LoopLog
     [LoggerMessage(LogLevel.Error, "The mirror cannot be built ({Reason}): tried again in {Seconds} s, nothing new is sent meanwhile")]
     public static partial void Waiting(ILogger logger, string reason, double seconds);
 
+    [LoggerMessage(LogLevel.Warning, "Block {Block} is held back: logs that its own made wanted cannot be read ({Reason})")]
+    public static partial void HeldBack(ILogger logger, BlockRef block, string reason);
+
     [LoggerMessage(LogLevel.Error, "What block {Block} leaves missing cannot be read ({Reason}): nothing is decided before it is, with the next block")]
     public static partial void MissingUnread(ILogger logger, BlockRef block, string reason);
 

@@ -19,6 +19,9 @@ internal static class Decoding
     public static AbiReader Open(ReadOnlyMemory<byte> data, int words) =>
         data.Length == 32 * words ? new(data.Span) : throw new AbiException($"{data.Length} bytes of data, where {32 * words} are expected.");
 
+    /// <summary>What a contract takes from a view that returns one word, however long the answer: its first. Null where it is shorter, which reverts there.</summary>
+    public static UInt256? FirstWord(ReadOnlyMemory<byte> answer) => answer.Length >= 32 ? UInt256.ReadBigEndian(answer.Span[..32]) : null;
+
     public static void RequireTopics(Log log, int topics)
     {
         if (log.TopicCount != topics) throw new AbiException($"{log.TopicCount} topics, where {topics} are expected.");

@@ -35,6 +35,7 @@ public static class AdapterKit
     /// <summary>Block by block; what is looked at must be the same when it is looked at again.</summary>
     private static List<string> Follow(KitScene scene, KitRun run, List<string> wrong)
     {
+        run.Source();
         var prints = new List<string> { run.Fingerprint(0) };
         var keys = new List<string>();
         foreach (var block in scene.Blocks)
@@ -50,7 +51,7 @@ public static class AdapterKit
                 protocol.RepairReads(account);
             }
             if (run.Fingerprint(time) != print) wrong.Add($"block {block.Block.Number}: judging, planning or asking changed the state, or what it says is not always the same");
-            if (!protocol.Filter.SameAs(protocol.Filter) || !protocol.Hints.Addresses.All(protocol.Filter.Addresses.Contains) || !protocol.Hints.Topics.All(protocol.Filter.Topics.Contains))
+            if (!protocol.Filter.SameAs(protocol.Filter) || !protocol.Hints.Widest.Addresses.All(protocol.Filter.Widest.Addresses.Contains) || !protocol.Hints.Widest.Topics.All(protocol.Filter.Widest.Topics.Contains))
                 wrong.Add($"block {block.Block.Number}: the hints are no part of the filter, or the filter is not always the same");
             string[] named = [.. Enumerable.Range(0, protocol.AccountCount).Select(protocol.KeyOf)];
             if (named.Distinct().Count() != named.Length) wrong.Add($"block {block.Block.Number}: two accounts have one name");
@@ -67,13 +68,24 @@ public static class AdapterKit
         for (var block = scene.Blocks.Count - 1; block >= 0; block--)
         {
             run.Undo.Rollback();
-            if (run.Fingerprint(block == 0 ? 0 : scene.Blocks[block - 1].Block.Timestamp) != prints[block]) wrong.Add($"block {scene.Blocks[block].Block.Number}: the state before it did not come back when it was undone");
+            var print = run.Fingerprint(block == 0 ? 0 : scene.Blocks[block - 1].Block.Timestamp);
+            if (print != prints[block]) wrong.Add($"block {scene.Blocks[block].Block.Number}, {Difference(prints[block], print)}: the state before it did not come back when it was undone");
         }
         for (var block = 0; block < scene.Blocks.Count; block++)
         {
             run.Enter(scene.Blocks[block]);
-            if (run.Fingerprint(scene.Blocks[block].Block.Timestamp) != prints[block + 1]) wrong.Add($"block {scene.Blocks[block].Block.Number}: after a reorg the same blocks led to another state");
+            var print = run.Fingerprint(scene.Blocks[block].Block.Timestamp);
+            if (print != prints[block + 1]) wrong.Add($"block {scene.Blocks[block].Block.Number}, {Difference(prints[block + 1], print)}: after a reorg the same blocks led to another state");
         }
+    }
+
+    /// <summary>The first line in which two prints differ.</summary>
+    private static string Difference(string before, string after)
+    {
+        var (was, now) = before.Split('\n').Zip(after.Split('\n')).FirstOrDefault(pair => pair.First != pair.Second);
+        return was is null ? "of which one has more lines" : $"'{Cut(was)}' is now '{Cut(now)}'";
+
+        static string Cut(string line) => line.Length > MaxDetail ? line[..MaxDetail] : line.TrimEnd();
     }
 
     /// <summary>Replay equality: history without frames is the state that following the blocks has led to.</summary>

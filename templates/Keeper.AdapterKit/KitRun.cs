@@ -34,9 +34,17 @@ internal sealed class KitRun
         Settle(block.Block);
     }
 
+    /// <summary>Whose logs are wanted: before the first of them.</summary>
+    public void Source()
+    {
+        var block = _scene.Blocks[0].Block;
+        for (var round = 0; round < MaxRounds && Protocol.SourceReads() is { Count: > 0 } reads; round++) foreach (var read in reads) Deliver(read, block);
+    }
+
     /// <summary>History: logs alone, without frames.</summary>
     public void Replay(IEnumerable<KitBlock> blocks)
     {
+        Source();
         foreach (var log in blocks.SelectMany(block => block.Logs)) if (Protocol.Filter.Matches(log)) Protocol.Apply(log);
     }
 
@@ -77,7 +85,9 @@ internal sealed class KitRun
         foreach (var status in Protocol.Feeds(timestamp)) Add($"feed {status}");
         foreach (var token in Protocol.RewardTokens) Add($"token {token}");
         foreach (var read in Protocol.MissingReads()) Add($"missing {read.What}");
-        foreach (var read in Protocol.PollReads()) Add($"polled {read.What}");
+        Add($"fidelity {Protocol.Fidelity}");
+        // Where polls decide, what is asked next belongs to the block at hand: before another question a block is begun.
+        if (Protocol.Fidelity == ProtocolFidelity.EventExact) foreach (var what in Protocol.PollReads().Select(read => read.What).Order(StringComparer.Ordinal)) Add($"polled {what}");
         text.Append(Verdicts(timestamp));
         return text.ToString();
 
@@ -157,5 +167,7 @@ internal sealed class KitRun
         }
     }
 
-    private static string Words(LogFilter filter) => string.Join(' ', filter.Addresses.Select(address => address.ToString()).Order(StringComparer.Ordinal)) + " | " + string.Join(' ', filter.Topics.Select(topic => topic.ToString()).Order(StringComparer.Ordinal));
+    private static string Words(LogFilter filter) => string.Join(" and ", filter.Queries.Select(query => $"{Words(query.Addresses)} | {Words(query.Topics)} | {Words(query.Subjects ?? [])}"));
+
+    private static string Words<T>(IEnumerable<T> some) => string.Join(' ', some.Select(one => $"{one}").Order(StringComparer.Ordinal));
 }

@@ -69,6 +69,7 @@ public sealed partial class KeeperLoopTests : IAsyncDisposable
         await _journal.AppendAsync([new JournalEntry.Missed("lend:9", new(stranger, 40, default, null), "not_seen")], default);
         _chain.History = [new ScriptedProtocol(new()).LiquidationLog(Block(39), 3, stranger, 7), new ScriptedProtocol(new()).LiquidationLog(Block(50), 7, stranger)];
         _chain.Receipts[theirs] = new(theirs, 50, Block(50).Hash, true, new Gas(1), new Wei(30), null, []);
+        _setUp = protocol => protocol.Filter = new([protocol.Settings.Address], [ScriptedProtocol.Price, ScriptedProtocol.Liquidation]);
         await StartAsync();
         await EventuallyAsync(() => _journal.All<JournalEntry.Missed>().Count == 2);
         Assert.Equal(("lend:7", "not_running: no keeper followed its protocol then"), (_journal.All<JournalEntry.Missed>()[1].Account, _journal.All<JournalEntry.Missed>()[1].Doing));
@@ -279,11 +280,53 @@ public sealed partial class KeeperLoopTests : IAsyncDisposable
         _protocols[0].Applied = _ => _protocols[0].Hints = new([rotated], [ScriptedProtocol.Price]);
         _chain.Tell(Event(Block(101), Price(101, 150)));
         await EventuallyAsync(() => _chain.Followed.Count == 2);
-        Assert.Equal((Block(101), rotated), (_chain.Followed[1].After, Assert.Single(_chain.Followed[1].Hints.Addresses)));
+        Assert.Equal((Block(101), rotated), (_chain.Followed[1].After, Assert.Single(_chain.Followed[1].Hints.Any.Addresses)));
         Assert.Equal([Block(100)], _chain.Followed[1].Ancestors);
         _protocols[0].Applied = _ => { };
         _chain.Tell(Event(Block(102), Price(102, 99)));
         await EventuallyAsync(() => _chain.Sent.Count == 1);
+    }
+
+    /// <summary>What it says in the block that lists it counts before anything is decided on that block.</summary>
+    [Fact]
+    public async Task A_contract_that_a_block_makes_known_is_heard_in_that_very_block()
+    {
+        await StartAsync();
+        var listed = ListsAContract();
+        _chain.Tell(Event(Block(101), Price(101, 150)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        Assert.Equal(101UL, _journal.All<JournalEntry.Intended>()[0].Basis.Number);
+        var (block, filter) = Assert.Single(_chain.Read);
+        Assert.Equal((Block(101), listed), (block, Assert.Single(filter.Any.Addresses)));
+        await EventuallyAsync(() => _chain.Followed.Count == 2);
+        Assert.Equal(Block(101), _chain.Followed[1].After);
+    }
+
+    [Fact]
+    public async Task A_block_whose_later_known_logs_cannot_be_read_is_held_back_and_told_again()
+    {
+        await StartAsync();
+        ListsAContract();
+        _chain.LogsAreDown = true;
+        var before = _decisions;
+        _chain.Tell(Event(Block(101), Price(101, 150)));
+        await EventuallyAsync(() => _chain.Followed.Count == 2);
+        Assert.Equal((Block(100), before, 100UL), (_chain.Followed[1].After, _decisions, Head()));
+        Assert.Contains(_readiness.Report(), entry => entry.Reason == "the next block is held back: the logs are not told");
+        _chain.LogsAreDown = false;
+        _chain.Tell(Event(Block(101), Price(101, 150)));
+        await EventuallyAsync(() => _chain.Sent.Count == 1);
+        Assert.True(_readiness.IsReady);
+    }
+
+    /// <summary>With its first log the protocol wants those of a contract that says the price falls in block 101, after that log.</summary>
+    private Address ListsAContract()
+    {
+        var (protocol, listed) = (_protocols[^1], ScriptedProtocol.AddressOf(0x115d));
+        LogFilter before = protocol.Filter, after = new([protocol.Settings.Address, listed], before.Any.Topics);
+        protocol.Wanted = () => protocol.ValueOf(1) is null ? before : after;
+        _chain.History = [Price(101, 99) with { Address = listed, LogIndex = 1 }];
+        return listed;
     }
 
     [Fact]

@@ -20,22 +20,22 @@ internal static class Calls
             json.WriteBooleanValue(false);
         });
 
-    public static RpcCall Logs(LogFilter filter, Hash32 blockHash) => new("eth_getLogs", json =>
+    public static RpcCall Logs(LogQuery query, Hash32 blockHash) => new("eth_getLogs", json =>
     {
         json.WriteStartObject();
         json.WriteString("blockHash"u8, blockHash.ToString());
-        json.WriteFilter(filter);
+        json.WriteQuery(query);
         json.WriteEndObject();
     });
 
     public static RpcCall BlockReceipts(Hash32 block) => new("eth_getBlockReceipts", json => json.WriteStringValue(block.ToString()));
 
-    public static RpcCall Logs(LogFilter filter, ulong fromBlock, ulong toBlock) => new("eth_getLogs", json =>
+    public static RpcCall Logs(LogQuery query, ulong fromBlock, ulong toBlock) => new("eth_getLogs", json =>
     {
         json.WriteStartObject();
         json.WriteString("fromBlock"u8, Wire.Quantity(fromBlock));
         json.WriteString("toBlock"u8, Wire.Quantity(toBlock));
-        json.WriteFilter(filter);
+        json.WriteQuery(query);
         json.WriteEndObject();
     });
 

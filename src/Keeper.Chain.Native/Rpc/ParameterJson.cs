@@ -40,15 +40,21 @@ internal static class ParameterJson
     }
 
     /// <summary>The address and topic members of a filter object that the caller has opened.</summary>
-    public static void WriteFilter(this Utf8JsonWriter json, LogFilter filter)
+    public static void WriteQuery(this Utf8JsonWriter json, LogQuery query)
     {
         json.WriteStartArray("address"u8);
-        foreach (var address in filter.Addresses) json.WriteStringValue(address.ToString());
+        foreach (var address in query.Addresses) json.WriteStringValue(address.ToString());
         json.WriteEndArray();
         json.WriteStartArray("topics"u8);
-        json.WriteStartArray();
-        foreach (var topic in filter.Topics) json.WriteStringValue(topic.ToString());
+        json.WriteTopics(query.Topics);
+        if (query.Subjects is { } subjects) json.WriteTopics(subjects);
         json.WriteEndArray();
+    }
+
+    private static void WriteTopics(this Utf8JsonWriter json, IEnumerable<Hash32> topics)
+    {
+        json.WriteStartArray();
+        foreach (var topic in topics) json.WriteStringValue(topic.ToString());
         json.WriteEndArray();
     }
 }

@@ -30,13 +30,13 @@ internal sealed class NethereumNode : INode
         _endpoint.ReadAllAsync([.. blocks.Select(_requests.Header)], (answer, i) => HeaderAnswer.Read(answer.Result).Of(blocks[i]), cancellation);
 
     public Task<IReadOnlyList<IReadOnlyList<Log>>> GetLogsAsync(LogCheck wanted, IReadOnlyList<BlockRef> blocks, CancellationToken cancellation) =>
-        ReadAllAsync([.. blocks.Select(block => _requests.Logs(wanted.Filter, block.Hash))], (FilterLog[]? logs, int i) => wanted.SortedOf(blocks[i], logs.ToLogs()), cancellation);
+        ReadAllAsync([.. blocks.Select(block => _requests.Logs(wanted.Query, block.Hash))], (FilterLog[]? logs, int i) => wanted.SortedOf(blocks[i], logs.ToLogs()), cancellation);
 
     public async Task<IReadOnlyList<Log>> GetLogsAsync(LogCheck wanted, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
     {
         var end = BlockId.At(toBlock);
         var answers = await _endpoint.ReadAllAsync<object?>(
-            [_requests.Logs(wanted.Filter, fromBlock, toBlock), _requests.Header(end)],
+            [_requests.Logs(wanted.Query, fromBlock, toBlock), _requests.Header(end)],
             (answer, i) => i == 0 ? wanted.Sorted(Value<FilterLog[]>(answer).ToLogs(), fromBlock, toBlock) : HeaderAnswer.Read(answer.Result).Of(end),
             cancellation).ConfigureAwait(false);
         ((BlockHeader?)answers[1]).RequireEnd(Name, toBlock);

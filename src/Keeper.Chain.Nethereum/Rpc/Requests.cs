@@ -20,13 +20,13 @@ internal sealed class Requests(IWeb3 web3)
         _ => throw new ArgumentOutOfRangeException(nameof(block)),
     };
 
-    public RpcRequest Logs(LogFilter filter, Hash32 block) => web3.Eth.Filters.GetLogs.BuildRequest(Filter(new BlockLogsInput { BlockHash = block.ToString() }, filter));
+    public RpcRequest Logs(LogQuery query, Hash32 block) => web3.Eth.Filters.GetLogs.BuildRequest(Filter(new BlockLogsInput { BlockHash = block.ToString() }, query));
 
     public RpcRequest BlockReceipts(Hash32 block) => new(null, "eth_getBlockReceipts", block.ToString());
 
-    public RpcRequest Logs(LogFilter filter, ulong fromBlock, ulong toBlock)
+    public RpcRequest Logs(LogQuery query, ulong fromBlock, ulong toBlock)
     {
-        var input = Filter(new NewFilterInput(), filter);
+        var input = Filter(new NewFilterInput(), query);
         (input.FromBlock, input.ToBlock) = (new BlockParameter(fromBlock), new BlockParameter(toBlock));
         return web3.Eth.Filters.GetLogs.BuildRequest(input);
     }
@@ -52,11 +52,12 @@ internal sealed class Requests(IWeb3 web3)
     public RpcRequest Receipt(Hash32 transaction) => web3.Eth.Transactions.GetTransactionReceipt.BuildRequest(transaction.ToString());
 
     /// <summary>Without a range: the library's default is from latest to latest.</summary>
-    public static T Filter<T>(T input, LogFilter filter) where T : NewFilterInput
+    public static T Filter<T>(T input, LogQuery query) where T : NewFilterInput
     {
         (input.FromBlock, input.ToBlock) = (null, null);
-        input.Address = [.. filter.Addresses.Select(address => address.ToString())];
-        input.Topics = [filter.Topics.Select(topic => topic.ToString()).ToArray()];
+        input.Address = [.. query.Addresses.Select(address => address.ToString())];
+        object[] topics = [query.Topics.Select(topic => topic.ToString()).ToArray()];
+        input.Topics = query.Subjects is { } subjects ? [.. topics, subjects.Select(subject => subject.ToString()).ToArray()] : topics;
         return input;
     }
 

@@ -10,7 +10,7 @@ using Newtonsoft.Json.Linq;
 namespace Keeper.Chain.Nethereum.Streaming;
 
 /// <summary>Heads and hints through Nethereum's subscriptions, anew on every socket that opens.</summary>
-internal sealed class SocketSubscriptions(LogFilter hints, IHeadListener listener) : ISocketHandler
+internal sealed class SocketSubscriptions(LogQuery hints, IHeadListener listener) : ISocketHandler
 {
     private volatile SupervisedStreamingClient? _client;
 

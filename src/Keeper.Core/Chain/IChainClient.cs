@@ -35,6 +35,10 @@ public interface IChainClient : IAsyncDisposable
     /// <summary>All logs from <paramref name="fromBlock"/> to <paramref name="toBlock"/>, both included, in order; splits the range where a node asks for it.</summary>
     Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation);
 
+    /// <summary>All logs of this block, in order, proven like those of <see cref="ChainEvent.Block"/>.</summary>
+    /// <exception cref="ChainException">Also with <see cref="ChainFault.Unproven"/> where no endpoint's logs can be believed, and <see cref="ChainFault.UnknownBlock"/> where the block is not there any more.</exception>
+    Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, BlockRef block, CancellationToken cancellation);
+
     /// <summary>Whether the receipts that a node tells of the block hash to the root in its header.</summary>
     Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation);
 

@@ -30,7 +30,7 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
     public async Task ReplayAsync(Mirror mirror, IReadOnlyCollection<IProtocol> protocols, ulong first, ulong last, CancellationToken cancellation)
     {
         if (first > last) return;
-        var progress = new BackfillProgress(first, last, profile.MaxLogRange, time, logger);
+        var progress = new BackfillProgress(first, last, profile.MaxLogRange, mirror.FilterOf(protocols).Queries.Count, time, logger);
         progress.Begin();
         foreach (var (from, to) in Steps(first, last)) progress.Reached(to, await StepAsync(mirror, protocols, from, to, last, cancellation).ConfigureAwait(false));
     }
@@ -51,7 +51,7 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
             if (last + 1 < first) throw new ChainException($"The newest block is {last}, and history up to block {first - 1} was read already: the node lags, or its chain was reset.", ChainFault.UnknownBlock);
             if (last + 1 == first) return passes;
             var final = last - first < BlocksPerStep ? 0 : await FinalAsync(last, cancellation).ConfigureAwait(false);
-            var progress = new BackfillProgress(first, last, profile.MaxLogRange, time, logger);
+            var progress = new BackfillProgress(first, last, profile.MaxLogRange, mirror.Filter.Queries.Count, time, logger);
             progress.Begin();
             foreach (var (from, reached) in Steps(first, last))
             {
@@ -80,24 +80,25 @@ internal sealed class Backfill(IChainClient chain, ChainProfile profile, Snapsho
 
     private async Task<int> StepAsync(Mirror mirror, IReadOnlyCollection<IProtocol> protocols, ulong from, ulong to, ulong last, CancellationToken cancellation)
     {
-        var logs = await LogsAsync(mirror.FilterOf(protocols), from, to, last, cancellation).ConfigureAwait(false);
-        foreach (var log in logs)
-        {
-            mirror.ApplyHistory(log, protocols);
-            // What is read for some alone was never looked after by a keeper: nothing of it was missed.
-            if (ReferenceEquals(protocols, mirror.Protocols)) mirror.Note(log);
-        }
-        return logs.Count;
+        var source = to < last ? _long : chain;
+        var filter = mirror.FilterOf(protocols);
+        var run = new LogRun(await LogsAsync(source, filter, from, to, cancellation).ConfigureAwait(false), filter, protocols);
+        // What a log of the range makes known is read from its block on.
+        while (mirror.Tell(run) is { } more) run.Add(await LogsAsync(source, more, run.BlockNumber, to, cancellation).ConfigureAwait(false));
+        // What is read for some alone was never looked after by a keeper: nothing of it was missed.
+        if (ReferenceEquals(protocols, mirror.Protocols))
+            foreach (var log in run.Logs) mirror.Note(log);
+        return run.Logs.Count;
     }
 
     /// <summary>What a restart missed is read as what decides; a long history waits where it would take what following needs.</summary>
-    private async Task<IReadOnlyList<Log>> LogsAsync(LogFilter filter, ulong first, ulong to, ulong last, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Log>> LogsAsync(IChainClient source, LogFilter filter, ulong first, ulong to, CancellationToken cancellation)
     {
         while (true)
         {
             try
             {
-                return await (to < last ? _long : chain).GetLogsAsync(filter, first, to, cancellation).ConfigureAwait(false);
+                return await source.GetLogsAsync(filter, first, to, cancellation).ConfigureAwait(false);
             }
             catch (ChainException error) when (error.Fault == ChainFault.Deferred)
             {

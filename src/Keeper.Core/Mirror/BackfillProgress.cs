@@ -5,7 +5,8 @@ namespace Keeper.Core.Mirror;
 
 /// <summary>Tells how far a back-fill is: how much there is before it begins, and how long it takes as soon as its first range was read.</summary>
 /// <param name="width">The most blocks that one request asks for.</param>
-internal sealed class BackfillProgress(ulong first, ulong last, int width, TimeProvider time, ILogger logger)
+/// <param name="queries">How often each range is asked for: <see cref="Chain.LogFilter.Queries"/>.</param>
+internal sealed class BackfillProgress(ulong first, ulong last, int width, int queries, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
 
@@ -17,7 +18,7 @@ internal sealed class BackfillProgress(ulong first, ulong last, int width, TimeP
     {
         MirrorInstruments.Backfill(first, last);
         // A gap of a restart is not worth a word.
-        if (Blocks > (ulong)width) MirrorLog.Begins(logger, Blocks, first, last, Requests(Blocks, width), width);
+        if (Blocks > (ulong)width) MirrorLog.Begins(logger, Blocks, first, last, Requests(Blocks, width) * (ulong)queries, width);
     }
 
     /// <summary>Everything up to this block is applied.</summary>

@@ -24,6 +24,9 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     private readonly Dictionary<IProtocol, string> _faults = [];
     private readonly Dictionary<IProtocol, string> _waiting = [];
 
+    /// <summary>The logs of the head's block.</summary>
+    private LogRun? _run;
+
     /// <summary>The logs of the hint's block so far.</summary>
     private readonly List<Log> _hinted = [];
 
@@ -65,14 +68,22 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     public ulong TimeFor(IProtocol protocol) => HintBlock is not null
         ? Math.Max(Head.Timestamp, AdapterFault.Run(protocol, AdapterCall.Feeds, () => protocol.LatestOracleTime, _ => 0UL)) : Supposed?.Timestamp ?? Head.Timestamp;
 
+    /// <summary>
+    /// Logs of the head's block that its own logs made wanted: a market's contracts may speak in the block that lists it. The block is whole, and anything but its
+    /// replacement may be applied, once <see cref="Add"/> was given them. Null where nothing is open.
+    /// </summary>
+    public LogFilter? Unread { get; private set; }
+
     public LogFilter Filter => FilterOf(Protocols);
     public LogFilter Hints => Union(Protocols, AdapterCall.Hints, protocol => protocol.Hints);
 
     /// <summary>Applies one event.</summary>
+    /// <param name="read">What a block's logs were read with; null for <see cref="Filter"/> as it is.</param>
     /// <returns>False for a hint that is not ahead of the mirror's block by exactly one: it changes nothing.</returns>
     /// <exception cref="MirrorException">The event does not follow from the mirror's block: the mirror must be built anew.</exception>
-    public bool Apply(ChainEvent chainEvent)
+    public bool Apply(ChainEvent chainEvent, LogFilter? read = null)
     {
+        if (Unread is not null && chainEvent is not ChainEvent.Reorg) throw new MirrorException($"Not all logs of block {Head} were applied.");
         switch (chainEvent)
         {
             case ChainEvent.OracleHint(var log):
@@ -90,8 +101,9 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 _before.AddLast(Head);
                 Head = block;
                 foreach (var protocol in Trusted) Begin(protocol, block);
-                foreach (var log in logs) ApplyLog(log);
                 Forget(RetainedBlocks);
+                _run = new(logs, read ?? Filter);
+                Unread = (read is null ? null : _run.Lacks(Filter)) ?? Tell(_run);
                 break;
             case ChainEvent.Reorg(var ancestor):
                 DropHint();
@@ -106,6 +118,13 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
                 break;
         }
         return true;
+    }
+
+    /// <summary>Applies what was <see cref="Unread"/> of the head's block, and the logs behind it. More may be by then.</summary>
+    public void Add(IReadOnlyList<Log> logs)
+    {
+        _run!.Add(logs);
+        Unread = Tell(_run);
     }
 
     /// <summary>Whether a block is that of the state, an ancestor of it, or that of the hint. One below all that can be undone is taken for an ancestor.</summary>
@@ -149,9 +168,26 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
         Supposed = null;
     }
 
-    /// <summary>Applies a log of the back-fill, before anything can be undone.</summary>
-    /// <param name="to">Whose history it is; null for everybody's.</param>
-    public void ApplyHistory(Log log, IReadOnlyCollection<IProtocol>? to = null) => ApplyLog(log, to: to);
+    /// <summary>Applies a log of history, before anything can be undone.</summary>
+    public void ApplyHistory(Log log) => ApplyLog(log);
+
+    /// <summary>Applies logs in order until all are applied, or more are wanted than were read.</summary>
+    /// <returns>What must be added to the run, of its last log's block on; null where it is at its end.</returns>
+    internal LogFilter? Tell(LogRun run)
+    {
+        while (true)
+        {
+            if (run.Grown.Count > 0)
+            {
+                if (run.Lacks(FilterOf(run.To ?? Protocols)) is { } more) return more;
+                if (run.IsEndless)
+                    foreach (var protocol in run.Grown) Distrust(protocol, "the logs that it wants have no end");
+                foreach (var (log, protocol) in run.TakeEarlier()) ApplyLog(log, to: [protocol], run: run);
+            }
+            else if (run.Next() is { } log) ApplyLog(log, to: run.To, run: run);
+            else return null;
+        }
+    }
 
     /// <summary>Keeps a log of the back-fill that tells of a liquidation, for <see cref="TakeLiquidations"/>.</summary>
     internal void Note(Log log)
@@ -229,6 +265,7 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
     private void UndoBlock()
     {
         undo.Rollback();
+        Unread = null;
         Head = _before.Last!.Value;
         _before.RemoveLast();
     }
@@ -250,7 +287,8 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
 
     /// <param name="isHint">Nothing stands behind it yet: where it is malformed, only its block can tell that the protocol's state is lost.</param>
     /// <param name="to">Whom it is for; null for everybody.</param>
-    private void ApplyLog(Log log, bool isHint = false, IReadOnlyCollection<IProtocol>? to = null)
+    /// <param name="run">Told whose filter it changes.</param>
+    private void ApplyLog(Log log, bool isHint = false, IReadOnlyCollection<IProtocol>? to = null, LogRun? run = null)
     {
         foreach (var protocol in to ?? Protocols)
         {
@@ -258,9 +296,12 @@ public sealed class Mirror(IReadOnlyList<IProtocol> protocols, UndoLog undo, Blo
             if (_faults.ContainsKey(protocol)) continue;
             try
             {
-                if (!protocol.Filter.Matches(log)) continue;
+                var filter = protocol.Filter;
+                if (!filter.Matches(log)) continue;
                 protocol.Apply(log);
                 MirrorInstruments.LogApplied(protocol.Settings.Name);
+                // The same instance wants the same.
+                run?.Taken(protocol, log, grew: !ReferenceEquals(protocol.Filter, filter));
             }
             catch (Exception error) when (error is AbiException or MirrorException or ArithmeticException)
             {

@@ -67,8 +67,8 @@ public sealed class MirrorBuilder(
 
     /// <summary>
     /// Reads what the protocols miss, at the mirror's block, until they miss nothing that can be had. What a contract does not
-    /// answer stays missing, is told once, and is asked for again with the next block: the protocol judges without it. Where the node does not let the contract answer, or the
-    /// questions have no end, nothing is decided by that protocol until the next block; the others go on.
+    /// answer stays missing, is told once, and is asked for again with the next block: the protocol judges without it. Where the node does not let the contract answer and the
+    /// adapter cannot do without (<see cref="StateRead.Refused"/>), or the questions have no end, nothing is decided by that protocol until the next block; the others go on.
     /// </summary>
     /// <exception cref="ChainException">The chain could not be asked: nothing is known of any.</exception>
     public Task ReadMissingAsync(Mirror mirror, CancellationToken cancellation) =>
@@ -94,7 +94,7 @@ public sealed class MirrorBuilder(
             for (var i = 0; i < reads.Length; i++)
             {
                 var (protocol, read) = reads[i];
-                if (results[i] is CallResult.Refused(var reason)) Lack(protocol, read.What, reason);
+                if (read.Refused is null && results[i] is CallResult.Refused(var reason)) Lack(protocol, read.What, reason);
                 else if (Failure(mirror, protocol, call, read, results[i]) is { } failure)
                 {
                     failed.Add((protocol, read.What));
@@ -126,6 +126,11 @@ public sealed class MirrorBuilder(
             {
                 read.Apply(data);
                 return null;
+            }
+            if (result is CallResult.Refused(var reason))
+            {
+                read.Refused?.Invoke();
+                return reason;
             }
             read.Reverted?.Invoke();
             return "the call reverted";

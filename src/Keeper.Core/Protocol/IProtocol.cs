@@ -17,7 +17,10 @@ public interface IProtocol
     /// <summary>Whether its polls decide.</summary>
     ProtocolFidelity Fidelity => ProtocolFidelity.EventExact;
 
-    /// <summary>The logs that change its state, those of its feeds included. May grow when markets are listed or feeds rotate.</summary>
+    /// <summary>
+    /// The logs that change its state, those of its feeds included; the same instance while they are the same. May grow when markets are listed or feeds rotate: where a log
+    /// makes it grow, those that stand before that log in its block come next, then the ones behind it, in order. What a new contract did before that block has to be read.
+    /// </summary>
     LogFilter Filter { get; }
 
     /// <summary>The part of <see cref="Filter"/> that is worth acting on before its block is linked: price updates.</summary>

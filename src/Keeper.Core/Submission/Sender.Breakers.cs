@@ -1,5 +1,6 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Journal;
+using Keeper.Core.Planning;
 using Keeper.Core.Primitives;
 using Keeper.Core.Submission.Breakers;
 using Keeper.Core.Submission.Policy;
@@ -123,9 +124,15 @@ public sealed partial class Sender
         }
     }
 
-    /// <summary>The simulation called every account of a plan healthy at the very state that called them liquidatable.</summary>
-    private Task ContradictedAsync(CancellationToken cancellation)
+    /// <summary>
+    /// The simulation called accounts of a plan healthy at the very state that called them liquidatable. Each is looked at less and less often. Where it is all of them, the mirror may be wrong: but the same
+    /// account counts once, since one contract that tells a view another thing than a transaction must not halt the others.
+    /// </summary>
+    private Task ContradictedAsync(LiquidationPlan plan, CancellationToken cancellation)
     {
+        foreach (var account in _refusedAsHealthy) _backoff.Arm(account, BackoffReason.SimulationRefused, Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number));
+        if (!_refusedAsHealthy.SetEquals(plan.Accounts.Select(account => account.Key)) || _refusedAsHealthy.IsSubsetOf(_contradicted)) return Task.CompletedTask;
+        _contradicted.UnionWith(_refusedAsHealthy);
         _tally.Simulated(isContradicted: true);
         return JudgeBreakersAsync(cancellation);
     }

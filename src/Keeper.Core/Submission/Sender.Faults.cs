@@ -175,7 +175,7 @@ public sealed partial class Sender
             _ => (true, "unknown"),
         };
         skipReport.Tell(new(account.Key, isNeeded ? SkipReason.SimulationFailed : SkipReason.NoLongerNeeded, detail));
-        if (!isNeeded) _refusedAsHealthy++;
+        if (!isNeeded) _refusedAsHealthy.Add(account.Key);
         else if (fate is not Fate.Fails({ CannotPay: true }) || !TryOtherWay(account, block)) _backoff.Arm(account.Key, BackoffReason.SimulationRefused, block);
     }
 }

@@ -7,11 +7,9 @@ namespace Keeper.Core.Submission;
 public sealed partial class Sender
 {
     /// <summary>The plan by what its calls, all of which succeeded, say that they earn (<see cref="SimulatedRewards"/>): itself where nothing is new, null where nothing that pays is left.</summary>
-    /// <param name="returned">As <see cref="Surviving"/> has read it.</param>
-    private LiquidationPlan? WithSimulatedRewards(LiquidationPlan plan, ReadOnlyMemory<byte> returned, Wei price)
+    private LiquidationPlan? WithSimulatedRewards(LiquidationPlan plan, IReadOnlyList<ItemResult> results, Wei price)
     {
         if (!plan.Calls.Any(call => call.ReturnsReward)) return plan;
-        var results = ExecutorCall.DecodeResults(returned.Span);
         var (rest, skips) = SimulatedRewards.Take(plan, results, price);
         var fallingShort = skips.Count == 0 ? null : SimulatedRewards.FallingShort(plan, results);
         var block = Math.Max(_head?.Block.Number ?? 0, plan.Basis.Number);

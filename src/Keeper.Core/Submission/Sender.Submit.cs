@@ -16,7 +16,10 @@ public sealed partial class Sender
     private const int MaxImmediateBumps = 3;
 
     /// <summary>Accounts of the plan at hand that the simulation called healthy, at the very block that called them liquidatable.</summary>
-    private int _refusedAsHealthy;
+    private readonly HashSet<string> _refusedAsHealthy = [];
+
+    /// <summary>Those of plans of which nothing was left for that reason, since the last plan of which something was.</summary>
+    private readonly HashSet<string> _contradicted = [];
 
     /// <summary>Of accounts of the plan at hand another way is to be tried, at once.</summary>
     private bool _hasOtherWay;
@@ -52,19 +55,21 @@ public sealed partial class Sender
             Drop(accounts, offer.Id, SkipReason.OpenIntent, null);
             return;
         }
-        (_refusedAsHealthy, _hasOtherWay) = (0, false);
+        _refusedAsHealthy.Clear();
+        _hasOtherWay = false;
         // Beside the simulation; the gate, before the signature, judges by what has come back.
         ReadCode(offer.Plan.Basis, cancellation);
         if (await PrepareAsync(offer, cancellation).ConfigureAwait(false) is not var (plan, fees, data, deadline))
         {
             // At the block of a hint somebody else may have been first, and what was asked for earlier may have changed: that contradicts nothing.
-            if (_refusedAsHealthy == accounts.Length && offer.Plan is { HintBlock: null, Behind: null, IsOfEarlierAnswers: false }) await ContradictedAsync(cancellation).ConfigureAwait(false);
+            if (offer.Plan is { HintBlock: null, Behind: null, IsOfEarlierAnswers: false }) await ContradictedAsync(offer.Plan, cancellation).ConfigureAwait(false);
             Release(accounts, offer.Id);
             // While it was simulated the update may have come, and the accounts were passed over as open: they are looked at again, on what the chain has told.
             if (offer.Plan.Behind is not null || _hasOtherWay) TellReleased();
             return;
         }
         _tally.Simulated(isContradicted: false);
+        _contradicted.Clear();
         await JudgeCodeAsync(cancellation).ConfigureAwait(false);
         var intent = new JournalEntry.Intended(
             settings.Operator, _nextNonce, plan.Accounts.SelectMany(account => account.Calls.Select(call => new IntendedItem(account.Key, call.What))).ToArray(),
@@ -159,8 +164,9 @@ public sealed partial class Sender
                 // Some items fail, and the rest does not pay for all: without the bound the executor tells which.
                 var free = ExecutorCall.Encode(plan.Calls, minProfits.Select(min => (min.Token, UInt256.Zero)).ToArray(), deadline);
                 var told = await SimulateAsync(plan, fees, free, cancellation).ConfigureAwait(false);
-                if (told is CallResult.Returned(var items))
+                if (told is CallResult.Returned(var answer))
                 {
+                    if (ResultsOf(plan, answer) is not { } items) return null;
                     var rest = Surviving(plan, items);
                     if (rest is null) return null;
                     // All succeed, and some of them bring less than they are taken to: what they return says which, or each is asked by itself.
@@ -194,13 +200,13 @@ public sealed partial class Sender
                 }
                 return null;
             }
-            if (Surviving(plan, returned) is not { } surviving) return null;
+            if (ResultsOf(plan, returned) is not { } results || Surviving(plan, results) is not { } surviving) return null;
             if (!ReferenceEquals(surviving, plan))
             {
                 plan = surviving;
                 continue;
             }
-            if (WithSimulatedRewards(plan, returned, offer.Gas.Price) is not { } rewarded) return null;
+            if (WithSimulatedRewards(plan, results, offer.Gas.Price) is not { } rewarded) return null;
             if (ReferenceEquals(rewarded, plan)) return (plan, fees, data, deadline);
             (plan, proven) = (rewarded, (fees, data));
         }
@@ -230,24 +236,25 @@ public sealed partial class Sender
     private CallRequest CallOf(LiquidationPlan plan, Fees fees, byte[] data) =>
         new(settings.Executor, data, settings.Operator, plan.GasLimit, fees.MaxFeePerGas, fees.MaxPriorityFeePerGas);
 
-    /// <summary>The plan without the calls that failed: itself where none did, null where nothing is left.</summary>
-    private LiquidationPlan? Surviving(LiquidationPlan plan, ReadOnlyMemory<byte> returned)
+    /// <summary>One for each call of the plan; null, which was told, where the executor did not answer so.</summary>
+    private IReadOnlyList<ItemResult>? ResultsOf(LiquidationPlan plan, ReadOnlyMemory<byte> returned)
     {
-        IReadOnlyList<ItemResult> results;
         try
         {
-            results = ExecutorCall.DecodeResults(returned.Span);
+            var results = ExecutorCall.DecodeResults(returned.Span);
+            if (results.Count == plan.Calls.Count) return results;
+            Skip(plan, SkipReason.SimulationFailed, $"the executor answered for {results.Count} items");
         }
         catch (AbiException error)
         {
             Skip(plan, SkipReason.SimulationFailed, $"the executor's answer is malformed: {error.Message}");
-            return null;
         }
-        if (results.Count != plan.Calls.Count)
-        {
-            Skip(plan, SkipReason.SimulationFailed, $"the executor answered for {results.Count} items");
-            return null;
-        }
+        return null;
+    }
+
+    /// <summary>The plan without the calls that failed: itself where none did, null where nothing is left.</summary>
+    private LiquidationPlan? Surviving(LiquidationPlan plan, IReadOnlyList<ItemResult> results)
+    {
         if (results.All(result => result.Succeeded)) return plan;
 
         var index = 0;

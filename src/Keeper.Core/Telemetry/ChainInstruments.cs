@@ -60,7 +60,7 @@ public static class ChainInstruments
     }
 
     /// <param name="rpc">The endpoint's configured name.</param>
-    /// <param name="check">receipts_root or agreement of logs; header of a block; lag, fork, chain_id or finality of the endpoint itself.</param>
+    /// <param name="check">receipts_root or agreement of logs; header of a block; lag, fork, chain_id or finality of the endpoint itself, finality also of two that dispute a final block.</param>
     public static void IntegrityFailed(string rpc, string check) => Integrity.Add(1, new("rpc", rpc), new KeyValuePair<string, object?>("check", check));
 
     /// <param name="reason">Why the socket before it ended: refused, closed, reset, silent, oversized, failed.</param>

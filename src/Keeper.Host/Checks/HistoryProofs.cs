@@ -14,9 +14,24 @@ internal static class HistoryProofs
         foreach (var protocol in options.Protocols.Where(protocol => protocol.DeployBlock > 0 && protocol.DeployBlock <= head))
             proofs.Add(await BeginningAsync(client, protocol, cancellation));
         proofs.AddRange(options.Protocols.Where(protocol => protocol.Start is not null).Select(protocol => Listed(protocol, head)));
-        proofs.Add(Start(options, head, time, out var first));
-        proofs.AddRange(options.Chain.Endpoints.Select(endpoint => Budget(endpoint, options.Chain.Profile.MaxLogRange, first, head)).OfType<Proof>());
+        var queries = Queries(options);
+        proofs.Add(Start(options, head, queries, time, out var first));
+        proofs.AddRange(options.Chain.Endpoints.Select(endpoint => Budget(endpoint, options.Chain.Profile.MaxLogRange, queries, first, head)).OfType<Proof>());
         return proofs;
+    }
+
+    /// <summary>How often each range is asked for: logs of some subjects alone take a request of their own beside all others.</summary>
+    private static ulong Queries(KeeperOptions options)
+    {
+        try
+        {
+            return (ulong)Math.Max(1, options.Protocols.Select(ProtocolCatalog.Create).Aggregate(LogFilter.None, (sum, protocol) => sum.Union(protocol.Filter)).Queries.Count);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // An adapter of a package may throw what it likes; it is told elsewhere.
+            return 1;
+        }
     }
 
     /// <summary>What happened before the first block that is read would be missing, and nothing would tell.</summary>
@@ -51,18 +66,18 @@ internal static class HistoryProofs
     }
 
     /// <summary>A history that takes more than a day's requests is read on several days, and nothing is followed before its end.</summary>
-    private static Proof? Budget(EndpointOptions endpoint, int width, ulong first, ulong head)
+    internal static Proof? Budget(EndpointOptions endpoint, int width, ulong queries, ulong first, ulong head)
     {
         if (endpoint.Limits.DailyCostUnits is not { } budget || first > head) return null;
         // Each range is asked for with the header of its last block; where two endpoints answer, each is asked for all of it.
-        var units = (head - first + (ulong)width) / (ulong)width * (ulong)(endpoint.Limits.CostOf("eth_getLogs") + endpoint.Limits.CostOf("eth_getBlockByNumber"));
+        var units = (head - first + (ulong)width) / (ulong)width * queries * (ulong)(endpoint.Limits.CostOf("eth_getLogs") + endpoint.Limits.CostOf("eth_getBlockByNumber"));
         return units <= (ulong)budget / 10 * 7 ? null : Proof.Warning(
             $"chain.endpoints ({endpoint.Name}): dailyCostUnits", $"is {budget}: what a start reads takes {units} units at least, and three tenths of what is left of a day are kept for following",
             "a larger budget, an endpoint without one, a snapshot from another keeper (keeper mirror import), or a start from a list of accounts");
     }
 
     /// <param name="first">The block that it begins to read at.</param>
-    private static Proof Start(KeeperOptions options, ulong head, TimeProvider time, out ulong first)
+    private static Proof Start(KeeperOptions options, ulong head, ulong queries, TimeProvider time, out ulong first)
     {
         first = options.Protocols.Min(protocol => protocol.FirstBlock);
         const string Field = "checkpoint.path";
@@ -88,7 +103,7 @@ internal static class HistoryProofs
         string Reading(ulong first)
         {
             var blocks = first > head ? 0 : head - first + 1;
-            return $"{blocks} blocks in at least {(blocks + (ulong)width - 1) / (ulong)width} requests for logs{Views(first)}";
+            return $"{blocks} blocks in at least {(blocks + (ulong)width - 1) / (ulong)width * queries} requests for logs{Views(first)}";
         }
     }
 }

@@ -65,10 +65,10 @@ internal sealed class AavePrices(AaveState state)
                 reads.Add(new($"price source of {asset}", Calls.SourceOfAsset(oracle, asset), answer => ApplySource(asset, answer)));
                 break;
             case PriceKind.Sourced:
-                reads.Add(new($"kind of the price source of {asset}", OracleCalls.Aggregator(price.Source), answer => ApplyKind(asset, answer), () => Poll(asset)));
+                reads.Add(new StateRead($"kind of the price source of {asset}", OracleCalls.Aggregator(price.Source), answer => ApplyKind(asset, answer), () => Poll(asset)) { Refused = () => Poll(asset) });
                 break;
             case PriceKind.Supposed when state.Oracles.Feeds[price.Row].RoundKnown:
-                reads.Add(new($"price of {asset}", Calls.AssetPrice(oracle, asset), answer => Compare(asset, Decoding.Open(answer, words: 1).ReadUInt256()), () => Poll(asset)));
+                reads.Add(new StateRead($"price of {asset}", Calls.AssetPrice(oracle, asset), answer => Compare(asset, Decoding.Open(answer, words: 1).ReadUInt256()), () => Poll(asset)) { Refused = () => Poll(asset) });
                 break;
         }
     }

@@ -54,10 +54,10 @@ internal sealed class LoanTokens
         for (var i = 0; i < _tokens.Count; i++)
         {
             var (token, row) = (_tokens.KeyAt(i), _tokens[i]);
-            if (row.Decimals is null) reads.Add(new($"decimals of loan token {token}", Calls.Decimals(token), answer => Set(token, row => row with { Decimals = OpenDecimals(answer) })));
+            if (row.Decimals is null) reads.Add(new StateRead($"decimals of loan token {token}", Calls.Decimals(token), answer => Set(token, row => row with { Decimals = OpenDecimals(answer) })).OrUnknown());
             if (_options[token].UsdFeed is not { } feed) continue;
-            if (row.FeedDecimals is null) reads.Add(new($"decimals of feed {feed}", Calls.Decimals(feed), answer => Set(token, row => row with { FeedDecimals = OpenDecimals(answer) })));
-            if (!row.Known) reads.Add(Ask(token, feed));
+            if (row.FeedDecimals is null) reads.Add(new StateRead($"decimals of feed {feed}", Calls.Decimals(feed), answer => Set(token, row => row with { FeedDecimals = OpenDecimals(answer) })).OrUnknown());
+            if (!row.Known) reads.Add(Ask(token, feed).OrUnknown());
         }
     }
 

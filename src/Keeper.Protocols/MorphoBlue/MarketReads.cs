@@ -21,7 +21,7 @@ internal sealed class MarketReads(MorphoState state, Ingest ingest, LoanTokens t
             if (row.LastUpdate == 0) reads.Add(new($"last update of market {id}", Calls.Market(contract, id), answer => TakeLastUpdate(market, answer)));
             if (row.RateSource is RateSource.Untold || row is { RateSource: RateSource.AdaptiveCurve, RateKnown: false })
             {
-                reads.Add(new($"rate at target of market {id}", Calls.RateAtTarget(terms.Irm, id), answer => TakeRateAtTarget(market, answer), () => Poll(market)));
+                reads.Add(new StateRead($"rate at target of market {id}", Calls.RateAtTarget(terms.Irm, id), answer => TakeRateAtTarget(market, answer), () => Poll(market)).OrUnknown());
             }
             if (row is { RateSource: RateSource.Polled, RateKnown: false, LastUpdate: > 0 }) reads.Add(AskRate(market, terms, row));
         }
@@ -40,7 +40,7 @@ internal sealed class MarketReads(MorphoState state, Ingest ingest, LoanTokens t
         if (state.Markets[market].Params is not { } terms) return;
         reads.Add(new($"market {id}", Calls.Market(contract, id), answer => TakeMarket(market, answer)));
         if (state.Markets[market].RateSource == RateSource.AdaptiveCurve)
-            reads.Add(new($"rate at target of market {id}", Calls.RateAtTarget(terms.Irm, id), answer => TakeRateAtTarget(market, answer), () => Poll(market)));
+            reads.Add(new StateRead($"rate at target of market {id}", Calls.RateAtTarget(terms.Irm, id), answer => TakeRateAtTarget(market, answer), () => Poll(market)).OrUnknown());
     }
 
     private void TakeParams(int market, ReadOnlyMemory<byte> answer)
@@ -83,10 +83,10 @@ internal sealed class MarketReads(MorphoState state, Ingest ingest, LoanTokens t
     private StateRead AskRate(int market, MarketParams terms, MarketRow asked) => new(
         $"borrow rate of market {state.Markets.KeyAt(market)}", Calls.BorrowRateView(terms, asked),
         answer => TakeRate(market, asked, Decoding.Open(answer, words: 1).ReadUInt256()),
-        () => TakeRate(market, asked, null));
+        () => TakeRate(market, asked, null)) { Refused = () => TakeRate(market, asked, null) };
 
     /// <param name="asked">What the rate was asked for: that the market has changed since makes it that of another state.</param>
-    /// <param name="rate">Null where the model reverts, and with it everything that accrues.</param>
+    /// <param name="rate">Null where the model reverts or takes all gas, and with it everything that accrues.</param>
     private void TakeRate(int market, in MarketRow asked, UInt256? rate)
     {
         var row = state.Markets[market];

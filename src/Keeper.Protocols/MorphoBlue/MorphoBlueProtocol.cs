@@ -22,6 +22,9 @@ public sealed class MorphoBlueProtocol : IProtocol
     private readonly ContractAudit _audit;
     private readonly CapitalExposure _exposure;
     private readonly PollTurn _turn;
+    private readonly HashSet<Hash32> _markets;
+    private readonly HashSet<Hash32> _topics = [.. Topics.All.Select(known => known.Topic)];
+    private readonly HashSet<Hash32> _oracleTopics = [.. OracleTopics.All.Select(known => known.Topic)];
     private Filters _filters = new(-1, -1, LogFilter.None, LogFilter.None);
 
     /// <param name="settings">With <see cref="MorphoBlueOptions"/>.</param>
@@ -35,6 +38,7 @@ public sealed class MorphoBlueProtocol : IProtocol
         _exposure = new(options.Capital);
         Functions = [CapitalCalls.MorphoFunction(options.Capital.Liquidator, settings.Address)];
         StateVersion = SavedState.VersionOf(options.Markets, hash);
+        _markets = [.. options.Markets];
         _state = new(undo, options.Markets);
         _ingest = new(_state, settings.Address, hash);
         _tokens = new(options.LoanTokens, undo);
@@ -59,7 +63,7 @@ public sealed class MorphoBlueProtocol : IProtocol
 
     public void BeginBlock(BlockRef block)
     {
-        _state.Now = block.Timestamp;
+        (_state.Now, _state.Block) = (block.Timestamp, block.Number);
         _state.Oracles.Begin(block);
         _prices.Age();
         _turn.Begin();
@@ -154,7 +158,10 @@ public sealed class MorphoBlueProtocol : IProtocol
         {
             _filters = new(
                 _state.Shape, _state.Oracles.Shape,
-                new([.. new[] { Settings.Address }.Concat(_state.RateModels()).Concat(_state.Oracles.Sources()).Distinct()], [.. Topics.All.Concat(OracleTopics.All).Select(known => known.Topic)]),
+                // Every log of Morpho and of a rate model that is looked at names its market in its second topic: those of thousands of other markets are not asked for.
+                new(
+                    new LogQuery(_state.Oracles.Sources().ToHashSet(), _oracleTopics),
+                    new LogQuery(new[] { Settings.Address }.Concat(_state.RateModels()).ToHashSet(), _topics, _markets)),
                 _state.Oracles.Hints());
         }
         return _filters;

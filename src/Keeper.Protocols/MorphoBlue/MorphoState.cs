@@ -28,6 +28,9 @@ internal sealed class MorphoState
     /// <summary>Of the block whose logs are being applied; null in history, whose blocks' times nobody tells.</summary>
     public ulong? Now { get; set; }
 
+    /// <summary>The number of that block; 0 in history.</summary>
+    public ulong Block { get; set; }
+
     /// <summary>Equal where <see cref="RateModels"/> are.</summary>
     public long Shape => _revisions.Shape;
 

@@ -80,13 +80,18 @@ internal sealed class OraclePrices
             if (row.Legs is { } legs) AddLegs(reads, oracle, legs);
             var mustCompare = row is { Form: OracleForm.Composed, IsDoubted: true } && Book.Graph.Evaluate(row.Node, 0, out _) != PriceFault.Unread;
             if (mustCompare) Book.Polled.AddPolls(reads);
-            if (mustCompare || !row.Known) reads.Add(Ask(oracle, isOfThisBlock: true));
+            if (mustCompare || !row.IsAsked) reads.Add(Ask(oracle, isOfThisBlock: true));
         }
     }
 
+    /// <summary>Another one first in each block: where answers come too late for all, none is always the last.</summary>
     public void AddPolls(List<StateRead> reads)
     {
-        for (var oracle = 0; oracle < _oracles.Count; oracle++) reads.Add(Ask(_oracles.KeyAt(oracle), isOfThisBlock: false));
+        for (var i = 0; i < _oracles.Count; i++)
+        {
+            var oracle = (int)((_state.Block + (ulong)i) % (ulong)_oracles.Count);
+            if (_oracles[oracle].IsToBeAsked(_state.Block)) reads.Add(Ask(_oracles.KeyAt(oracle), isOfThisBlock: false));
+        }
     }
 
     /// <summary>Asks an oracle anew, at the mirror's block.</summary>
@@ -114,13 +119,13 @@ internal sealed class OraclePrices
         foreach (var getter in legs.Untold)
         {
             var (selector, signature) = OracleLegs.Getters[getter];
-            reads.Add(new($"{signature} of oracle {oracle}", new PolledKey(oracle, selector).ToCall(), answer => TakeLeg(oracle, getter, answer), () => BeOpaque(oracle)));
+            reads.Add(new StateRead($"{signature} of oracle {oracle}", new PolledKey(oracle, selector).ToCall(), answer => TakeLeg(oracle, getter, answer), () => BeOpaque(oracle)) { Refused = () => BeOpaque(oracle) });
         }
         if (legs.Untold.Any()) return;
         foreach (var feed in legs.Unproven)
         {
             var proxy = legs.AddressOf(feed);
-            reads.Add(new($"whether {proxy} has an aggregator, for oracle {oracle}", OracleCalls.Aggregator(proxy), answer => TakeProof(oracle, feed, answer), () => BeOpaque(oracle)));
+            reads.Add(new StateRead($"whether {proxy} has an aggregator, for oracle {oracle}", OracleCalls.Aggregator(proxy), answer => TakeProof(oracle, feed, answer), () => BeOpaque(oracle)) { Refused = () => BeOpaque(oracle) });
         }
     }
 
@@ -154,16 +159,20 @@ internal sealed class OraclePrices
         var asOf = Book.Clock.Now;
         return new(
             $"price of oracle {oracle}", Calls.Price(oracle),
-            answer => Take(oracle, Decoding.Open(answer, words: 1).ReadUInt256(), asOf, isOfThisBlock),
-            () => Take(oracle, null, asOf, isOfThisBlock));
+            answer => Take(oracle, Decoding.FirstWord(answer), asOf, isOfThisBlock),
+            () => Take(oracle, null, asOf, isOfThisBlock)) { Refused = () => Take(oracle, null, asOf, isOfThisBlock, isRefused: true) };
     }
 
-    /// <param name="price">Null where it reverts.</param>
+    /// <param name="price">Null where it reverts, answers with less than a word, or takes all gas.</param>
     /// <param name="isOfThisBlock">Else it may be of an earlier one: where it differs, it only says that the oracle must be asked.</param>
-    private void Take(Address oracle, UInt256? price, AsOf asOf, bool isOfThisBlock)
+    /// <param name="isRefused">No node runs it to its end.</param>
+    private void Take(Address oracle, UInt256? price, AsOf asOf, bool isOfThisBlock, bool isRefused = false)
     {
         if (Find(oracle) is not { } row || row.AsOf.Number > asOf.Number) return;
-        var next = row with { Known = price is not null, Price = price ?? default, AsOf = asOf, IsOld = asOf.IsTooOldAt(Book.Clock.Now) };
+        var next = row with
+        {
+            Known = price is not null, Price = price ?? default, AsOf = asOf, IsOld = asOf.IsTooOldAt(Book.Clock.Now), IsAsked = true, Refusals = isRefused ? row.Refusals + 1 : 0,
+        };
         if (row.Form == OracleForm.Composed && Book.Graph.Evaluate(row.Node, 0, out var value) is var fault and not PriceFault.Unread)
         {
             var agrees = fault == PriceFault.None ? price == value.Abs : price is null;

@@ -25,4 +25,12 @@ internal enum OracleForm : byte
 /// <param name="Known">False until it was asked, and while it reverts.</param>
 /// <param name="AsOf">The block that the price is of, as it was last asked.</param>
 /// <param name="IsOld">As in <see cref="PolledRow"/>.</param>
-internal readonly record struct OracleRow(long Revision, OracleForm Form, OracleLegs? Legs, int Node, bool IsProven, bool IsDoubted, bool Known, UInt256 Price, AsOf AsOf, bool IsOld);
+/// <param name="IsAsked">It was asked; from then on it is asked again by polls alone, which nothing waits for.</param>
+/// <param name="Refusals">How often in a row no node has run it to its end: it takes all gas, and time that others need.</param>
+internal readonly record struct OracleRow(long Revision, OracleForm Form, OracleLegs? Legs, int Node, bool IsProven, bool IsDoubted, bool Known, UInt256 Price, AsOf AsOf, bool IsOld, bool IsAsked, int Refusals)
+{
+    /// <summary>Blocks between two questions to one that takes all gas.</summary>
+    private const int LongestPause = 64;
+
+    public bool IsToBeAsked(ulong block) => Refusals == 0 || block % (ulong)Math.Min(LongestPause, 1 << Math.Min(Refusals, 16)) == 0;
+}

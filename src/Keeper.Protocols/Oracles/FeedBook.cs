@@ -102,7 +102,7 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
         foreach (var feed in InUse())
         {
             var proxy = _feeds.KeyAt(feed);
-            if (_feeds[feed].Aggregator.IsZero) reads.Add(new($"aggregator of feed {proxy}", OracleCalls.Aggregator(proxy), answer => ApplyAggregator(proxy, answer)));
+            if (_feeds[feed].Aggregator.IsZero) reads.Add(new StateRead($"aggregator of feed {proxy}", OracleCalls.Aggregator(proxy), answer => ApplyAggregator(proxy, answer)).OrUnknown());
             if (!_feeds[feed].RoundKnown) reads.Add(ReadRound(proxy));
         }
     }
@@ -131,7 +131,7 @@ internal sealed class FeedBook(UndoLog undo, OracleRevisions revisions)
         }
     }
 
-    private StateRead ReadRound(Address proxy) => new($"latest round of feed {proxy}", OracleCalls.LatestRoundData(proxy), answer => ApplyRound(proxy, answer));
+    private StateRead ReadRound(Address proxy) => new StateRead($"latest round of feed {proxy}", OracleCalls.LatestRoundData(proxy), answer => ApplyRound(proxy, answer)).OrUnknown();
 
     private void Apply(int feed, AnswerUpdated e)
     {

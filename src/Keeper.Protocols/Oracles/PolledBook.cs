@@ -7,7 +7,8 @@ namespace Keeper.Protocols.Oracles;
 /// <summary>
 /// Words that no log tells: asked for in every block, and as old as the last answer, which each knows (<see cref="PolledRow.AsOf"/>). Where polls decide it is of the block that is decided on, or of one
 /// a few blocks before where answers take longer than blocks; elsewhere of the one before. An older answer never takes the place of a newer one, and what is too old
-/// (<see cref="AsOf.IsTooOldAt"/>) is not judged by until somebody answers. A view that reverts is unknown, as it is to the contract that calls it.
+/// (<see cref="AsOf.IsTooOldAt"/>) is not judged by until somebody answers. A view that reverts, or that the node does not run to its
+/// end, is unknown, as it is to the contract that calls it.
 /// </summary>
 internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions, PollClock clock)
 {
@@ -33,7 +34,7 @@ internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions, PollCl
     /// <summary>What is merely old is not missing: the polls ask for it, and no other protocol waits for the answer.</summary>
     public void AddMissing(List<StateRead> reads)
     {
-        for (var word = 0; word < _words.Count; word++) if (!_words[word].Known) reads.Add(Read(_words.KeyAt(word)));
+        for (var word = 0; word < _words.Count; word++) if (!_words[word].IsAsked) reads.Add(Read(_words.KeyAt(word)));
     }
 
     public void AddPolls(List<StateRead> reads)
@@ -46,16 +47,16 @@ internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions, PollCl
         var asOf = clock.Now;
         return new(
             $"view {key.Selector:x8} of {key.Target}", key.ToCall(),
-            answer => Set(key, asOf, known: true, Decoding.Open(answer, words: 1).ReadUInt256()),
-            () => Set(key, asOf, known: false, default));
+            answer => Set(key, asOf, Decoding.FirstWord(answer)),
+            () => Set(key, asOf, null)) { Refused = () => Set(key, asOf, null) };
     }
 
-    private void Set(PolledKey key, AsOf asOf, bool known, UInt256 value)
+    private void Set(PolledKey key, AsOf asOf, UInt256? told)
     {
         if (!_words.TryFind(key, out var word) || _words[word].AsOf.Number > asOf.Number) return;
         var row = _words[word];
-        var isOld = asOf.IsTooOldAt(clock.Now);
+        var (known, value, isOld) = (told is not null, told ?? default, asOf.IsTooOldAt(clock.Now));
         var isSame = row.Known == known && row.Word == value && row.IsOld == isOld;
-        if (!isSame || row.AsOf != asOf) _words.Set(word, new(isSame ? row.Revision : revisions.Next(changesShape: false), known, value, asOf, isOld));
+        if (!isSame || row.AsOf != asOf || !row.IsAsked) _words.Set(word, new(isSame ? row.Revision : revisions.Next(changesShape: false), known, value, asOf, isOld, IsAsked: true));
     }
 }

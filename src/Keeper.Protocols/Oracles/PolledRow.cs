@@ -7,7 +7,8 @@ namespace Keeper.Protocols.Oracles;
 /// <param name="Known">False until it was read, and while it reverts.</param>
 /// <param name="AsOf">The block that it is of.</param>
 /// <param name="IsOld">Nobody has answered for too long: it is not judged by.</param>
-internal readonly record struct PolledRow(long Revision, bool Known, UInt256 Word, AsOf AsOf, bool IsOld)
+/// <param name="IsAsked">It was asked; from then on it is asked again by polls alone, which nothing waits for.</param>
+internal readonly record struct PolledRow(long Revision, bool Known, UInt256 Word, AsOf AsOf, bool IsOld, bool IsAsked)
 {
     public bool IsUsable => Known && !IsOld;
 }

@@ -17,7 +17,7 @@ internal sealed class NotificationPath : IHeadListener, IAsyncDisposable
     private readonly Task _running;
     private TaskCompletionSource<long> _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public NotificationPath(INodeDriver driver, LogFilter hints)
+    public NotificationPath(INodeDriver driver, LogQuery hints)
     {
         _handler = new MeasuredHandler(driver.Subscribe(hints, this));
         var socket = new SupervisedSocket(new SocketOptions { Targets = [new SocketTarget("benchmark", _server.Url)] }, _handler, TimeProvider.System, new Random(1), NullLogger.Instance);

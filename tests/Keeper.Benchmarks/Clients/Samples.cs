@@ -17,7 +17,7 @@ internal static class Samples
     /// <summary>AnswerUpdated(int256,uint256,uint256), the last one in the data.</summary>
     public static Hash32 AnswerUpdated { get; } = Hash32.Parse("0x0559884fd3a460db3073b7fc896cc77986f16e378210ded43186175bf646fc5f");
 
-    public static LogFilter Hints { get; } = new([Feed], [AnswerUpdated]);
+    public static LogQuery Hints { get; } = new([Feed], [AnswerUpdated]);
 
     public static Log Log { get; } = new(
         Feed, 3, AnswerUpdated, new Hash32((UInt256)345_612_000_000UL), new Hash32((UInt256)77_123UL), default, Word(1_790_000_000), 21_000_000,

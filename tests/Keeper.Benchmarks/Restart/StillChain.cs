@@ -17,6 +17,7 @@ internal sealed class StillChain(IReadOnlyDictionary<string, byte[]> answers) : 
 
     public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) => Task.FromResult(new BlockHeader(Newest, Wei.FromGwei(1), new Gas(30_000_000), new Gas(0)));
 
+    public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, BlockRef block, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Log>>([]);
     public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Log>>([]);
 
     public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) =>

@@ -13,6 +13,7 @@ internal sealed class AaveMirror
     private readonly IChainClient _client;
     private ulong _at;
 
+    /// <param name="capital">Null names a liquidator and routes that do not exist.</param>
     public AaveMirror(IChainClient client, AavePool pool, CapitalOptions? capital = null)
     {
         _client = client;

@@ -42,12 +42,33 @@ internal sealed class AavePool
 
     public async Task ListAsync(AaveAsset asset)
     {
+        await CreateAsync(asset);
+        await _market.ListAsync(ReserveOf(asset), default);
+        Assets.Add(asset);
+    }
+
+    /// <summary>In the next block; these users are rich in it by then.</summary>
+    public async Task<List<TestChain.Receipt>> ListLaterAsync(AaveAsset asset, params Address[] users)
+    {
+        await CreateAsync(asset);
+        Assets.Add(asset);
+        await EndowAsync(users);
+        _owner.Pending = [];
+        await _market.ListAsync(ReserveOf(asset), default);
+        var receipts = _owner.Pending;
+        _owner.Pending = null;
+        return receipts;
+    }
+
+    private static AaveReserve ReserveOf(AaveAsset asset) => new(asset.Token, asset.Source, asset.Decimals, asset.Ltv, asset.Threshold, asset.Bonus, asset.ProtocolFee);
+
+    /// <summary>The token and what tells its price.</summary>
+    private async Task CreateAsync(AaveAsset asset)
+    {
         asset.Token = await CreateAsync(_tokens.Load("MintableERC20"), new AbiWriter().Bytes("Token"u8).Bytes("TKN"u8).Word((UInt256)(ulong)asset.Decimals));
         asset.Aggregator = await CreateAsync(Artifact.Load("Aggregator"), new AbiWriter().Word((UInt256)8UL).Bytes("feed"u8));
         asset.Source = asset.HasProxy ? await CreateAsync(Artifact.Load("AggregatorProxy"), new AbiWriter().Word(asset.Aggregator)) : asset.Aggregator;
         await SendAsync(asset.Aggregator, "transmit(int192)", new AbiWriter().Word((Int256)asset.Price));
-        await _market.ListAsync(new(asset.Token, asset.Source, asset.Decimals, asset.Ltv, asset.Threshold, asset.Bonus, asset.ProtocolFee), default);
-        Assets.Add(asset);
     }
 
     /// <summary>The first two assets count more for one another.</summary>

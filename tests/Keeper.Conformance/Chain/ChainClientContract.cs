@@ -166,6 +166,35 @@ public abstract partial class ChainClientContract
         Assert.Single(await client.GetLogsAsync(new LogFilter([emitter], [Topic]), logs[1].BlockNumber, logs[1].BlockNumber, Soon));
     }
 
+    /// <summary>One contract of many markets: those of two of them are asked for, beside all of another contract.</summary>
+    [Fact]
+    public async Task Logs_of_some_subjects_are_told_with_all_of_other_contracts_and_none_of_other_subjects()
+    {
+        await using var node = await AnvilNode.StartAsync();
+        await using var client = Connect(node);
+        var markets = await node.DeployAsync(TinyContracts.EmitterOf(2));
+        var other = await node.DeployAsync(TinyContracts.Emitter);
+        for (var i = 0u; i < 5; i++)
+        {
+            await node.SendAsync(markets, TinyContracts.Words(Topic.Word, i, 10 + i));
+            await node.SendAsync(other, TinyContracts.Words(Topic.Word, 20 + i));
+        }
+
+        var filter = new LogFilter(new LogQuery([other], [Topic]), new LogQuery([markets], [Topic], [new Hash32((UInt256)1u), new Hash32((UInt256)3u)]));
+        var head = (await client.GetHeaderAsync(BlockId.Latest, Soon)).Ref;
+        var logs = await client.GetLogsAsync(filter, 0, head.Number, Soon);
+        Assert.Equal([20u, 11u, 21u, 22u, 13u, 23u, 24u], logs.Select(log => UInt256.ReadBigEndian(log.Data.Span)));
+
+        // Followed, and asked for by block.
+        await using var told = new EventRecorder(client, new FollowRequest((await client.GetHeaderAsync(BlockId.At(logs[0].BlockNumber - 1), Soon)).Ref, [], filter, LogFilter.None));
+        await told.WaitForBlockAsync(head.Hash);
+        var blocks = told.Events.OfType<ChainEvent.Block>().ToArray();
+        Assert.Equal(logs.Select(log => (log.BlockHash, log.LogIndex)), blocks.SelectMany(block => block.Logs).Select(log => (log.BlockHash, log.LogIndex)));
+        foreach (var block in blocks) Assert.Equal(block.Logs.Select(log => log.LogIndex), (await client.GetLogsAsync(filter, block.Ref, Soon)).Select(log => log.LogIndex));
+        Assert.Empty(await client.GetLogsAsync(LogFilter.None, head, Soon));
+        await Assert.ThrowsAsync<ChainException>(() => client.GetLogsAsync(filter, head with { Hash = Topic }, Soon));
+    }
+
     [Fact]
     public async Task Receipts_tell_success_failure_creation_and_absence()
     {

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Keeper.Core.Submission.Breakers;
+using Keeper.Core.Submission.Policy;
+using Keeper.Core.Telemetry;
 
 namespace Keeper.Conformance.EndToEnd;
 
@@ -42,6 +45,16 @@ public sealed partial class FaultDocumentTests
         Assert.All(controls, control => Assert.Contains(control, listed));
     }
 
+    /// <summary>By the names that metrics and the journal have for them.</summary>
+    [Fact]
+    public void Every_rule_of_the_gate_and_every_breaker_is_a_mechanism_of_its_own_row()
+    {
+        var named = MechanismLabel().Matches(string.Join('\n', Page().Split(Controls, 2)[1].Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Select(line => line.Split(" | ")[0])))
+            .Select(match => match.Groups[1].Value).ToArray();
+        string[] there = [.. Enum.GetValues<PolicyRule>().Select(Label.Of), .. Enum.GetValues<Breaker>().Select(Label.Of)];
+        Assert.Equal(there.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
+    }
+
     /// <summary>The control of this page: what is no test is not taken for one.</summary>
     [Fact]
     public void A_test_that_is_not_there_is_missed()
@@ -65,6 +78,9 @@ public sealed partial class FaultDocumentTests
 
     [GeneratedRegex(@"`([A-Za-z]+Tests)\.([A-Za-z0-9_]+)`")]
     private static partial Regex NamedTest();
+
+    [GeneratedRegex("`([a-z_]+)`")]
+    private static partial Regex MechanismLabel();
 
     [GeneratedRegex(@"\bclass ([A-Za-z0-9]+Tests)\b")]
     private static partial Regex ClassOf();

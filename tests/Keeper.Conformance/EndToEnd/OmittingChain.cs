@@ -21,5 +21,8 @@ internal sealed class OmittingChain(IChainClient inner, Address contract, ulong 
     public override async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
         [.. (await Inner.GetLogsAsync(filter, fromBlock, toBlock, cancellation)).Where(IsTold)];
 
+    public override async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, BlockRef block, CancellationToken cancellation) =>
+        [.. (await Inner.GetLogsAsync(filter, block, cancellation)).Where(IsTold)];
+
     private bool IsTold(Log log) => !IsOmitting || log.Address != contract || log.TopicCount < 2 || log.Topic1 != _account;
 }

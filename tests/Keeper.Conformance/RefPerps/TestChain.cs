@@ -50,6 +50,9 @@ internal sealed class TestChain : IAsyncDisposable
         foreach (var account in accounts) await _node.Rpc.RequestAsync("anvil_setBalance", account.ToString(), "0x56bc75e2d63100000");
     }
 
+    /// <summary>Blocks, and calls that name no limit, have so much gas from now on: a view that loops ends soon.</summary>
+    public Task LimitGasAsync(ulong gas) => _node.Rpc.RequestAsync("evm_setBlockGasLimit", ((UInt256)gas).ToString("x", null));
+
     /// <summary>The least gas with which the call succeeds at the newest block: refunds, which come only afterwards, are not counted.</summary>
     public async Task<ulong> EstimateAsync(Address from, Address to, byte[] data)
     {

@@ -9,9 +9,16 @@ internal sealed class TestOwner(TestChain chain, IChainClient client) : IContrac
 {
     public Address Owner => chain.Accounts[0];
 
+    /// <summary>Calls that wait for a block in which others are, too; null where each is mined at once.</summary>
+    public List<TestChain.Receipt>? Pending { get; set; }
+
     public async Task<Address> DeployAsync(ReadOnlyMemory<byte> initCode, CancellationToken cancellation) => (await MinedAsync(null, initCode)).Contract;
 
-    public Task CallAsync(Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation) => MinedAsync(to, data);
+    public async Task CallAsync(Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    {
+        if (Pending is { } pending) pending.Add(await chain.SendAsync(Owner, to, data.ToArray()));
+        else await MinedAsync(to, data);
+    }
 
     public async Task<ReadOnlyMemory<byte>> ViewAsync(Address to, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         (await client.CallAsync([new(to, data)], BlockId.Latest, cancellation))[0] is CallResult.Returned(var answer) ? answer : throw new InvalidOperationException($"A view of {to} reverted.");

@@ -19,7 +19,7 @@ public sealed class AnvilNode : IAsyncDisposable
     private AnvilNode(AnvilProcess process)
     {
         _process = process;
-        Rpc = new JsonRpcClient(new RpcEndpoint { Name = "anvil", HttpUrl = process.HttpUrl }, TimeProvider.System);
+        Rpc = new JsonRpcClient(new RpcEndpoint { Name = "anvil", HttpUrl = process.HttpUrl, RequestTimeout = TimeSpan.FromMinutes(1) }, TimeProvider.System);
     }
 
     public Uri HttpUrl => _process.HttpUrl;

@@ -1,3 +1,4 @@
+using Keeper.Core;
 using Keeper.Core.Audit;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Abi;
@@ -46,6 +47,22 @@ public sealed class MirrorAuditTests
         Assert.Equal(4, _chain.Called.Count);
         Assert.All(_chain.Called, called => Assert.Equal(BlockId.At(Block(101)), called.At));
         Assert.Empty(_log.Lines);
+        Assert.True(_readiness.IsReady);
+    }
+
+    /// <summary>The block's own polls are asked all the same.</summary>
+    [Theory]
+    [InlineData(false, 5)]
+    [InlineData(true, 1)]
+    public async Task Where_endpoints_keep_what_is_left_for_others_nothing_is_audited(bool isKept, int asked)
+    {
+        if (isKept) _chain.Kept.Add(RequestPurpose.Audit);
+        var answer = _chain.Answer;
+        _chain.Answer = (call, at) => call.To == Address.Zero ? new CallResult.Returned(Word(1)) : answer(call, at);
+        _lend.Polled = () => [new("rate", new CallRequest(Address.Zero, default), _ => { })];
+        var poll = new BlockPoll(_chain, TestProfile.Fast, new(_chain, TestProfile.Fast, 60), _audit, () => false);
+        await poll.RefreshAsync(_mirror, default);
+        Assert.Equal(asked, _chain.Called.Count);
         Assert.True(_readiness.IsReady);
     }
 
@@ -115,6 +132,21 @@ public sealed class MirrorAuditTests
         await RoundAsync();
         Assert.Contains("lend:d: value is 13 in the mirror and 98 in the contract", Assert.Single(_drift));
         Assert.Equal(98UL, _lend.ValueOf(3));
+    }
+
+    /// <summary>The control: the limit is out of reach.</summary>
+    [Fact]
+    public async Task Without_the_rate_a_mirror_that_goes_wrong_in_every_block_is_decided_on_for_ever()
+    {
+        var audit = Audit(new() { MaxMismatchesPerHour = 1_000 });
+        for (var round = 0UL; round < 20; round++)
+        {
+            _contract[2] = 90 + round;
+            var asked = audit.Ask(_mirror);
+            await audit.JudgeAsync(asked, await _chain.CallAsync(Calls(asked), BlockId.At(_mirror.Head), default), _mirror, default);
+        }
+        Assert.Equal(20, _log.Lines.Count(line => line.Contains("The mirror is wrong")));
+        Assert.Empty(_drift);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class AdapterPackageTests : IDisposable
         Assert.Equal("Example.Adapter.ExampleProtocol", protocol.GetType().FullName);
         Assert.Equal(Address.Parse(Token), Assert.Single(protocol.RewardTokens).Address);
 
-        var changed = Assert.Single(protocol.Filter.Topics);
+        var changed = Assert.Single(protocol.Filter.Any.Topics);
         var random = new Random(1);
         KitBlock[] blocks = [.. Enumerable.Range(1, 12).Select(number => new KitBlock(Block((ulong)number), [.. Enumerable.Range(0, 3).Select(_ => Changed(Block((ulong)number)))]))];
         Assert.Empty(AdapterKit.AdapterKit.Check(new(undo => ProtocolCatalog.Create(settings!, undo), blocks, (_, _) => new CallResult.Reverted(default))));

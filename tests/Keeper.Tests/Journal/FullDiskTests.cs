@@ -98,7 +98,7 @@ public sealed class FullDiskTests
         Assert.Empty(Directory.GetFiles(disk.Directory.Path, "*.version-1.*"));
         File.Delete(filler);
         await using var journal = await Open(path);
-        Assert.Equal((3L, (long)Version1.Records), (journal.Format.Version, journal.LastSequence));
+        Assert.Equal(((long)Schema.Version, (long)Version1.Records), (journal.Format.Version, journal.LastSequence));
     }
 
     private static Task<SqliteJournal> Open(string path) => SqliteJournal.OpenAsync(new() { Path = path }, new SettableTime());

@@ -23,7 +23,7 @@ public sealed class BackfillProgressTests
     public void It_is_told_before_it_begins_after_the_first_range_from_time_to_time_and_at_the_end()
     {
         var (time, log) = (new SettableTime(), new ListLogger<BackfillProgress>());
-        var progress = new BackfillProgress(first: 1, last: 200_000, width: 2_000, time, log);
+        var progress = new BackfillProgress(first: 1, last: 200_000, width: 2_000, queries: 1, time, log);
         progress.Begin();
         for (var block = 50_000UL; block <= 200_000; block += 50_000)
         {
@@ -43,7 +43,7 @@ public sealed class BackfillProgressTests
     public void A_short_gap_is_not_announced()
     {
         var log = new ListLogger<BackfillProgress>();
-        new BackfillProgress(first: 1, last: 100, width: 2_000, new SettableTime(), log).Begin();
+        new BackfillProgress(first: 1, last: 100, width: 2_000, queries: 1, new SettableTime(), log).Begin();
         Assert.Empty(log.Lines);
     }
 }

@@ -113,6 +113,18 @@ public sealed class IsolationTests
         Assert.Null(_mirror.FaultOf(_lend));
     }
 
+    [Fact]
+    public async Task A_view_that_the_node_does_not_run_holds_nothing_back_where_the_adapter_can_do_without_it()
+    {
+        bool isTold = false, isKnown = false;
+        _lend.Missing = () =>
+            [.. new[] { Read(_lend, "a price", () => { }) with { Refused = () => isTold = true } }, .. isKnown ? Array.Empty<StateRead>() : [Read(_swap, "the token", () => isKnown = true)]];
+        _chain.Answer = (call, _) => call.To == _lend.Settings.Address ? new CallResult.Refused("out of gas") : new CallResult.Returned(Word(1));
+        await _builder.ReadMissingAsync(_mirror, default);
+        Assert.Equal((true, true), (isTold, isKnown));
+        Assert.Null(_mirror.FaultOf(_lend));
+    }
+
     /// <summary>What one contract does not answer is no word about another's of the same name.</summary>
     [Fact]
     public async Task A_view_that_reverts_is_no_reason_not_to_ask_another_contract_for_the_same()
@@ -174,7 +186,7 @@ public sealed class IsolationTests
         else _lend.WantedEarly = fails;
         for (var i = 0; i < 2; i++)
         {
-            Assert.Equal([_swap.Settings.Address], (what == "filter" ? _mirror.Filter : _mirror.Hints).Addresses);
+            Assert.Equal([_swap.Settings.Address], (what == "filter" ? _mirror.Filter : _mirror.Hints).Any.Addresses);
         }
         Assert.Equal(1, asked);
         Assert.StartsWith($"the adapter failed at {what}: InvalidOperationException: ", _mirror.FaultOf(_lend), StringComparison.Ordinal);

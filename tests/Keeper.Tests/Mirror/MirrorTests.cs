@@ -267,8 +267,8 @@ public sealed class MirrorTests
     [Fact]
     public void Filters_are_the_union_of_the_protocols_filters()
     {
-        Assert.Equal([_lend.Settings.Address, _swap.Settings.Address], _mirror.Filter.Addresses);
-        Assert.Equal([ScriptedProtocol.Price], _mirror.Hints.Topics);
+        Assert.Equal([_lend.Settings.Address, _swap.Settings.Address], _mirror.Filter.Any.Addresses);
+        Assert.Equal([ScriptedProtocol.Price], _mirror.Hints.Any.Topics);
     }
 
     [Fact]

@@ -45,9 +45,19 @@ public sealed class PolicyGateTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Each_rule_refuses_its_own_case_and_nothing_on_its_good_side(string name, PolicyRule? expected)
+    public void Each_rule_refuses_its_own_case_and_nothing_on_its_good_side(string name, PolicyRule? expected) => Assert.Equal(expected, Judge(name));
+
+    internal static PolicyRule? Judge(string name)
     {
-        var fields = name switch
+        var fields = FieldsOf(name);
+        var isCancel = name.Contains("cancel", StringComparison.Ordinal) && name != "the key without a cancel";
+        var data = name == "other data than planned" ? Good.Data : fields.Data;
+        return PolicyGate.Judge(fields, new(5, data, Good.GasLimit, isCancel), Limits, Free);
+    }
+
+    internal static TransactionFields FieldsOf(string name)
+    {
+        return name switch
         {
             "good" => Good,
             "cancel" => Cancel,
@@ -89,9 +99,6 @@ public sealed class PolicyGateTests
             "last deadline" => Call(Data(deadline: Now + 288)),
             _ => Call(Data(deadline: Now + 289)),
         };
-        var isCancel = name.Contains("cancel", StringComparison.Ordinal) && name != "the key without a cancel";
-        var data = name == "other data than planned" ? Good.Data : fields.Data;
-        Assert.Equal(expected, PolicyGate.Judge(fields, new(5, data, Good.GasLimit, isCancel), Limits, Free));
     }
 
     [Theory]

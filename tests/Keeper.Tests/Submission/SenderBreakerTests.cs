@@ -192,6 +192,19 @@ public sealed class SenderBreakerTests
         Assert.Contains("mirror_divergence: the simulation called every account of 2 plans", scene.Sender.Halted);
     }
 
+    /// <summary>A contract that tells a view another thing than a transaction does so in every block.</summary>
+    [Fact]
+    public async Task The_same_account_that_is_called_healthy_again_and_again_halts_nothing_and_is_held_back()
+    {
+        var scene = await SenderScene.StartAsync(breakers: new() { ContradictedPlans = 2 });
+        scene.Chain.Answer = (call, _) => ScriptedChain.Items((false, ScriptedProtocol.HealthyByNow));
+        for (var i = 0; i < 5; i++) await scene.OfferAsync("1");
+        Assert.Null(scene.Sender.Halted);
+        Assert.True(scene.Sender.IsBackingOff("lend:1", 110));
+        await scene.OfferAsync("2");
+        Assert.Contains("mirror_divergence", scene.Sender.Halted);
+    }
+
     [Fact]
     public async Task A_plan_of_answers_from_an_earlier_block_that_the_simulation_calls_healthy_contradicts_nothing()
     {

@@ -23,6 +23,7 @@ internal sealed class AnsweringChain(IReadOnlyList<CallResult> answers) : IChain
     public Task<BlockHeader> GetHeaderAsync(BlockId block, CancellationToken cancellation) => throw new NotSupportedException();
     public IAsyncEnumerable<ChainEvent> FollowAsync(FollowRequest request, CancellationToken cancellation) => throw new NotSupportedException();
     public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, BlockRef block, CancellationToken cancellation) => throw new NotSupportedException();
     public Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) => throw new NotSupportedException();
     public Task<ulong> GetTransactionCountAsync(Address account, BlockId at, CancellationToken cancellation) => throw new NotSupportedException();
     public Task<ReadOnlyMemory<byte>> GetCodeAsync(Address account, BlockId at, CancellationToken cancellation) => throw new NotSupportedException();

@@ -17,6 +17,8 @@ internal abstract class ForwardingChain(IChainClient inner) : IChainClient
     public virtual Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation) =>
         inner.GetLogsAsync(filter, fromBlock, toBlock, cancellation);
 
+    public virtual Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, BlockRef block, CancellationToken cancellation) => inner.GetLogsAsync(filter, block, cancellation);
+
     public virtual Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation) => inner.ProvesReceiptsAsync(block, cancellation);
     public virtual Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation) => inner.CallAsync(calls, at, cancellation);
     public virtual Task<Wei> GetBalanceAsync(Address account, BlockId at, CancellationToken cancellation) => inner.GetBalanceAsync(account, at, cancellation);

@@ -20,6 +20,11 @@ internal sealed class ScriptedChain : IChainClient
 
     public string? DoubtOf(BlockRef head) => Doubt;
 
+    /// <summary>What the endpoints' limits leave nothing for.</summary>
+    public HashSet<RequestPurpose> Kept { get; } = [];
+
+    public bool CanSpare(RequestPurpose purpose) => !Kept.Contains(purpose);
+
     /// <summary>Every send in order, as its text.</summary>
     public List<ReadOnlyMemory<byte>> Sent { get; } = [];
 
@@ -116,7 +121,22 @@ internal sealed class ScriptedChain : IChainClient
     {
         if (LogsAreDown) return Task.FromException<IReadOnlyList<Log>>(new ChainException("the logs are not told"));
         Replayed.Add((fromBlock, toBlock));
-        return Answered<IReadOnlyList<Log>>([.. History.Where(log => log.BlockNumber >= fromBlock && log.BlockNumber <= toBlock)]);
+        return Answered<IReadOnlyList<Log>>([.. History.Where(log => log.BlockNumber >= fromBlock && log.BlockNumber <= toBlock && filter.Matches(log))]);
+    }
+
+    /// <summary>Each block whose logs were asked for by hash, with what was wanted.</summary>
+    public List<(BlockRef Block, LogFilter Filter)> Read { get; } = [];
+
+    /// <summary>Called for every such read, before the answer.</summary>
+    public Action<BlockRef> Reading { get; set; } = _ => { };
+
+    public Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, BlockRef block, CancellationToken cancellation)
+    {
+        lock (Read) Read.Add((block, filter));
+        Reading(block);
+        return LogsAreDown
+            ? Task.FromException<IReadOnlyList<Log>>(new ChainException("the logs are not told"))
+            : Answered<IReadOnlyList<Log>>([.. History.Where(log => log.BlockHash == block.Hash && filter.Matches(log))]);
     }
 
     public Task<IReadOnlyList<CallResult>> CallAsync(IReadOnlyList<CallRequest> calls, BlockId at, CancellationToken cancellation)

@@ -13,7 +13,7 @@ internal sealed class BlockLogs(NodeRouter router, Agreement agreement, LogRange
     /// <summary>Up to this many blocks their logs are asked for by hash, in one batch; more are asked for by range.</summary>
     private const int ByHashLimit = 8;
 
-    private readonly LogCheck _wanted = new(filter);
+    private readonly IReadOnlyList<LogCheck> _wanted = LogCheck.Of(filter);
 
     /// <summary>They have said that they do not serve receipts of blocks: to ask them first each time would cost a request and prove nothing. Replaced as a whole, since a slow read is asked of two.</summary>
     private volatile INode[] _withoutReceipts = [];
@@ -64,7 +64,7 @@ internal sealed class BlockLogs(NodeRouter router, Agreement agreement, LogRange
             var block = blocks[i];
             // A node may announce a block before it can tell its receipts: worth another attempt, also at the only endpoint.
             if (receipts[i] is not { } given) throw new ChainException($"{node.Name} has no receipts of block {block.Ref} yet.", ChainFault.Transport);
-            if (ReceiptsProof.LogsOf(block, given, _wanted, keccak) is { } proven) logs[i] = proven;
+            if (ReceiptsProof.LogsOf(block, given, log => _wanted.Any(check => check.Wants(log)), keccak) is { } proven) logs[i] = proven;
             else
             {
                 ChainInstruments.IntegrityFailed(node.Name, "receipts_root");
@@ -87,8 +87,14 @@ internal sealed class BlockLogs(NodeRouter router, Agreement agreement, LogRange
         }
     }
 
-    private async Task<IReadOnlyList<IReadOnlyList<Log>>> AgreeAsync(BlockRef[] blocks, CancellationToken cancellation) =>
-        (await agreement.ReadAsync<IReadOnlyList<IReadOnlyList<Log>>>(async (node, token) => await node.GetLogsAsync(_wanted, blocks, token).ConfigureAwait(false), static (a, b) => a.Zip(b).All(pair => LogCheck.AreSame(pair.First, pair.Second)), cancellation).ConfigureAwait(false))!;
+    private async Task<IReadOnlyList<IReadOnlyList<Log>>> AgreeAsync(BlockRef[] blocks, CancellationToken cancellation)
+    {
+        var answers = await Task.WhenAll(_wanted.Select(check => AgreeAsync(check, blocks, cancellation))).ConfigureAwait(false);
+        return [.. blocks.Select((_, i) => LogCheck.Merged([.. answers.Select(answer => answer[i])]))];
+    }
+
+    private async Task<IReadOnlyList<IReadOnlyList<Log>>> AgreeAsync(LogCheck check, BlockRef[] blocks, CancellationToken cancellation) =>
+        (await agreement.ReadAsync<IReadOnlyList<IReadOnlyList<Log>>>(async (node, token) => await node.GetLogsAsync(check, blocks, token).ConfigureAwait(false), static (a, b) => a.Zip(b).All(pair => LogCheck.AreSame(pair.First, pair.Second)), cancellation).ConfigureAwait(false))!;
 
     private async Task<IReadOnlyList<IReadOnlyList<Log>>> RangeAsync(IReadOnlyList<BlockHeader> blocks, CancellationToken cancellation)
     {

@@ -23,6 +23,9 @@ internal sealed class ChainWalker(NodeRouter router, BlockLogs logs, FollowReque
     /// <summary>Whether another block was followed at that height, or none yet. Below the oldest that is held nothing is known.</summary>
     public bool Contradicts(BlockRef block) => block.Number > _tail.Last.Number || (block.Number >= _tail.Oldest.Number && _tail.Find(block.Hash) is null);
 
+    /// <summary>Whether the block was followed, or is one that the caller holds.</summary>
+    public bool Knows(BlockRef block) => _tail.Find(block.Hash) is not null;
+
     /// <summary>The node's newest block is one that we have already passed: soon it is known whether it lags or rolled back.</summary>
     public bool SuspectsRollback => _behindSince is not null;
 

@@ -3,19 +3,33 @@ using Keeper.Core.Primitives;
 
 namespace Keeper.Core.Chain.Following;
 
-/// <summary>Tells how far the chain is final: by the node's tag, or by depth where it knows none. The height never goes back.</summary>
+/// <summary>Tells how far the chain is final: by the node's tag, or by depth where it knows none. The height never goes back. Used by one task.</summary>
 /// <param name="contradicts">Whether the blocks that were followed hold another one at that height, or end before it: one node's word is no reason to believe otherwise.</param>
-internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, EventQueue queue, Func<BlockRef, bool> contradicts)
+/// <param name="isKnown">Whether the block is one of those. One below them, as right after a start, is told once the other endpoints were asked: beside the following, which waits for none of them.</param>
+internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, EventQueue queue, Func<BlockRef, bool> contradicts, Func<BlockRef, bool> isKnown, FinalityProof proof)
 {
     private bool _byDepth;
     private ulong _told;
     private ulong _nextLook;
 
+    /// <summary>The block that others are asked about; null where it is not to be believed.</summary>
+    private Task<BlockRef?>? _asked;
+
     public async Task LookAsync(BlockRef last, CancellationToken cancellation)
     {
-        if (last.Number < _nextLook) return;
+        if (_asked is { IsCompleted: true } answered)
+        {
+            _asked = null;
+            if (await answered.ConfigureAwait(false) is { } block) await TellAsync(Believe(block), last, cancellation).ConfigureAwait(false);
+        }
+        if (last.Number < _nextLook || _asked is not null) return;
         _nextLook = last.Number + options.FinalityEvery;
-        var final = Math.Min(await FinalNumberAsync(last, cancellation).ConfigureAwait(false), last.Number);
+        await TellAsync(await FinalNumberAsync(last, cancellation).ConfigureAwait(false), last, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task TellAsync(ulong number, BlockRef last, CancellationToken cancellation)
+    {
+        var final = Math.Min(number, last.Number);
         if (final <= _told) return;
         _told = final;
         await queue.FinalizedAsync(final, cancellation).ConfigureAwait(false);
@@ -27,11 +41,13 @@ internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, Ev
         {
             try
             {
+                var (teller, header) = await router.ReadAsync(
+                    async (node, token) => (node, (await node.GetHeadersAsync([new BlockId.Tagged(BlockTag.Finalized)], token).ConfigureAwait(false))[0]), cancellation).ConfigureAwait(false);
                 // null: nothing is final yet.
-                var header = await router.FindHeaderAsync(new BlockId.Tagged(BlockTag.Finalized), cancellation).ConfigureAwait(false);
                 if (header is null || contradicts(header.Ref)) return 0;
-                router.Board.Final(header.Ref);
-                return header.Ref.Number;
+                if (isKnown(header.Ref) || router.Nodes.Count == 1) return Believe(header.Ref);
+                _asked = AskAsync(teller, header.Ref, cancellation);
+                return 0;
             }
             catch (ChainException error) when (error.Fault is ChainFault.Rejected)
             {
@@ -43,5 +59,14 @@ internal sealed class FinalityWatch(NodeRouter router, FollowOptions options, Ev
             }
         }
         return last.Number > (ulong)options.FinalityDepth ? last.Number - (ulong)options.FinalityDepth : 0;
+    }
+
+    private async Task<BlockRef?> AskAsync(INode teller, BlockRef block, CancellationToken cancellation) =>
+        await proof.HoldsAsync(teller, block, cancellation).ConfigureAwait(false) ? block : null;
+
+    private ulong Believe(BlockRef block)
+    {
+        router.Board.Final(block);
+        return block.Number;
     }
 }

@@ -30,12 +30,13 @@ internal sealed class Follower
         _queue = new EventQueue(request.After);
         _feed = new HeadFeed(request.Hints, _queue, logger);
         _walker = new ChainWalker(router, logs, request, options, _queue, time, logger);
-        _finality = new FinalityWatch(router.For(RequestPurpose.Audit), options, _queue, block => _walker.Contradicts(block));
+        var audits = router.For(RequestPurpose.Audit);
+        _finality = new FinalityWatch(audits, options, _queue, block => _walker.Contradicts(block), block => _walker.Knows(block), new FinalityProof(audits, time, logger));
         _backoff = new Backoff(options.PollInterval, TimeSpan.FromSeconds(5), jitter);
         _sockets = [.. sockets.Index().Where(socket => socket.Item is not null).Select(socket => Open(socket.Item!, new EndpointFeed(socket.Index, router.Nodes[socket.Index].Name, router.Board, _feed)))];
 
         SupervisedSocket Open(SocketTarget target, EndpointFeed feed) =>
-            new(new SocketOptions { Targets = [target], Silence = options.Silence }, driver.Subscribe(request.Hints, feed), time, jitter, logger);
+            new(new SocketOptions { Targets = [target], Silence = options.Silence }, driver.Subscribe(request.Hints.Widest, feed), time, jitter, logger);
     }
 
     public async IAsyncEnumerable<ChainEvent> RunAsync([EnumeratorCancellation] CancellationToken cancellation)

@@ -12,7 +12,7 @@ namespace Keeper.Core.Chain.Following;
 /// </summary>
 internal sealed class HeadFeed(LogFilter hints, EventQueue queue, ILogger logger)
 {
-    private readonly LogCheck _hints = new(hints);
+    private readonly IReadOnlyList<LogCheck> _hints = LogCheck.Of(hints);
     private readonly Lock _gate = new();
     private readonly Recent<Hash32> _heads = new(256);
     private readonly Recent<(Hash32 Block, uint Index)> _logs = new(1024);
@@ -49,7 +49,7 @@ internal sealed class HeadFeed(LogFilter hints, EventQueue queue, ILogger logger
 
     public void Log(Log log)
     {
-        if (!_hints.Wants(log)) return;
+        if (!_hints.Any(check => check.Wants(log))) return;
         lock (_gate)
             if (!_logs.Add((log.BlockHash, log.LogIndex), 0)) return;
         queue.Hint(log);

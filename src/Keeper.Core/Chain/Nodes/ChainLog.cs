@@ -26,6 +26,9 @@ internal static partial class ChainLog
     [LoggerMessage(106, LogLevel.Error, "Endpoint {Endpoint} is put aside: {Reason}. Nothing is read from it until it is found right again.")]
     public static partial void EndpointPutAside(ILogger logger, string endpoint, string reason);
 
+    [LoggerMessage(108, LogLevel.Error, "Block {Block} is not taken as final: {Teller} says so, and {Others} have another block there.")]
+    public static partial void FinalityDisputed(ILogger logger, ulong block, string teller, string others);
+
     [LoggerMessage(107, LogLevel.Information, "Endpoint {Endpoint} is right again and is read from.")]
     public static partial void EndpointReturned(ILogger logger, string endpoint);
 }

@@ -16,5 +16,5 @@ public interface INodeDriver
 
     /// <summary>Subscribes to heads, and to the logs that are hints, on every socket that opens.</summary>
     /// <param name="hints">May be empty: heads alone, then.</param>
-    ISocketHandler Subscribe(LogFilter hints, IHeadListener listener);
+    ISocketHandler Subscribe(LogQuery hints, IHeadListener listener);
 }

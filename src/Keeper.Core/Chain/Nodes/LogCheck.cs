@@ -3,14 +3,20 @@ using Keeper.Core.Primitives;
 namespace Keeper.Core.Chain.Nodes;
 
 /// <summary>Holds an answer of <c>eth_getLogs</c> against what was asked: a log too many would be applied to the mirror, one twice as well.</summary>
-public sealed class LogCheck(LogFilter filter)
+public sealed class LogCheck(LogQuery query)
 {
-    private readonly HashSet<Address> _addresses = [.. filter.Addresses];
-    private readonly HashSet<Hash32> _topics = [.. filter.Topics];
+    private readonly HashSet<Address> _addresses = [.. query.Addresses];
+    private readonly HashSet<Hash32> _topics = [.. query.Topics];
 
-    public LogFilter Filter => filter;
+    private readonly HashSet<Hash32>? _subjects = query.Subjects?.ToHashSet();
 
-    public bool Wants(Log log) => log.TopicCount > 0 && _addresses.Contains(log.Address) && _topics.Contains(log.Topic0);
+    public LogQuery Query => query;
+
+    /// <summary>One for each query of the filter.</summary>
+    public static IReadOnlyList<LogCheck> Of(LogFilter filter) => [.. filter.Queries.Select(query => new LogCheck(query))];
+
+    public bool Wants(Log log) =>
+        log.TopicCount > 0 && _addresses.Contains(log.Address) && _topics.Contains(log.Topic0) && (_subjects is null || (log.TopicCount > 1 && _subjects.Contains(log.Topic1)));
 
     /// <summary>The logs in the order of the chain.</summary>
     /// <exception cref="MalformedAnswerException">One is outside the range, twice in it, or not asked for.</exception>
@@ -28,6 +34,10 @@ public sealed class LogCheck(LogFilter filter)
         }
         return logs;
     }
+
+    /// <summary>The answers to a filter's queries as one: in the order of the chain, and once what two of them ask for.</summary>
+    public static IReadOnlyList<Log> Merged(IReadOnlyList<IReadOnlyList<Log>> answers) =>
+        answers.Count == 1 ? answers[0] : [.. answers.SelectMany(logs => logs).DistinctBy(log => (log.BlockHash, log.LogIndex)).OrderBy(log => log.BlockNumber).ThenBy(log => log.LogIndex)];
 
     /// <summary>Two lists say the same, in the same order.</summary>
     public static bool AreSame(IReadOnlyList<Log> a, IReadOnlyList<Log> b)

@@ -10,7 +10,15 @@ internal sealed class LogRange(Agreement agreement, ulong maxWidth)
 {
     private ulong _width = Math.Max(1, maxWidth);
 
-    public async Task<List<Log>> ReadAsync(LogCheck check, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
+    /// <param name="checks">Those of a filter: each is read by itself.</param>
+    public async Task<IReadOnlyList<Log>> ReadAsync(IReadOnlyList<LogCheck> checks, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
+    {
+        var answers = new List<IReadOnlyList<Log>>();
+        foreach (var check in checks) answers.Add(await ReadAsync(check, fromBlock, toBlock, cancellation).ConfigureAwait(false));
+        return LogCheck.Merged(answers);
+    }
+
+    private async Task<List<Log>> ReadAsync(LogCheck check, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
     {
         var logs = new List<Log>();
         var width = Volatile.Read(ref _width);

@@ -75,15 +75,21 @@ public sealed class NodeChainClient : IChainClient
         _watch.Begin();
         SocketTarget?[] sockets = [.. _options.Endpoints.Select(endpoint => endpoint.WsUrl is { } url ? new SocketTarget(endpoint.Name, url) : null)];
         var reads = (NodeChainClient)For(RequestPurpose.Follow);
-        var logs = new BlockLogs(reads._router, reads._agreement, reads._ranges, request.Filter, _options.Profile.Completeness, _library.Hash);
-        return new Follower(reads._router, logs, _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
+        return new Follower(reads._router, reads.LogsOf(request.Filter), _library.Driver, sockets, request, FollowOptions.For(_options.Profile), _time, _jitter, _logger).RunAsync(cancellation);
     }
 
     public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, ulong fromBlock, ulong toBlock, CancellationToken cancellation)
     {
         if (filter.IsEmpty || toBlock < fromBlock) return [];
         _watch.Begin();
-        return await _ranges.ReadAsync(new LogCheck(filter), fromBlock, toBlock, cancellation).ConfigureAwait(false);
+        return await _ranges.ReadAsync(LogCheck.Of(filter), fromBlock, toBlock, cancellation).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<Log>> GetLogsAsync(LogFilter filter, BlockRef block, CancellationToken cancellation)
+    {
+        if (filter.IsEmpty) return [];
+        var header = await GetHeaderAsync(new BlockId.ByHash(block.Hash), cancellation).ConfigureAwait(false);
+        return (await LogsOf(filter).ReadAsync([header], cancellation).ConfigureAwait(false))[0];
     }
 
     public async Task<bool> ProvesReceiptsAsync(BlockHeader block, CancellationToken cancellation)
@@ -134,6 +140,8 @@ public sealed class NodeChainClient : IChainClient
         await _fanOut.DisposeAsync().ConfigureAwait(false);
         foreach (var node in _router.Nodes) await node.DisposeAsync().ConfigureAwait(false);
     }
+
+    private BlockLogs LogsOf(LogFilter filter) => new(_router, _agreement, _ranges, filter, _options.Profile.Completeness, _library.Hash);
 
     /// <summary>Every node of this chain, as far as is known; all of them where none is.</summary>
     private IReadOnlyList<INode> Recipients()

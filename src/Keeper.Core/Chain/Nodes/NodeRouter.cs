@@ -156,6 +156,9 @@ internal sealed class NodeRouter
     /// <param name="failingToo">Also those whose last read failed.</param>
     public IReadOnlyList<INode> Usable(bool failingToo) => [.. Board.Usable(failingToo).Select(i => Nodes[i])];
 
+    /// <summary>It has another block than most endpoints where one was said to be final: nothing is read from it until a look finds it right.</summary>
+    public void PutAside(INode node) => Board.PutAside(IndexOf(node), AsideReason.Fork);
+
     private int IndexOf(INode node)
     {
         var index = 0;

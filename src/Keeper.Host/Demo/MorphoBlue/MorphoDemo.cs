@@ -32,6 +32,9 @@ internal sealed class MorphoDemo : IDemoProtocol
     public string Type => "morpho-blue";
     public Address Morpho { get; }
 
+    /// <summary>The rate model of all its markets.</summary>
+    public Address Rate => _markets[0].Irm;
+
     public object Config => new
     {
         type = Type,

@@ -13,7 +13,7 @@ namespace Keeper.Conformance.Chain.Fuzz;
 public sealed class NotificationFuzz
 {
     private const string Block = "0x00000000000000000000000000000000000000000000000000000000b10c0101";
-    private static readonly LogFilter Hints = new([ScriptedBlocks.Emitter], [ScriptedBlocks.Topic]);
+    private static readonly LogQuery Hints = new([ScriptedBlocks.Emitter], [ScriptedBlocks.Topic]);
 
     private static readonly string[] Messages =
     [

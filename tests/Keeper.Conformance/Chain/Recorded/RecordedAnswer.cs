@@ -50,7 +50,7 @@ internal sealed record RecordedAnswer(string Method, JsonArray Parameters, strin
     private static Func<INode, Task<string>> Logs(IReadOnlyList<RecordedAnswer> asked)
     {
         var filter = asked[0].Parameters[0]!.AsObject();
-        var check = new LogCheck(new LogFilter(
+        var check = new LogCheck(new LogQuery(
             [.. filter["address"]!.AsArray().Select(address => Address.Parse(address!.GetValue<string>()))], [.. filter["topics"]![0]!.AsArray().Select(topic => Hash32.Parse(topic!.GetValue<string>()))]));
         if (filter["blockHash"] is null) return async node => ReadText.Of(await node.GetLogsAsync(check, Number(filter["fromBlock"]!), Number(filter["toBlock"]!), CancellationToken.None));
         BlockRef[] blocks = [.. asked.Select(line => new BlockRef(HeightOf(line), Hash32.Parse(line.Parameters[0]!["blockHash"]!.GetValue<string>()), default, 0))];

@@ -40,7 +40,7 @@ internal static class SceneReads
         {
             var header = await client.GetHeaderAsync(BlockId.At(number), cancellation);
             await askAsync("eth_getBlockByHash", [header.Ref.Hash, false]);
-            await askAsync("eth_getLogs", [new Dictionary<string, object?> { ["blockHash"] = header.Ref.Hash, ["address"] = Filter(scene).Addresses, ["topics"] = new[] { Filter(scene).Topics } }]);
+            await askAsync("eth_getLogs", [new Dictionary<string, object?> { ["blockHash"] = header.Ref.Hash, ["address"] = Filter(scene).Any.Addresses, ["topics"] = new[] { Filter(scene).Any.Topics } }]);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keeper.Chain.Native;
 using Keeper.Chain.Native.Rpc;
+using Keeper.Core.Chain;
 using Keeper.Core.Primitives;
 using Keeper.Host.Cli;
 using Keeper.Host.Demo;
@@ -74,9 +75,9 @@ internal sealed class MarketsChain : IAsyncDisposable
             foreach (var protocol in protocols) if ((await LiquidatableAsync(protocol)).Count > 0) return false;
             return true;
         }
-        catch (InvalidOperationException)
+        catch (Exception error) when (error is InvalidOperationException or ChainException)
         {
-            // The newest block was asked about while the node mined the next: it answered with a price from after the block's own time.
+            // The newest block was asked about while the node mined the next: it answered with a price, or an index of Aave's, from after the block's own time.
             return false;
         }
     });

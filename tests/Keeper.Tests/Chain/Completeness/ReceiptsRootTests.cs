@@ -9,7 +9,7 @@ namespace Keeper.Tests.Chain.Completeness;
 
 public sealed class ReceiptsRootTests
 {
-    private static readonly LogCheck Wanted = new(new LogFilter([UnichainBlock.Emitter], [UnichainBlock.Topic]));
+    private static readonly LogCheck Wanted = new(new LogQuery([UnichainBlock.Emitter], [UnichainBlock.Topic]));
 
     [Fact]
     public void A_trie_of_nothing_has_the_root_that_empty_blocks_have() =>
@@ -45,7 +45,7 @@ public sealed class ReceiptsRootTests
     [Fact]
     public void The_logs_of_a_real_block_are_taken_from_its_receipts_with_their_place()
     {
-        var logs = ReceiptsProof.LogsOf(UnichainBlock.Header, UnichainBlock.Receipts, Wanted, Keccak.Hash)!;
+        var logs = ReceiptsProof.LogsOf(UnichainBlock.Header, UnichainBlock.Receipts, Wanted.Wants, Keccak.Hash)!;
         Assert.Equal([0x29ac5cu, 0x29ac5du, 0x29ac5eu, 0x29ac5fu], logs.Select(log => (uint)(ulong)new Hash32(log.Data.Span).Word));
         Assert.Equal([0u, 1u, 2u, 3u], logs.Select(log => log.LogIndex));
         Assert.All(logs, log => Assert.Equal((UnichainBlock.Header.Ref.Number, UnichainBlock.Header.Ref.Hash), (log.BlockNumber, log.BlockHash)));
@@ -59,7 +59,7 @@ public sealed class ReceiptsRootTests
         var log = receipts[2].Logs[0];
         receipts[2] = receipts[2] with { Logs = [log with { Address = clone }, log with { Topic0 = default }, log with { TopicCount = 0 }, log] };
         var header = UnichainBlock.Header with { Logs = UnichainBlock.Header.Logs! with { ReceiptsRoot = RootOf(receipts) } };
-        Assert.Equal([3u, 4u, 5u, 6u], ReceiptsProof.LogsOf(header, receipts, Wanted, Keccak.Hash)!.Select(told => told.LogIndex));
+        Assert.Equal([3u, 4u, 5u, 6u], ReceiptsProof.LogsOf(header, receipts, Wanted.Wants, Keccak.Hash)!.Select(told => told.LogIndex));
     }
 
     public static TheoryData<string, Func<List<BlockReceipt>, List<BlockReceipt>>> Lies => new()
@@ -85,7 +85,7 @@ public sealed class ReceiptsRootTests
     public void Receipts_that_say_anything_else_prove_nothing(string lie, Func<List<BlockReceipt>, List<BlockReceipt>> tell)
     {
         Assert.NotEmpty(lie);
-        Assert.Null(ReceiptsProof.LogsOf(UnichainBlock.Header, tell([.. UnichainBlock.Receipts]), Wanted, Keccak.Hash));
+        Assert.Null(ReceiptsProof.LogsOf(UnichainBlock.Header, tell([.. UnichainBlock.Receipts]), Wanted.Wants, Keccak.Hash));
     }
 
     private static Hash32 RootOf(IReadOnlyList<BlockReceipt> receipts) => OrderedTrie.Root([.. receipts.Select(receipt => ReceiptEncoding.Encode(receipt, Keccak.Hash))], Keccak.Hash);

@@ -77,9 +77,9 @@ public sealed class TypedLogTests
         var scene = Scene.Simple();
         var hints = scene.Protocol.Hints;
         Assert.False(hints.IsEmpty);
-        Assert.True(TypedLogs.FilterOf<AnswerUpdatedEvent>(hints.Addresses).SameAs(hints));
-        Assert.False(TypedLogs.FilterOf<NewRoundEvent>(hints.Addresses).SameAs(hints));
-        Assert.Equal([Transmitted], TypedLogs.FilterOf<NewTransmissionEvent>(hints.Addresses).Topics);
+        Assert.True(TypedLogs.FilterOf<AnswerUpdatedEvent>(hints.Any.Addresses).SameAs(hints));
+        Assert.False(TypedLogs.FilterOf<NewRoundEvent>(hints.Any.Addresses).SameAs(hints));
+        Assert.Equal([Transmitted], TypedLogs.FilterOf<NewTransmissionEvent>(hints.Any.Addresses).Topics);
     }
 
     [Fact]

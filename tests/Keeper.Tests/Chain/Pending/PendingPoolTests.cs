@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Nodes;
+using Keeper.Core.Chain.Nodes.Limits;
 using Keeper.Core.Chain.Pending;
 using Keeper.Core.Primitives;
 using Keeper.Tests.Support;
@@ -139,12 +140,26 @@ public sealed class PendingPoolTests : IAsyncDisposable
         Assert.Equal(ChainFault.Malformed, error.Fault);
     }
 
-    private async Task StartAsync(Action<ScriptedNode>? setUp = null)
+    /// <summary>A simulation behind an update cannot wait: it is asked though the endpoint has nothing left for today, and what it costs is missing from what reads may ask.</summary>
+    [Fact]
+    public async Task What_the_pool_asks_counts_at_its_endpoint_and_waits_for_nothing()
+    {
+        var meter = new EndpointMeter("node", new() { DailyCostUnits = 4, CostUnits = new Dictionary<string, int> { ["eth_getTransactionCount"] = 3 } }, new SettableTime { Now = new(2026, 1, 2, 0, 0, 0, TimeSpan.Zero) });
+        await StartAsync(node => node.On("eth_getTransactionCount", _ => "0x5").On("eth_simulateV1", _ => Array.Empty<object>()), meter);
+        Assert.Equal(TimeSpan.Zero, meter.WaitFor(RequestPurpose.Follow));
+        await Assert.ThrowsAsync<ChainException>(() => _pool.CallBehindAsync(new(Transaction(), 1), [Call], Block(100), default));
+        Assert.Null(meter.WaitFor(RequestPurpose.Follow));
+        var before = _node.Requests;
+        await Assert.ThrowsAsync<ChainException>(() => _pool.CallBehindAsync(new(Transaction(), 1), [Call], Block(100), default));
+        Assert.True(_node.Requests > before);
+    }
+
+    private async Task StartAsync(Action<ScriptedNode>? setUp = null, EndpointMeter? meter = null)
     {
         _node = await ScriptedNode.StartAsync();
         setUp?.Invoke(_node);
         var endpoint = new RpcEndpoint { Name = "node", HttpUrl = _node.HttpUrl, WsUrl = _node.WsUrl };
-        _pool = new(endpoint, [Known], maxBlocks: 2, TimeSpan.FromMilliseconds(400), TimeProvider.System, new Random(1), NullLogger<PendingPool>.Instance);
+        _pool = new(endpoint, [Known], maxBlocks: 2, TimeSpan.FromMilliseconds(400), TimeProvider.System, new Random(1), NullLogger<PendingPool>.Instance, meter);
         _running = _pool.RunAsync(_stop.Token);
         while (!_node.Asked.Contains("eth_subscribe")) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
     }

@@ -5,6 +5,7 @@ using Keeper.Core.Primitives;
 using Keeper.Core.Protocol;
 using Keeper.Protocols.AaveV3;
 using Keeper.Protocols.Capital;
+using Keeper.Protocols.Oracles;
 
 namespace Keeper.Tests.Protocols.AaveV3;
 
@@ -15,6 +16,7 @@ internal sealed class AaveWorld
     public static readonly UInt256 Ray = UInt256.Parse("1000000000000000000000000000");
     public static readonly UInt256 Wad = 1_000_000_000_000_000_000UL;
     public static readonly Address Pool = Numbered(0x9001), Provider = Numbered(0x9002), Configurator = Numbered(0x9003), Oracle = Numbered(0x9004), Liquidator = Numbered(0x9005), Sentinel = Numbered(0x9006);
+    public static readonly Address EtherFeed = Numbered(0xfa1), Aggregator = Numbered(0xaaa);
     public static readonly Address Ether = Numbered(0xa1), Dollars = Numbered(0xa2), Alice = Numbered(0xb1), Bob = Numbered(0xb2);
 
     public AaveWorld(ulong revision = 10, IReadOnlyList<SwapRoute>? routes = null, IReadOnlyList<Address>? sameTokens = null)
@@ -35,6 +37,8 @@ internal sealed class AaveWorld
     public AaveV3Protocol Protocol { get; }
     public ulong Revision { get; set; }
     public UInt256 EtherPrice { get; set; } = 2_000_00000000UL;
+    public ulong Round { get; set; } = 1;
+    public ulong RoundAt { get; set; } = Now;
     public UInt256? DollarPrice { get; set; } = 1_00000000UL;
     public bool HasSentinel { get; set; }
     public bool MayLiquidate { get; set; } = true;
@@ -79,7 +83,7 @@ internal sealed class AaveWorld
         var failed = new List<string>();
         foreach (var read in reads)
         {
-            if (Say(read) is { } answer) read.Apply(answer);
+            if (Say(read.Call) is { } answer) read.Apply(answer);
             else
             {
                 read.Reverted?.Invoke();
@@ -108,6 +112,7 @@ internal sealed class AaveWorld
         LogOf(Pool, Topics.LiquidationCall, [Word(collateral), Word(debt), Word(user)], new AbiWriter().Word(UInt256.One).Word(UInt256.One).Word(Liquidator).Word(receivesAToken));
     public static Log Listed(AaveReserve reserve) => LogOf(Configurator, Topics.ReserveInitialized, [Word(reserve.Asset), Word(reserve.AToken)], new AbiWriter().Word(Address.Zero).Word(reserve.DebtToken).Word(Address.Zero));
     public static Log Paused(Address asset, bool paused) => LogOf(Configurator, Topics.ReservePaused, [Word(asset)], new AbiWriter().Word(paused));
+    public static Log Answered(UInt256 price, ulong round, ulong at) => LogOf(Aggregator, OracleTopics.AnswerUpdated, [price, round], new AbiWriter().Word(at));
     public static Log PoolUpdated() => LogOf(Provider, Topics.PoolUpdated, [Word(Numbered(1)), Word(Numbered(2))], new());
     public static Log SourceUpdated(Address asset) => LogOf(Oracle, Topics.AssetSourceUpdated, [Word(asset), Word(Numbered(3))], new());
 
@@ -137,10 +142,10 @@ internal sealed class AaveWorld
         return string.Join('\n', rows);
     }
 
-    private byte[]? Say(StateRead read)
+    /// <summary>What the contracts answer as the world is now; null where they revert.</summary>
+    public byte[]? Say(CallRequest call)
     {
-        var (to, data) = (read.Call.To!.Value, read.Call.Data);
-        var call = new CallRequest(to, data);
+        var (to, data) = (call.To!.Value, call.Data);
         var asset = data.Length >= 36 ? AbiReader.ToAddress(UInt256.ReadBigEndian(data.Span[4..36])) : default;
         if (Is(Calls.Provider(Pool))) return Words(Word(Provider));
         if (Is(Calls.Revision(Pool))) return Words(Revision);
@@ -157,10 +162,9 @@ internal sealed class AaveWorld
         if (Is(Calls.AssetPrice(Oracle, Ether))) return Words(EtherPrice);
         if (Is(Calls.AssetPrice(Oracle, asset))) return DollarPrice is { } price ? Words(price) : null;
         if (to == Sentinel) return Words(MayLiquidate ? 1UL : 0UL);
-        if (read.What.StartsWith("kind", StringComparison.Ordinal)) return to == Numbered(0xfa1) ? Words(0xaaaUL) : null;
-        if (read.What.StartsWith("aggregator", StringComparison.Ordinal)) return Words(0xaaaUL);
-        if (read.What.StartsWith("latest round", StringComparison.Ordinal)) return Words(1UL, EtherPrice, Now, Now, 1UL);
-        if (read.What.StartsWith("supply", StringComparison.Ordinal) || read.What.StartsWith("debt", StringComparison.Ordinal)) return Words(7UL);
+        if (Is(OracleCalls.Aggregator(EtherFeed))) return Words(Word(Aggregator));
+        if (Is(OracleCalls.LatestRoundData(EtherFeed))) return Words(Round, EtherPrice, RoundAt, RoundAt, Round);
+        if (Reserves.Values.Any(reserve => to == reserve.AToken || to == reserve.DebtToken)) return Words(7UL);
         return null;
 
         bool Is(CallRequest other) => call.To == other.To && call.Data.Span.SequenceEqual(other.Data.Span);

@@ -231,7 +231,7 @@ public sealed class StateTests
         world.Reserves[listed.Asset] = listed;
         world.Apply(AaveWorld.Listed(listed));
         Assert.False(world.Protocol.Filter.SameAs(filter));
-        Assert.Contains(listed.DebtToken, world.Protocol.Filter.Addresses);
+        Assert.Contains(listed.DebtToken, world.Protocol.Filter.Any.Addresses);
         world.Read();
         world.Give(AaveWorld.Alice, listed.Asset, supply: 100_000_000UL);
         world.Give(AaveWorld.Alice, AaveWorld.Dollars, debt: Dollar / 2UL);

@@ -91,7 +91,7 @@ public sealed class HealthTests
         scene.Rate(7UL);
         scene.Read();
         Assert.Equal((true, (UInt256)7UL), (scene.Protocol.State.Markets[0].RateKnown, scene.Protocol.State.Markets[0].Rate));
-        Assert.DoesNotContain(Scene.Irm, scene.Protocol.Filter.Addresses);
+        Assert.DoesNotContain(Scene.Irm, scene.Protocol.Filter.Widest.Addresses);
     }
 
     [Fact]

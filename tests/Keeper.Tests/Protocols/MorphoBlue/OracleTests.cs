@@ -11,7 +11,7 @@ public sealed class OracleTests
     public void A_price_made_of_feeds_moves_with_their_logs_and_is_a_hint()
     {
         var scene = Composed();
-        Assert.Contains(Aggregator, scene.Protocol.Hints.Addresses);
+        Assert.Contains(Aggregator, scene.Protocol.Hints.Widest.Addresses);
         Assert.Equal(VerdictKind.Healthy, scene.Protocol.Evaluate(0, Scene.Now).Kind);
         scene.Apply(Scene.Answered(Aggregator, 70_000_000L, 2));
         Assert.Equal(VerdictKind.Liquidatable, scene.Protocol.Evaluate(0, Scene.Now).Kind);

@@ -114,7 +114,8 @@ internal sealed class Scene
         return false;
     }
 
-    private byte[]? Find(CallRequest call)
+    /// <summary>What was written down for a call; null where it reverts.</summary>
+    public byte[]? Find(CallRequest call)
     {
         var data = Hex.Encode(call.Data.Span);
         if (_views.TryGetValue((call.To!.Value, data), out var answer)) return answer;

@@ -15,12 +15,23 @@ public sealed class SignatureTests
     public void Selectors_are_hashes_of_their_signatures() =>
         Assert.All(Calls.All.Concat(OracleLegs.Getters), known => Assert.Equal(Keccak.Selector(known.Signature), known.Selector));
 
+    /// <summary>An event that names no market there would never be told.</summary>
+    [Fact]
+    public void Logs_are_asked_for_by_their_market_which_each_event_names_first()
+    {
+        var scene = Scene.Simple();
+        Assert.Equal([Scene.Id], scene.Protocol.Filter.OfSubjects.Subjects);
+        Assert.All(Topics.All, known => Assert.Contains("(bytes32,", known.Signature));
+        Assert.DoesNotContain(Scene.Contract, scene.Protocol.Filter.Any.Addresses);
+    }
+
     [Fact]
     public void Every_topic_of_the_filter_has_a_handler_that_refuses_what_is_malformed_and_changes_nothing()
     {
         var scene = Scene.Simple();
         var before = scene.Fingerprint();
-        Assert.Equal(Topics.All.Concat(OracleTopics.All).Select(known => known.Topic), scene.Protocol.Filter.Topics);
+        Assert.Equal(Topics.All.Select(known => known.Topic).Order(), scene.Protocol.Filter.OfSubjects.Topics.Order());
+        Assert.Equal(OracleTopics.All.Select(known => known.Topic).Order(), scene.Protocol.Filter.Any.Topics.Order());
         foreach (var (topic, _) in Topics.All)
         {
             var from = topic == Topics.BorrowRateUpdate ? Scene.Irm : Scene.Contract;

@@ -126,7 +126,6 @@ public class BookTests
     {
         Follow();
         _book.Pyth.Follow(Pyth, new Hash32((UInt256)1UL));
-        _book.Polled.Follow(new(Proxy, 1));
         var revision = _book.Revision;
         var good = Updated(new Hash32((UInt256)1UL), Now, 1, 1);
         foreach (var log in (Log[])[good with { TopicCount = 1 }, good with { Data = good.Data[..^1] }, good with { Data = Enumerable.Repeat((byte)0x7f, 96).ToArray() }, Scene.At(Aggregator, OracleTopics.AnswerUpdated, [1UL], new byte[32])])
@@ -145,7 +144,15 @@ public class BookTests
         Assert.Equal((PriceFault.None, 9), (_book.Graph.Evaluate(node, Now, out var value), value));
         Polls().Single().Reverted!();
         Assert.Equal(PriceFault.Unread, _book.Graph.Evaluate(node, Now, out _));
-        Assert.Single(Missing());
+        // Polls ask again, and nothing waits for it.
+        Assert.Empty(Missing());
+        Polls().Single().Apply(new AbiWriter().Word(9UL).Word(8UL).ToArray());
+        Assert.Equal((PriceFault.None, 9), (_book.Graph.Evaluate(node, Now, out value), value));
+        Polls().Single().Refused!();
+        Assert.Equal(PriceFault.Unread, _book.Graph.Evaluate(node, Now, out _));
+        Polls().Single().Apply(new AbiWriter().Word(9UL).ToArray());
+        Polls().Single().Apply(new byte[31]);
+        Assert.Equal(PriceFault.Unread, _book.Graph.Evaluate(node, Now, out _));
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public class FeedTests
         {
             read.Apply(read.What.StartsWith("aggregator", StringComparison.Ordinal) ? Scene.Words(Scene.Aggregator(1)) : Scene.Round(2, (Int256)Scene.Wad, Scene.Now, Scene.Now));
         }
-        Assert.Equal(4, scene.Protocol.Filter.Addresses.Count);
+        Assert.Equal(4, scene.Protocol.Filter.Any.Addresses.Count);
         scene.Price(1, 7, Scene.Now + 5);
         for (var feed = 0; feed < 2; feed++)
         {
@@ -104,12 +104,12 @@ public class FeedTests
         // What was polled is of an earlier block: who speaks now, and what he said last, is read where the mirror stands.
         poll.Apply(Scene.Words(Scene.Numbered(0xcccc)));
         Assert.Equal(VerdictKind.PriceUnusable, scene.Protocol.Evaluate(0, Scene.Now).Kind);
-        Assert.DoesNotContain(Scene.Aggregator(1), scene.Protocol.Filter.Addresses);
+        Assert.DoesNotContain(Scene.Aggregator(1), scene.Protocol.Filter.Any.Addresses);
         var reads = scene.Protocol.MissingReads();
         Assert.Equal([$"aggregator of feed {Scene.Proxy(1)}", $"latest round of feed {Scene.Proxy(1)}"], reads.Select(read => read.What));
         reads[0].Apply(Scene.Words(Scene.Numbered(0xbbbb)));
-        Assert.Contains(Scene.Numbered(0xbbbb), scene.Protocol.Filter.Addresses);
-        Assert.Equal([Scene.Numbered(0xbbbb)], scene.Protocol.Hints.Addresses);
+        Assert.Contains(Scene.Numbered(0xbbbb), scene.Protocol.Filter.Any.Addresses);
+        Assert.Equal([Scene.Numbered(0xbbbb)], scene.Protocol.Hints.Any.Addresses);
         reads[1].Apply(new AbiWriter().Word((UInt256.One << 65) | 1UL).Word((Int256)2).Word((UInt256)Scene.Now).Word((UInt256)Scene.Now).Word(UInt256.One).ToArray());
         scene.Apply(Scene.Answered(Scene.Aggregator(1), 99, 2, Scene.Now)); // the old aggregator is no longer heard
         Assert.Equal(2, scene.Protocol.State.Feeds[0].Answer);
@@ -122,13 +122,13 @@ public class FeedTests
     {
         var scene = Scene.Simple();
         scene.Apply(Scene.ParamsSet(1, new() { Feed = Scene.Proxy(5) }));
-        Assert.Equal([Scene.Contract, Scene.Proxy(5)], scene.Protocol.Filter.Addresses);
+        Assert.Equal([Scene.Contract, Scene.Proxy(5)], scene.Protocol.Filter.Any.Addresses);
         scene.Read();
-        Assert.Equal([Scene.Contract, Scene.Proxy(5), Scene.Aggregator(5)], scene.Protocol.Filter.Addresses);
+        Assert.Equal([Scene.Contract, Scene.Proxy(5), Scene.Aggregator(5)], scene.Protocol.Filter.Any.Addresses);
         scene.Apply(Scene.ParamsSet(1, new()));
         Assert.Equal(2, scene.Protocol.MissingReads().Count);
         scene.Read();
-        Assert.Equal([Scene.Contract, Scene.Proxy(1), Scene.Aggregator(1)], scene.Protocol.Filter.Addresses);
+        Assert.Equal([Scene.Contract, Scene.Proxy(1), Scene.Aggregator(1)], scene.Protocol.Filter.Any.Addresses);
         scene.Apply(Scene.ParamsSet(1, new() { MaxStaleness = 5 })); // the same feed: nothing was missed
         Assert.Empty(scene.Protocol.MissingReads());
     }
@@ -139,8 +139,8 @@ public class FeedTests
         var scene = Scene.Simple();
         scene.Apply(Scene.Globals(sequencer: Scene.Proxy(77), grace: 10));
         scene.Read();
-        Assert.Contains(Scene.Aggregator(77), scene.Protocol.Filter.Addresses);
-        Assert.DoesNotContain(Scene.Aggregator(77), scene.Protocol.Hints.Addresses);
+        Assert.Contains(Scene.Aggregator(77), scene.Protocol.Filter.Any.Addresses);
+        Assert.DoesNotContain(Scene.Aggregator(77), scene.Protocol.Hints.Any.Addresses);
         scene.Apply(Scene.Answered(Scene.Aggregator(77), 1, 2, Scene.Now));
         Assert.Equal([$"latest round of feed {Scene.Proxy(77)}"], scene.Protocol.MissingReads().Select(read => read.What));
         Assert.Equal(Scene.Now, scene.Protocol.LatestOracleTime);
@@ -171,7 +171,7 @@ public class FeedTests
         Assert.True(scene.Protocol.Hints.IsEmpty);
         scene.List(1, new());
         scene.Read();
-        Assert.Equal([Scene.Aggregator(1)], scene.Protocol.Hints.Addresses);
-        Assert.Equal([OracleTopics.AnswerUpdated], scene.Protocol.Hints.Topics);
+        Assert.Equal([Scene.Aggregator(1)], scene.Protocol.Hints.Any.Addresses);
+        Assert.Equal([OracleTopics.AnswerUpdated], scene.Protocol.Hints.Any.Topics);
     }
 }

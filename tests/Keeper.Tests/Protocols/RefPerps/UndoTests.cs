@@ -44,7 +44,7 @@ public class UndoTests
         Assert.Empty(scene.Protocol.MissingReads());
         scene.Undo.Rollback();
         Assert.Equal(3, scene.Protocol.MissingReads().Count);
-        Assert.Equal([Scene.Contract, Scene.Proxy(1)], scene.Protocol.Filter.Addresses);
+        Assert.Equal([Scene.Contract, Scene.Proxy(1)], scene.Protocol.Filter.Any.Addresses);
     }
 
     [Fact]

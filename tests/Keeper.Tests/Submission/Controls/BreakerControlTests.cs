@@ -86,6 +86,20 @@ public sealed class BreakerControlTests
         Assert.Equal(paid, scene.Journal.All<JournalEntry.Settled>().Count);
     }
 
+    /// <summary>The loop's word of a reorg below what was final, or a loop that has none.</summary>
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task Without_the_halt_for_a_deep_reorg_what_the_new_mirror_finds_is_signed_at_once(bool isTold, int signed)
+    {
+        var scene = await SenderScene.StartAsync();
+        scene.Sender.OnReorg(0);
+        if (isTold) scene.Sender.Trip(Breaker.DeepReorg, "the chain replaced 100 blocks or more");
+        await scene.HeadAsync(TestChainData.Block(101, branch: 1, after: TestChainData.Block(0)));
+        await scene.OfferAsync("1");
+        Assert.Equal(signed, scene.Signer.Signed.Count);
+    }
+
     private static async Task RaceAsync(SenderScene scene, int account)
     {
         if (await scene.OfferAsync($"{account}") is null && scene.Journal.All<JournalEntry.Signed>().LastOrDefault() is { } signed && signed.Nonce == scene.Chain.TransactionCount)

@@ -40,6 +40,20 @@ public sealed class KeyControlTests
     }
 
     /// <summary>
+    /// A pool holds another program's transactions of the key and takes none of ours; with another word for it nobody knows. Fails if anything else stopped the signing.
+    /// </summary>
+    [Theory]
+    [InlineData(SendError.AddressReserved, 1)]
+    [InlineData(SendError.PoolFull, 6)]
+    public async Task Without_the_halt_for_a_reserved_address_everything_is_signed_that_no_pool_takes(SendError word, int signed)
+    {
+        var scene = await SenderScene.StartAsync();
+        scene.Chain.Sending = _ => scene.Chain.SendAnswers.Enqueue(new(word, "as the node words it"));
+        for (var i = 0; i < 6; i++) await scene.OfferAsync($"{i}");
+        Assert.Equal(signed, scene.Signer.Signed.Count);
+    }
+
+    /// <summary>
     /// An operator's word is written as it came, as if <see cref="NonceAdoption"/> had no say. A chain takes nonces in their order alone: what is
     /// behind the hole is never mined. Fails if recovery or the sender corrected the number.
     /// </summary>

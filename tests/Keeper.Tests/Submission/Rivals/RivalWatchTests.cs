@@ -124,13 +124,19 @@ public sealed class RivalWatchTests
     }
 
     [Fact]
-    public void What_is_final_is_forgotten_and_a_flood_pushes_out_the_oldest()
+    public void What_is_final_and_told_is_forgotten_and_a_flood_pushes_out_the_oldest()
     {
         _watch.See(Of("a", 1, Block(101)));
-        _watch.Due(165, 1, 64);
+        _watch.See(Of("b", 2, Block(101)));
+        _watch.See(Of("c", 3, Block(101)) with { IsOurs = true });
+        Learn(1, Block(101));
+        Assert.Equal("a", Assert.Single(_watch.Due(165, 1, 64)).Account);
         Assert.NotNull(_watch.Find("a", 100, 200));
         _watch.Due(166, 1, 64);
         Assert.Null(_watch.Find("a", 100, 200));
+        Assert.Null(_watch.Find("c", 100, 200));
+        // Seen when it was old already: its receipt is still to be read.
+        Assert.NotNull(_watch.Find("b", 100, 200));
 
         for (ulong i = 0; i < 20_000; i++) _watch.See(Of($"dust {i}", i, Block(101)));
         Assert.Null(_watch.Find("dust 0", 100, 200));

@@ -181,6 +181,17 @@ internal sealed class EndpointBoard
         Report();
     }
 
+    /// <summary>The endpoint was found wrong by a comparison that is not made here; the next look at it may find it right.</summary>
+    public void PutAside(int endpoint, AsideReason reason)
+    {
+        lock (_gate)
+        {
+            Place(_endpoints[endpoint], reason);
+            Judge();
+        }
+        Report();
+    }
+
     /// <summary>The block will not be undone. Lower ones than before are passed over.</summary>
     public void Final(BlockRef block)
     {
