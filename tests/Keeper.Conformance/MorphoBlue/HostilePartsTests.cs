@@ -19,6 +19,9 @@ namespace Keeper.Conformance.MorphoBlue;
 [Collection(EndToEndCollection.Name)]
 public sealed class HostilePartsTests(ITestOutputHelper output)
 {
+    /// <summary>With views that loop until all gas is gone, more than one call's: while one does, Anvil mines nothing, on a loaded machine for a minute.</summary>
+    private static bool IsFull => Environment.GetEnvironmentVariable("KEEPER_TESTS") == "full";
+
     private const string Simulated = "simulation_failed", Unusable = "price_unusable";
 
     [Fact]
@@ -77,7 +80,7 @@ public sealed class HostilePartsTests(ITestOutputHelper output)
         await parts.AddOracleAsync($"reverts{when}", 1, Unusable);
         await parts.AddOracleAsync($"answers nothing but zero{when}", 2, "below_min_profit");
         await parts.AddOracleAsync($"answers the greatest number{when}", 3, Unusable);
-        await parts.AddOracleAsync($"takes all gas{when}", 4, Unusable);
+        if (IsFull) await parts.AddOracleAsync($"takes all gas{when}", 4, Unusable);
         await parts.AddOracleAsync($"answers a megabyte{when}", 5, $"{Simulated} (no revert data)", HostileParts.PriceAfter);
         await parts.AddOracleAsync($"reverts with a megabyte{when}", 6, Unusable);
         return [.. parts.Hostile.Skip(first)];
@@ -98,7 +101,7 @@ public sealed class HostilePartsTests(ITestOutputHelper output)
         await parts.AddLoanAsync("blocks the executor", 2, $"{Simulated} (TokenCallFailed(", parts.Executor);
         await parts.AddLoanAsync("calls back", 10, $"{Simulated} (SwapFailed(", call: reentering);
         await parts.AddLoanAsync("tells no balance", 4, $"{Simulated} (reverted with ");
-        await parts.AddLoanAsync("loops where it tells one", 5, $"{Simulated} (reverted with ");
+        if (IsFull) await parts.AddLoanAsync("loops where it tells one", 5, $"{Simulated} (reverted with ");
         await parts.AddLoanAsync("answers false", 6, $"{Simulated} (SwapFailed(");
         await parts.AddLoanAsync("reverts", 7, $"{Simulated} (SwapFailed(");
         await parts.AddLoanAsync("takes all gas", 8, $"{Simulated} (SwapFailed(");
