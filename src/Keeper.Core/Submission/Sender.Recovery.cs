@@ -107,12 +107,13 @@ public sealed partial class Sender
         {
             if (!_settled.ContainsKey(nonce)) return false;
         }
-        // A chain that was reset knows none of the blocks that they were decided on; one that only took another branch knows the oldest.
-        foreach (var basis in _settled.Values.Select(slot => slot.Intent.Basis).DistinctBy(basis => basis.Hash).OrderBy(basis => basis.Number))
+        // A chain that was reset knows none of the blocks that they were decided on; one that only took another branch knows the oldest, or the one before it.
+        var bases = _settled.Values.Select(slot => slot.Intent.Basis).OrderBy(basis => basis.Number);
+        foreach (var hash in bases.SelectMany(basis => new[] { basis.Hash, basis.ParentHash }).Distinct())
         {
             try
             {
-                await InsistAsync(() => chain.GetHeaderAsync(BlockId.At(basis), cancellation), cancellation).ConfigureAwait(false);
+                await InsistAsync(() => chain.GetHeaderAsync(new BlockId.ByHash(hash), cancellation), cancellation).ConfigureAwait(false);
                 return true;
             }
             catch (ChainException error) when (error.Fault == ChainFault.UnknownBlock)

@@ -95,7 +95,7 @@ public sealed class SenderRecoveryTests
     public async Task A_journal_of_a_chain_that_was_reset_is_refused()
     {
         var before = await SettledAsync();
-        var error = await Assert.ThrowsAsync<JournalException>(() => SenderScene.StartAsync(journal: before.Journal, setUp: scene => scene.Chain.Unknown.Add(Block(100).Hash)));
+        var error = await Assert.ThrowsAsync<JournalException>(() => SenderScene.StartAsync(journal: before.Journal, setUp: scene => scene.Chain.Unknown.UnionWith([Block(100).Hash, Block(100).ParentHash])));
         Assert.Contains("knows only 5 of them", error.Message);
     }
 
@@ -107,11 +107,16 @@ public sealed class SenderRecoveryTests
         await Assert.ThrowsAsync<JournalException>(() => after.Sender.RecoverAsync(after.HeadAt(Block(110)), default));
     }
 
-    [Fact]
-    public async Task A_settled_transaction_that_a_reorg_took_away_while_the_keeper_was_down_goes_out_again()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_settled_transaction_that_a_reorg_took_away_while_the_keeper_was_down_goes_out_again(bool tookTheBlockOfTheDecision)
     {
         var before = await SettledAsync();
-        var after = await SenderScene.StartAsync(journal: before.Journal);
+        var after = await SenderScene.StartAsync(journal: before.Journal, setUp: scene =>
+        {
+            if (tookTheBlockOfTheDecision) scene.Chain.Unknown.Add(Block(100).Hash);
+        });
         Assert.Equal(before.Sent, after.Sent);
         Assert.True(after.Sender.IsOpen("lend:1"));
         await after.OfferAsync("2");

@@ -58,16 +58,17 @@ public sealed class DecoderTests
     {
         Assert.Equal(new CallFailure(true, "HealthFactorNotBelowThreshold()"), Errors.Explain(new AbiWriter().ToCall(Keccak.Selector("HealthFactorNotBelowThreshold()"))));
         Assert.Equal(new CallFailure(false, "MustNotLeaveDust()"), Errors.Explain(new AbiWriter().ToCall(Keccak.Selector("MustNotLeaveDust()"))));
-        Assert.Equal(new CallFailure(false, "0x12345678", IsKnown: false), Errors.Explain([0x12, 0x34, 0x56, 0x78]));
-        Assert.Equal(new CallFailure(false, "no revert data", IsKnown: false), Errors.Explain([]));
+        // What the pool cannot have said is a token's word, or an exchange's.
+        Assert.Equal(new CallFailure(false, "0x12345678", IsKnown: false) { CannotPay = true }, Errors.Explain([0x12, 0x34, 0x56, 0x78]));
+        Assert.Equal(new CallFailure(false, "no revert data", IsKnown: false) { CannotPay = true }, Errors.Explain([]));
     }
 
     [Theory]
-    [InlineData("45", "HEALTH_FACTOR_NOT_BELOW_THRESHOLD (45)", true)]
-    [InlineData("29", "RESERVE_PAUSED (29)", false)]
-    [InlineData("7", "Error(\"7\")", false)]
-    public void The_numbers_of_the_first_version_are_put_into_words(string number, string detail, bool noLongerNeeded) =>
-        Assert.Equal(new CallFailure(noLongerNeeded, detail), Errors.Explain(new AbiWriter().Bytes(System.Text.Encoding.ASCII.GetBytes(number)).ToCall(0x08c379a0)));
+    [InlineData("45", "HEALTH_FACTOR_NOT_BELOW_THRESHOLD (45)", true, false)]
+    [InlineData("29", "RESERVE_PAUSED (29)", false, false)]
+    [InlineData("7", "Error(\"7\")", false, true)]
+    public void The_numbers_of_the_first_version_are_put_into_words(string number, string detail, bool noLongerNeeded, bool cannotPay) =>
+        Assert.Equal(new CallFailure(noLongerNeeded, detail) { CannotPay = cannotPay }, Errors.Explain(new AbiWriter().Bytes(System.Text.Encoding.ASCII.GetBytes(number)).ToCall(0x08c379a0)));
 
     private static bool IsRefused(AaveWorld world, Log log)
     {
