@@ -85,7 +85,7 @@ internal sealed class DecidingPoll(IChainClient chain, TimeProvider time) : IDis
             ? $"its views were not answered in time for {mirror.Head.Number - last.Number} blocks" : null;
 
     /// <summary>Whether what decides about a protocol was polled at an earlier block than the mirror's.</summary>
-    public bool IsBehind(Mirror.Mirror mirror, IProtocol protocol) => _answered.TryGetValue(protocol, out var last) && last.Number < mirror.Head.Number;
+    public bool IsBehind(Mirror.Mirror mirror, IProtocol protocol) => _answered.TryGetValue(protocol, out var last) && last.Hash != mirror.Head.Hash;
 
     /// <summary>
     /// Applies what has come back, if its block is still in the chain (a reorg, or another block in the place of a hint's, makes it nobody's): where the mirror stands at another one

@@ -1,6 +1,7 @@
 using Keeper.Core.Chain;
 using Keeper.Core.Chain.Streaming;
 using Keeper.Core.Mirror;
+using Keeper.Core.Primitives;
 using Keeper.Core.Submission.Breakers;
 
 namespace Keeper.Core;
@@ -15,7 +16,10 @@ public sealed partial class KeeperLoop
 
     private long _built;
 
-    /// <summary>The mirror must be built anew. Where that is because the chain replaced what was final, nothing new is sent before somebody could look: it may do so again.</summary>
+    /// <summary>The oldest block of a mirror that lost track, where the chain may have replaced it though it was final, and the words for that.</summary>
+    private (BlockRef Oldest, string Reason)? _suspected;
+
+    /// <summary>The mirror must be built anew.</summary>
     private void LoseTrack(Mirror.Mirror mirror, Exception error)
     {
         LoopLog.Rebuilding(logger, error.Message);
@@ -23,7 +27,26 @@ public sealed partial class KeeperLoop
         // A mirror that is a few blocks old can undo no more than those: below them a reorg may be shallow.
         var replaced = mirror.Ancestors.Count + 1;
         if (error is not MirrorException { IsDeepReorg: false } && (mirror.HasForgotten || replaced > profile.FinalityDepth))
-            sender.Trip(Breaker.DeepReorg, $"the chain replaced {replaced} blocks or more, down from {mirror.Head}");
+            _suspected = (mirror.Ancestors.Append(mirror.Head).MinBy(block => block.Number), $"the chain replaced {replaced} blocks or more, down from {mirror.Head}");
+    }
+
+    /// <summary>
+    /// Where the chain did replace what was final, nothing new is sent before somebody could look: it may do so again. An endpoint that only lags makes a mirror lose track too, and has the same block
+    /// there, or none.
+    /// </summary>
+    private async Task TellReplacedAsync(CancellationToken cancellation)
+    {
+        if (_suspected is not var (oldest, reason)) return;
+        try
+        {
+            var header = await chain.GetHeaderAsync(BlockId.At(oldest.Number), cancellation).ConfigureAwait(false);
+            if (header.Ref.Hash != oldest.Hash) sender.Trip(Breaker.DeepReorg, reason);
+        }
+        catch (ChainException error) when (error.Fault == ChainFault.UnknownBlock)
+        {
+            // The chain is shorter than that: nothing is in its place.
+        }
+        _suspected = null;
     }
 
     /// <summary>Builds a mirror, however often it fails. Nothing new is sent meanwhile; what is in flight hears of heads.</summary>
@@ -42,7 +65,9 @@ public sealed partial class KeeperLoop
             {
                 try
                 {
-                    return await builder.BuildAsync(cancellation).ConfigureAwait(false);
+                    var mirror = await builder.BuildAsync(cancellation).ConfigureAwait(false);
+                    await TellReplacedAsync(cancellation).ConfigureAwait(false);
+                    return mirror;
                 }
                 catch (Exception error) when (error is ChainException or MirrorException)
                 {

@@ -271,7 +271,11 @@ public sealed partial class KeeperLoop(
             RefusedOf = account => sender.RefusedOf(account, mirror.Head.Number),
         };
         var (plans, skips) = planner.Plan(findings, context);
-        foreach (var skip in skips) skipReport.Tell(skip);
+        foreach (var skip in skips)
+        {
+            skipReport.Tell(skip);
+            if (skip.Reason is SkipReason.NothingToDo or SkipReason.BelowMinProfit) sender.NoOtherWay(skip.Account, mirror.Head.Number);
+        }
 
         // 5. to 7. The sender journals, sends and settles.
         foreach (var plan in plans)

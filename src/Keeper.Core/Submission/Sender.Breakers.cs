@@ -86,6 +86,7 @@ public sealed partial class Sender
         await AppendAsync([.. before, .. protocols.Select(protocol => new JournalEntry.BreakerChanged(Label.Of(breaker), IsOpen: false, isManual, reason, Now, protocol))], cancellation).ConfigureAwait(false);
         _board = _board.Without(breaker);
         _tally.Forgive(breaker);
+        if (breaker == Breaker.MirrorDivergence) _contradicted.Clear();
         SenderLog.Resumed(logger, Label.Of(breaker), reason);
         TellBreakers();
     }

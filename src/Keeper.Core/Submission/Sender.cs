@@ -87,6 +87,14 @@ public sealed partial class Sender(
     /// <summary>Whether the account's last failure is too recent at that height.</summary>
     public bool IsBackingOff(string account, ulong block) => _backoff.Holds(account, block);
 
+    /// <summary>What is left of the account's ways does not pay: it is begun anew in a while, by the best of them.</summary>
+    public void NoOtherWay(string account, ulong block)
+    {
+        if (RefusedOf(account, block) == 0) return;
+        _ways.Forget(account);
+        _backoff.Arm(account, BackoffReason.BatchRefused, block);
+    }
+
     /// <summary>How many ways to deal with the account the simulation has refused of late, since they could not be paid for.</summary>
     public int RefusedOf(string account, ulong block) => _ways.RefusedOf(account, block);
 

@@ -169,6 +169,12 @@ internal sealed class OraclePrices
     private void Take(Address oracle, UInt256? price, AsOf asOf, bool isOfThisBlock, bool isRefused = false)
     {
         if (Find(oracle) is not { } row || row.AsOf.Number > asOf.Number) return;
+        if (isRefused && row.Known)
+        {
+            // The node's trouble may be its own: the price stays until it is too old.
+            Set(oracle, row with { Refusals = row.Refusals + 1 });
+            return;
+        }
         var next = row with
         {
             Known = price is not null, Price = price ?? default, AsOf = asOf, IsOld = asOf.IsTooOldAt(Book.Clock.Now), IsAsked = true, Refusals = isRefused ? row.Refusals + 1 : 0,

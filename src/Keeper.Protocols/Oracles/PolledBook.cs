@@ -48,7 +48,13 @@ internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions, PollCl
         return new(
             $"view {key.Selector:x8} of {key.Target}", key.ToCall(),
             answer => Set(key, asOf, Decoding.FirstWord(answer)),
-            () => Set(key, asOf, null)) { Refused = () => Set(key, asOf, null) };
+            () => Set(key, asOf, null)) { Refused = () => Refuse(key, asOf) };
+    }
+
+    /// <summary>The node's trouble may be its own, and the next one may answer: what was known stays so until it is too old.</summary>
+    private void Refuse(PolledKey key, AsOf asOf)
+    {
+        if (!_words.TryFind(key, out var word) || !_words[word].Known) Set(key, asOf, null);
     }
 
     private void Set(PolledKey key, AsOf asOf, UInt256? told)

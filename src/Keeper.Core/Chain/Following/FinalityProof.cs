@@ -17,7 +17,7 @@ internal sealed class FinalityProof(NodeRouter router, TimeProvider time, ILogge
     /// <returns>Whether the block may be believed to be final.</returns>
     public async Task<bool> HoldsAsync(INode teller, BlockRef block, CancellationToken cancellation)
     {
-        var answers = await Task.WhenAll(router.Usable(failingToo: false).Where(node => node != teller).Select(node => AskAsync(node, block.Number, cancellation))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(router.Usable(failingToo: true).Where(node => node != teller).Select(node => AskAsync(node, block.Number, cancellation))).ConfigureAwait(false);
         var sides = answers.Append((Node: teller, Hash: block.Hash)).Where(answer => answer.Hash is not null).ToLookup(answer => answer.Hash, answer => answer.Node);
         if (sides.Count == 1) return true;
         var largest = sides.MaxBy(side => side.Count())!;

@@ -35,6 +35,8 @@ internal sealed class MorphoDemo : IDemoProtocol
     /// <summary>The rate model of all its markets.</summary>
     public Address Rate => _markets[0].Irm;
 
+    public Hash32 FirstMarket => Id(_markets[0]);
+
     public object Config => new
     {
         type = Type,

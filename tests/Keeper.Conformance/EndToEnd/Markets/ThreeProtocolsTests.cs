@@ -51,7 +51,7 @@ public sealed class ThreeProtocolsTests(ITestOutputHelper output)
         await PauseAsync(aave, assets[1], isPaused: false);
         await markets.CalmAsync(markets.Protocols);
 
-        await CryAsync(markets, morpho.Rate);
+        await CryAsync(markets, morpho);
         (first, block) = await PriceAsync(markets, keeper, 64, [aave]);
         Assert.NotEmpty(await markets.LiquidatableAsync(morpho));
         Assert.Empty(await markets.Judge(morpho).LiquidatedAsync(first, block, default));
@@ -93,12 +93,13 @@ public sealed class ThreeProtocolsTests(ITestOutputHelper output)
         new AbiWriter().StaticArray([asset], (to, one) => to.Word(one)).StaticArray([source], (to, one) => to.Word(one)).ToCall(Keccak.Selector("setAssetSources(address[],address[])")), default);
 
     /// <summary>The rate model, whose logs are of the state, emits one that is not what its event says: for the length of one transaction it has other code.</summary>
-    private static async Task CryAsync(MarketsChain markets, Address model)
+    private static async Task CryAsync(MarketsChain markets, MorphoDemo morpho)
     {
+        var model = morpho.Rate;
         var code = (await markets.Chain.Rpc.RequestAsync("eth_getCode", model, "latest")).GetString()!;
-        var emitter = await markets.Ground.DeployAsync(TinyContracts.EmitterOf(topics: 1), default);
+        var emitter = await markets.Ground.DeployAsync(TinyContracts.EmitterOf(topics: 2), default);
         await markets.Chain.Rpc.RequestAsync("anvil_setCode", model, (await markets.Chain.Rpc.RequestAsync("eth_getCode", emitter, "latest")).GetString()!);
-        byte[] log = [.. Keccak.Topic("BorrowRateUpdate(bytes32,uint256,uint256)").ToArray(), 0xff];
+        byte[] log = [.. Keccak.Topic("BorrowRateUpdate(bytes32,uint256,uint256)").ToArray(), .. morpho.FirstMarket.ToArray(), 0xff];
         await markets.Ground.CallAsync(model, log, default);
         await markets.Chain.Rpc.RequestAsync("anvil_setCode", model, code);
     }
