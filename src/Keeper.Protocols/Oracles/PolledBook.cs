@@ -7,8 +7,8 @@ namespace Keeper.Protocols.Oracles;
 /// <summary>
 /// Words that no log tells: asked for in every block, and as old as the last answer, which each knows (<see cref="PolledRow.AsOf"/>). Where polls decide it is of the block that is decided on, or of one
 /// a few blocks before where answers take longer than blocks; elsewhere of the one before. An older answer never takes the place of a newer one, and what is too old
-/// (<see cref="AsOf.IsTooOldAt"/>) is not judged by until somebody answers. A view that reverts, or that the node does not run to its
-/// end, is unknown, as it is to the contract that calls it.
+/// (<see cref="AsOf.IsTooOldAt"/>) is not judged by until somebody answers. A view that reverts is unknown, as it is to the
+/// contract that calls it. One that a node does not run to its end keeps its word until that is too old: the trouble may be the node's own.
 /// </summary>
 internal sealed class PolledBook(UndoLog undo, OracleRevisions revisions, PollClock clock)
 {

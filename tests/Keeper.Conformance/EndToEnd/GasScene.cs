@@ -18,11 +18,13 @@ internal sealed class GasScene : IAsyncDisposable
     public Address Key => _keeper.Operator;
 
     /// <summary>Everything is healthy, the keeper is ready, and blocks no longer come by themselves.</summary>
-    public static async Task<GasScene> StartAsync(SubmissionOptions options)
+    public static async Task<GasScene> StartAsync(SubmissionOptions options) => await StartAsync(options, await ExchangeChain.StartAsync(accounts: 40, seed: 5), setup => setup);
+
+    /// <param name="exchange">Goes with the scene.</param>
+    public static async Task<GasScene> StartAsync(SubmissionOptions options, ExchangeChain exchange, Func<KeeperSetup, KeeperSetup> alter)
     {
-        var exchange = await ExchangeChain.StartAsync(accounts: 40, seed: 5);
         BlindableChain? chain = null;
-        var setup = exchange.Setup with
+        var setup = alter(exchange.Setup) with
         {
             Submission = options, AroundChain = client => chain = new(client, exchange.Workspace.Operator),
         };
