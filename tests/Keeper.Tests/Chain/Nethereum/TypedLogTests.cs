@@ -79,7 +79,7 @@ public sealed class TypedLogTests
         Assert.False(hints.IsEmpty);
         Assert.True(TypedLogs.FilterOf<AnswerUpdatedEvent>(hints.Any.Addresses).SameAs(hints));
         Assert.False(TypedLogs.FilterOf<NewRoundEvent>(hints.Any.Addresses).SameAs(hints));
-        Assert.Equal([Transmitted], TypedLogs.FilterOf<NewTransmissionEvent>(hints.Any.Addresses).Topics);
+        Assert.Equal([Transmitted], TypedLogs.FilterOf<NewTransmissionEvent>(hints.Any.Addresses).Any.Topics);
     }
 
     [Fact]
